@@ -1,0 +1,28 @@
+"""What a driver tells about a result set: plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Kind", "ResultColumn"]
+
+Kind = Literal["never", "text", "bytes", "number", "json", "other"]
+"""``never``: the column's database type cannot hold 12 digits (bool, date, uuid, int4, ...)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """One column of a result set, as the driver describes it.
+
+    Attributes:
+        name: As in ``cursor.description``.
+        kind: What its values can be; ``other`` when the driver does not say.
+        table: Base table when the driver knows it (psycopg ``ftable``), ``schema.name`` or ``name``, else "".
+        column: Base column when the driver knows it, else "".
+    """
+
+    name: str
+    kind: Kind = "other"
+    table: str = ""
+    column: str = ""
