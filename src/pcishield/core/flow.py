@@ -47,7 +47,7 @@ class Steps(Protocol):
         """Fields of ``attempt``."""
         ...
 
-    def result(self, attempt_id: str, value: Any, error: BaseException | None) -> dict[str, Any] | None:
+    def outcome(self, attempt_id: str, value: Any, error: BaseException | None) -> dict[str, Any] | None:
         """Fields of ``result``; ``None`` when it is written later, with what was fetched."""
         ...
 
@@ -78,11 +78,11 @@ def statement_flow(steps: Steps) -> Generator[Effect, Any, Any]:
     try:
         value = yield _RUN
     except BaseException as error:
-        fields = steps.result(attempt_id, None, error)
+        fields = steps.outcome(attempt_id, None, error)
         if fields is not None:
             yield AppendRecord("result", fields)
         raise
-    fields = steps.result(attempt_id, value, None)
+    fields = steps.outcome(attempt_id, value, None)
     if fields is not None:
         yield AppendRecord("result", fields)
     return value

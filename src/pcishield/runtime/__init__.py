@@ -1,1 +1,1 @@
-"""TBD"""
+"""The only layer that knows sync from async, threads and time."""

@@ -1,0 +1,90 @@
+"""What is worked out once per SQL text and used at every execution of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+from pcishield.audit.canonical import Preencoded
+from pcishield.core.decision import Decision
+from pcishield.core.result import ResultColumn
+from pcishield.masking import Masker, RowPlan
+from pcishield.statement import analyze
+from pcishield.statement.facts import Statement
+
+__all__ = ["KnownStatement", "KnownStatements"]
+
+_TEXTS = 4096
+_PLANS = 32
+WRITES = frozenset({"insert", "update", "merge", "import", "call", "execute", "opaque", "unknown"})
+"""Actions that may store a parameter or a literal."""
+
+_NO_FORMATS: Mapping[str, str] = {}
+
+
+class KnownStatement:
+    """A statement with everything derived from its text alone. Shared by threads; filled idempotently."""
+
+    __slots__ = ("_plans", "classes", "fields", "masked_literals", "pan_in_literals", "statement", "writes")
+
+    def __init__(self, statement: Statement, masker: Masker) -> None:
+        self.statement = statement
+        self.classes = masker.classify(statement)
+        self.writes = not WRITES.isdisjoint(statement.actions)
+        self.pan_in_literals = any(map(masker.contains_pan, statement.literals))
+        self.masked_literals = self.writes and any(map(masker.is_masked_form, statement.literals))
+        self.fields = Preencoded(statement_fields(statement, self.classes, masker))
+        self._plans: dict[Any, RowPlan] = {}
+
+    def plan(self, columns: Sequence[ResultColumn], decision: Decision, masker: Masker) -> RowPlan:
+        """Return the masking plan for a result with these columns under this decision's formats."""
+        formats = decision.formats or _NO_FORMATS
+        key = (tuple(columns), tuple(sorted(formats.items())) if formats else ())
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= _PLANS:
+                self._plans.clear()
+            plan = self._plans[key] = masker.plan(self.statement, columns, formats)
+        return plan
+
+
+class KnownStatements:
+    """Bounded cache of :class:`KnownStatement` by (dialect, text). Thread-safe; a hit takes no lock."""
+
+    def __init__(self, masker: Masker, size: int = _TEXTS) -> None:
+        self._masker = masker
+        self._size = size
+        self._lock = Lock()
+        self._known: dict[tuple[str, str], KnownStatement] = {}
+
+    def get(self, dialect: str, sql: str) -> KnownStatement:
+        """Return what is known about ``sql``, working it out at first sight."""
+        known = self._known.get((dialect, sql))
+        if known is None:
+            known = KnownStatement(analyze(sql, dialect), self._masker)
+            with self._lock:
+                if len(self._known) >= self._size:
+                    # Oldest half out: cheaper than exact recency, and a hit stays one dict look-up.
+                    for old in list(self._known)[: self._size // 2]:
+                        del self._known[old]
+                self._known[dialect, sql] = known
+        return known
+
+
+def statement_fields(statement: Statement, classes: Mapping[str, str], masker: Masker) -> dict[str, Any]:
+    """Describe a statement for the audit log: no literal, and identifiers that hold a card number masked."""
+    fields: dict[str, Any] = {
+        "kind": statement.kind,
+        "actions": sorted(statement.actions),
+        "fingerprint": statement.fingerprint,
+        "sql": masker.mask_text(statement.template),
+        "count": statement.count,
+        "read": [masker.mask_text(str(t)) for t in statement.tables("read")],
+        "written": [masker.mask_text(str(t)) for t in (*statement.tables("write"), *statement.tables("ddl"))],
+    }
+    if statement.hazards:
+        fields["hazards"] = sorted(statement.hazard_ids)
+    if classes:
+        fields["classes"] = {masker.mask_text(name): cls for name, cls in sorted(classes.items())}
+    return fields
