@@ -1,0 +1,30 @@
+"""Build the optional compiled scanner; everything else is in pyproject.toml.
+
+The extension is left out when its source or Cython is missing, and a failing compiler does not fail
+the installation: the pure-Python scanner gives the same answers, more slowly.
+``PCISHIELD_NO_EXTENSIONS=1`` leaves it out on purpose.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from setuptools import Extension, setup
+
+SOURCE = Path("src/pcishield/masking/_scanner.pyx")
+
+
+def extensions() -> list[Extension]:
+    if os.environ.get("PCISHIELD_NO_EXTENSIONS") == "1" or not SOURCE.is_file():
+        return []
+    try:
+        from Cython.Build import cythonize
+    except ImportError:
+        return []
+    scanner = Extension("pcishield.masking._scanner", [SOURCE.as_posix()], optional=True)
+    modules: list[Extension] = cythonize([scanner], language_level=3)
+    return modules
+
+
+setup(ext_modules=extensions())
