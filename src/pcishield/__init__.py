@@ -1,0 +1,112 @@
+"""PCI DSS guard-rails for database drivers: change one import.
+
+::
+
+    import pcishield as psycopg        # guarded psycopg 3
+    from pcishield import sqlite3      # guarded sqlite3
+
+Every name that pcishield does not define itself is psycopg's, looked up at first use, so the package is a
+drop-in for it. ``import pcishield`` alone imports no driver and no SQL parser.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from pcishield import _facade
+from pcishield._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from pcishield.exceptions import (
+        ApprovalDenied,
+        ApprovalExpired,
+        ApprovalPending,
+        AuditUnavailable,
+        ConfigurationError,
+        IdentityRequired,
+        LimitExceeded,
+        MaskedWriteBack,
+        MaskingError,
+        PolicyViolation,
+        ShieldError,
+        StatementDenied,
+    )
+    from pcishield.identity import acting_as
+    from pcishield.masking import Masker
+    from pcishield.policy import Policy
+    from pcishield.shield import Shield, configure, current_shield
+    from pcishield.statement import analyze
+
+__all__ = [
+    "ApprovalDenied",
+    "ApprovalExpired",
+    "ApprovalPending",
+    "AuditUnavailable",
+    "ConfigurationError",
+    "IdentityRequired",
+    "LimitExceeded",
+    "MaskedWriteBack",
+    "Masker",
+    "MaskingError",
+    "Policy",
+    "PolicyViolation",
+    "Shield",
+    "ShieldError",
+    "StatementDenied",
+    "acting_as",
+    "analyze",
+    "configure",
+    "current_shield",
+    "guard",
+]
+
+_HOMES: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "ApprovalDenied", "ApprovalExpired", "ApprovalPending", "AuditUnavailable", "ConfigurationError",
+            "IdentityRequired", "LimitExceeded", "MaskedWriteBack", "MaskingError", "PolicyViolation",
+            "ShieldError", "StatementDenied",
+        ),
+        "pcishield.exceptions",
+    ),
+    **dict.fromkeys(("Shield", "configure", "current_shield"), "pcishield.shield"),
+    "Masker": "pcishield.masking",
+    "Policy": "pcishield.policy",
+    "acting_as": "pcishield.identity",
+    "analyze": "pcishield.statement",
+}  # fmt: skip
+
+_MODULES = frozenset({
+    "approval", "approvers", "audit", "config", "credentials", "exceptions", "identity", "masking", "mysql",
+    "policy", "psycopg", "recording", "shield", "sinks", "sqlalchemy", "sqlite3", "statement", "testing", "typing",
+})  # fmt: skip
+
+
+def guard(module: Any) -> Any:
+    """Return a guarded stand-in for a DB-API 2.0 module, using the process default shield.
+
+    Args:
+        module: The driver's module, e.g. ``pymysql``.
+
+    Raises:
+        ConfigurationError: pcishield cannot guard this module.
+    """
+    from pcishield.guarded import guard_module  # noqa: PLC0415  (keeps ``import pcishield`` light)
+    from pcishield.shield import current_shield  # noqa: PLC0415
+
+    return guard_module(module, current_shield)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    return _facade.lookup(name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES, *_facade.names()})

@@ -1,0 +1,62 @@
+"""The ``pcishield`` command: assembles the sub-commands, prints our errors as one line, sets the exit status.
+
+Exit status: 0 done; 1 the thing looked at is not in order (see each command); 2 bad usage or configuration.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pcishield._version import __version__
+from pcishield.cli.audit import app as audit_app
+from pcishield.cli.demo import demo
+from pcishield.cli.policy import app as policy_app
+from pcishield.cli.scan import scan
+from pcishield.exceptions import ShieldError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="pcishield",
+    help="PCI DSS guard-rails for database drivers: policy, masking, approvals and an audit trail in one import.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(audit_app, name="audit")
+app.add_typer(policy_app, name="policy")
+app.command("demo")(demo)
+app.command("scan")(scan)
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"pcishield {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line. Our own errors are one line on standard error and exit status 2."""
+    try:
+        app()
+    except ShieldError as error:
+        typer.secho(f"pcishield: {error}", fg=typer.colors.RED if sys.stderr.isatty() else None, err=True)
+        for problem in getattr(error, "problems", ()):
+            typer.echo(f"  - {problem}", err=True)
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        # The reader (head, less) has gone; nothing is wrong. Python would complain while closing stdout.
+        sys.stderr.close()
+        raise SystemExit(141) from None
