@@ -29,7 +29,7 @@ class Principal:
     groups: frozenset[str] = frozenset()
     session: str = ""
     reason: str = ""
-    attributes: Mapping[str, Any] = field(default=_EMPTY, hash=False)
+    attributes: Mapping[str, Any] = field(default_factory=lambda: _EMPTY, hash=False)
     level: Level = "os"
 
 
@@ -54,7 +54,7 @@ class Context:
     pan_in_parameters: bool = False
     pan_in_literals: bool = False
     masked_write_back: bool = False
-    classes: Mapping[str, str] = field(default=_EMPTY, hash=False)
+    classes: Mapping[str, str] = field(default_factory=lambda: _EMPTY, hash=False)
     extra_hazards: frozenset[str] = frozenset()
 
 
@@ -98,7 +98,7 @@ class Decision:
     reason: str = ""
     hint: str = ""
     limits: Limits = Limits()
-    formats: Mapping[str, str] = field(default=_EMPTY, hash=False)
+    formats: Mapping[str, str] = field(default_factory=lambda: _EMPTY, hash=False)
     approvals: int = 1
     policy: str = ""
     observed: Outcome | None = None
@@ -141,4 +141,4 @@ class ApprovalAnswer:
     approved: bool
     approver: str
     reason: str = ""
-    evidence: Mapping[str, Any] = field(default=_EMPTY, hash=False)
+    evidence: Mapping[str, Any] = field(default_factory=lambda: _EMPTY, hash=False)
