@@ -16,6 +16,7 @@ import time
 import weakref
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import ModuleType, TracebackType
@@ -30,7 +31,7 @@ from pcishield.policy import Policy
 from pcishield.runtime.known import KnownStatements
 from pcishield.runtime.linger import Lingering
 from pcishield.runtime.log import FileAuditLog
-from pcishield.runtime.scrub import Scrub
+from pcishield.runtime.scrub import Scrub, record_text
 from pcishield.runtime.session import Parts, Session
 from pcishield.typing import Approver, AuditLog, Clock, PolicyLike
 
@@ -99,8 +100,9 @@ class Shield:
             clock=clock,
             approver=approver,
             default_principal=principal or os_principal(getpass.getuser(), Path(sys.argv[0] or "python").name),
-            known=KnownStatements(self.masker),
+            known=KnownStatements(self.masker, partial(record_text, self.masker.mask_text)),
             secret=secrets.token_bytes(32),
+            session=secrets.token_hex(8),
             identity_required=self.settings.identity.required,
             environment=self.settings.environment,
             approval_seconds=self.settings.approval.timeout_seconds,
@@ -168,7 +170,7 @@ class Shield:
             self._lingering.close()
             for session in list(self._sessions):
                 session.close()
-            self.audit.append("session.close", self._base() | {"outcome": "ok"}, durable=True)
+            self.audit.append("session.close", self._base(), durable=True)
             self.audit.close()
 
     def _open_log(self, audit: AuditLog | str | os.PathLike[str] | None) -> AuditLog:
@@ -186,23 +188,23 @@ class Shield:
         return {
             "actor": {"user": principal.user, "agent": principal.agent, "level": principal.level},
             "src": {"host": os.uname().nodename, "pid": os.getpid(), "app": Path(sys.argv[0] or "python").name},
+            "component": "pcishield",
+            "session": self.parts.session,
+            "outcome": "success",
         }
 
     def _record_opening(self) -> None:
-        self.audit.append(
-            "session.open",
-            self._base()
-            | {
-                "outcome": "ok",
-                "policy": self.policy.label,
-                "policy_mode": getattr(self.policy, "mode", "enforce"),
-                "iin_table": self.masker.version,
-                "flush": self.settings.audit.flush,
-                "identity_required": self.settings.identity.required,
-                "environment": self.settings.environment,
-            },
-            durable=True,
-        )
+        settings = self.settings
+        fields = self._base() | {
+            "policy": self.policy.label,
+            "mode": getattr(self.policy, "mode", "enforce"),
+            "masker": self.masker.version,
+            "flush": settings.audit.flush,
+            "settings": {"identity.required": settings.identity.required},
+        }
+        if settings.environment:
+            fields["environment"] = settings.environment
+        self.audit.append("session.open", fields, durable=True)
 
 
 def _policy(source: Any) -> PolicyLike:

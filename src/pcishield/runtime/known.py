@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -28,13 +28,13 @@ class KnownStatement:
 
     __slots__ = ("_plans", "classes", "fields", "masked_literals", "pan_in_literals", "statement", "writes")
 
-    def __init__(self, statement: Statement, masker: Masker) -> None:
+    def __init__(self, statement: Statement, masker: Masker, record_text: Callable[[str], str]) -> None:
         self.statement = statement
         self.classes = masker.classify(statement)
         self.writes = not WRITES.isdisjoint(statement.actions)
         self.pan_in_literals = any(map(masker.contains_pan, statement.literals))
         self.masked_literals = self.writes and any(map(masker.is_masked_form, statement.literals))
-        self.fields = Preencoded(statement_fields(statement, self.classes, masker))
+        self.fields = Preencoded(statement_fields(statement, self.classes, record_text))
         self._plans: dict[Any, RowPlan] = {}
 
     def plan(self, columns: Sequence[ResultColumn], decision: Decision, masker: Masker) -> RowPlan:
@@ -52,8 +52,9 @@ class KnownStatement:
 class KnownStatements:
     """Bounded cache of :class:`KnownStatement` by (dialect, text). Thread-safe; a hit takes no lock."""
 
-    def __init__(self, masker: Masker, size: int = _TEXTS) -> None:
+    def __init__(self, masker: Masker, record_text: Callable[[str], str], size: int = _TEXTS) -> None:
         self._masker = masker
+        self._record_text = record_text
         self._size = size
         self._lock = Lock()
         self._known: dict[tuple[str, str], KnownStatement] = {}
@@ -62,7 +63,7 @@ class KnownStatements:
         """Return what is known about ``sql``, working it out at first sight."""
         known = self._known.get((dialect, sql))
         if known is None:
-            known = KnownStatement(analyze(sql, dialect), self._masker)
+            known = KnownStatement(analyze(sql, dialect), self._masker, self._record_text)
             with self._lock:
                 if len(self._known) >= self._size:
                     # Oldest half out: cheaper than exact recency, and a hit stays one dict look-up.
@@ -72,19 +73,27 @@ class KnownStatements:
         return known
 
 
-def statement_fields(statement: Statement, classes: Mapping[str, str], masker: Masker) -> dict[str, Any]:
+def statement_fields(
+    statement: Statement, classes: Mapping[str, str], record_text: Callable[[str], str]
+) -> dict[str, Any]:
     """Describe a statement for the audit log: no literal, and identifiers that hold a card number masked."""
+    tables: dict[str, str] = {}
+    for relation in statement.relations:
+        # The heaviest access wins: a table that is read and written is a table written.
+        name = record_text(str(relation.table))
+        if tables.get(name) != "ddl" and relation.access != "read" or name not in tables:
+            tables[name] = relation.access
     fields: dict[str, Any] = {
         "kind": statement.kind,
         "actions": sorted(statement.actions),
+        "dialect": statement.dialect,
         "fingerprint": statement.fingerprint,
-        "sql": masker.mask_text(statement.template),
+        "template": record_text(statement.template),
         "count": statement.count,
-        "read": [masker.mask_text(str(t)) for t in statement.tables("read")],
-        "written": [masker.mask_text(str(t)) for t in (*statement.tables("write"), *statement.tables("ddl"))],
+        "tables": tables,
     }
     if statement.hazards:
         fields["hazards"] = sorted(statement.hazard_ids)
     if classes:
-        fields["classes"] = {masker.mask_text(name): cls for name, cls in sorted(classes.items())}
+        fields["classes"] = {record_text(name): cls for name, cls in sorted(classes.items())}
     return fields

@@ -22,7 +22,7 @@ from pcishield.audit.sanitise import sanitise_error
 from pcishield.core.decision import ApprovalAnswer, ApprovalRequest, Context, Decision
 from pcishield.core.effects import AppendRecord
 from pcishield.core.result import ResultColumn
-from pcishield.exceptions import ApprovalExpired, LimitExceeded, PolicyViolation
+from pcishield.exceptions import ApprovalExpired, AuditUnavailable, LimitExceeded, PolicyViolation
 from pcishield.runtime.approve import ask, ask_async
 from pcishield.runtime.known import KnownStatement
 from pcishield.runtime.result import ResultGuard
@@ -41,8 +41,8 @@ class Operation:
     """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged."""
 
     __slots__ = (
-        "__weakref__", "_answers", "_error", "_guards", "_known", "_pending", "_reported", "_rowcount",
-        "_started", "attempt_id", "decision", "id", "many", "method", "parameters", "session", "sql",
+        "__weakref__", "_answers", "_error", "_guards", "_known", "_pan", "_pending", "_reported", "_request_id", "_rowcount",
+        "_started", "attempt_id", "decision", "many", "method", "parameters", "session", "sql",
         "statement", "waits_for_disk",
     )  # fmt: skip
 
@@ -52,7 +52,6 @@ class Operation:
         self.parameters = parameters
         self.method = method
         self.many = many
-        self.id = ""
         self.attempt_id = ""
         self.statement: Statement | None = None
         self.decision: Decision | None = None
@@ -60,8 +59,10 @@ class Operation:
         self._known: KnownStatement | None = None
         self._answers: Sequence[ApprovalAnswer] = ()
         self._guards: list[ResultGuard] = []
+        self._pan = False
         self._pending = False
         self._reported = 0
+        self._request_id = ""
         self._started = 0
         self._rowcount: int | None = None
         self._error: dict[str, Any] | None = None
@@ -88,7 +89,7 @@ class Operation:
             self._pending = False
             self._append_result()
         elif self.attempt_id and (fetched := self._fetched()) > self._reported:
-            fields = self._fields(outcome="ok") | self._counts()
+            fields = self._fields("success") | self._counts()
             fields["rows"] = fetched - self._reported
             self._reported = fetched
             self.session.parts.log.append("fetch", fields)
@@ -102,7 +103,11 @@ class Operation:
     def __del__(self) -> None:
         # A cursor dropped with rows unread: its record must not be.
         if self._pending or (self._guards and self._fetched() > self._reported):
-            self.finish()
+            try:
+                self.finish()
+            except AuditUnavailable:
+                # Nobody could catch it here. The attempt without result is what verify reports.
+                return
 
     # Limits
 
@@ -124,7 +129,14 @@ class Operation:
 
     def limit_hit(self, what: str, limit: int) -> None:
         """Record that a budget is used up."""
-        fields = self._fields(outcome="denied") | {"what": what, "limit": limit, "rows": self._fetched()}
+        fields = self._fields("failure") | {
+            "limit": {
+                "name": what,
+                "allowed": limit,
+                "seen": self._fetched(),
+                "action": "truncate" if self.truncates else "error",
+            }
+        }
         self.session.parts.log.append("limit", fields, durable=True)
 
     def limit_error(self, what: str, limit: int) -> LimitExceeded:
@@ -150,6 +162,7 @@ class Operation:
             if count:
                 pan = parts.masker.contains_pan(parameters)
                 masked = known.writes and parts.masker.is_masked_form(parameters)
+        self._pan = pan
         principal, _ = session.principal()
         context = Context(
             principal=principal,
@@ -168,7 +181,6 @@ class Operation:
         decision = parts.policy.decide(known.statement, context)
         budget = decision.limits.session_statements
         session.statements += 1
-        self.id = f"{session.id}-{session.statements}"
         if budget is not None and session.statements > budget and decision.outcome == "allow":
             decision = Decision(
                 outcome="deny", rule="limit.statements", code="limit", policy=decision.policy,
@@ -211,25 +223,24 @@ class Operation:
 
     def denied(self, decision: Decision, error: BaseException | None) -> dict[str, Any]:
         """Fields of ``denied``."""
-        fields = self._described(decision) | {"outcome": "denied"}
+        fields = self._described(decision, "failure")
+        fields["reason"] = self.session.parts.record_text(decision.reason)
         if error is not None:
             fields["error"] = {"class": type(error).__name__}
         return fields
 
     def approved(self, decision: Decision, answers: Sequence[ApprovalAnswer]) -> dict[str, Any]:
         """Fields of ``approval.used``."""
-        mask = self.session.mask_text
-        return self._fields(outcome="ok") | {
-            "rule": decision.rule or "",
-            "approvers": [mask(answer.approver) for answer in answers],
-            "reasons": [mask(answer.reason) for answer in answers],
-            "fingerprint": self.statement.fingerprint if self.statement else "",
-        }
+        text = self.session.parts.record_text
+        approval: dict[str, Any] = {"id": self._request_id, "approvers": [text(a.approver) for a in answers]}
+        if reasons := [text(a.reason) for a in answers if a.reason]:
+            approval["reason"] = "; ".join(reasons)
+        return self._described(decision, "success") | {"approval": approval}
 
     def attempt(self, decision: Decision) -> dict[str, Any]:
         """Fields of ``attempt``."""
         self._started = time.monotonic_ns()
-        return self._described(decision) | {"outcome": "attempted"}
+        return self._described(decision, "attempted")
 
     def outcome(self, attempt_id: str, value: Any, error: BaseException | None) -> dict[str, Any] | None:
         """Fields of ``result``, or ``None`` while rows are still to be fetched."""
@@ -247,22 +258,21 @@ class Operation:
 
     def _fields(self, outcome: str) -> dict[str, Any]:
         fields = self.session.base()
-        fields["op"] = self.id
         fields["method"] = self.method
         fields["outcome"] = outcome
         if self.attempt_id:
             fields["attempt"] = self.attempt_id
         return fields
 
-    def _described(self, decision: Decision) -> dict[str, Any]:
+    def _described(self, decision: Decision, outcome: str) -> dict[str, Any]:
         assert self._known is not None  # noqa: S101
-        fields = self._fields("")
+        fields = self._fields(outcome)
         fields["statement"] = self._known.fields
         fields["decision"] = _decision_fields(decision)
         if self.many:
             fields["many"] = True
         if self.parameters is not None:
-            fields["parameters"] = _shapes(self.parameters, self.many)
+            fields["parameters"] = _shapes(self.parameters, self.many, self._pan)
         return fields
 
     def _append_result(self) -> None:
@@ -278,27 +288,33 @@ class Operation:
         if self._guards:
             self._reported = fields["rows"] = self._fetched()
             fields |= self._counts()
+            if any(guard.ended for guard in self._guards):
+                fields["truncated"] = True
         return fields
 
     def _fetched(self) -> int:
         return sum(guard.fetched for guard in self._guards)
 
     def _counts(self) -> dict[str, Any]:
-        mask = self.session.mask_text
-        masked: dict[tuple[str, str], int] = {}
-        findings: dict[tuple[str, str], int] = {}
-        cells = 0
+        text = self.session.parts.record_text
+        masked: dict[str, int] = {}
+        findings: list[dict[str, Any]] = []
+        scanned = 0
         for guard in self._guards:
-            cells += guard.stats.cells
-            for total, part in ((masked, guard.stats.masked), (findings, guard.stats.findings)):
-                for key, count in part.items():
-                    total[key] = total.get(key, 0) + count
-        fields: dict[str, Any] = {"cells": cells}
-        for name, counts in (("masked", masked), ("findings", findings)):
-            if counts:
-                fields[name] = [
-                    {"column": mask(column), "class": cls, "count": count} for (column, cls), count in counts.items()
-                ]
+            stats = guard.stats
+            scanned += stats.cells
+            for (column, cls), count in stats.masked.items():
+                key = f"{text(column)} {cls}"
+                masked[key] = masked.get(key, 0) + count
+            for (column, cls), count in stats.findings.items():
+                findings.append(
+                    {"kind": f"unexpected_{cls}", "column": text(column), "class": cls, "count": count}
+                )
+        fields: dict[str, Any] = {"cells": {"scanned": scanned, "masked": sum(masked.values())}}
+        if masked:
+            fields["masked"] = masked
+        if findings:
+            fields["findings"] = findings
         return fields
 
     # Approval
@@ -308,7 +324,7 @@ class Operation:
         assert statement is not None and self._known is not None  # noqa: S101
         principal, _ = session.principal()
         now = parts.clock.now()
-        mask = parts.masker.mask_text
+        mask = parts.record_text
         request = ApprovalRequest(
             id=uuid4().hex,
             template=mask(statement.template),
@@ -327,19 +343,22 @@ class Operation:
             expires_at=now + timedelta(seconds=parts.approval_seconds),
             approvals=decision.approvals,
         )
-        fields = self._described(decision) | {
-            "outcome": "requested",
-            "request": request.id,
+        self._request_id = request.id
+        approval = {
+            "id": request.id,
             "digest": request.digest,
             "expires": request.expires_at.isoformat(),
+            "needed": request.approvals,
         }
-        parts.log.append("approval.requested", fields, durable=True)
+        parts.log.append(
+            "approval.requested", self._described(decision, "pending") | {"approval": approval}, durable=True
+        )
         return request
 
     def _refused(self, request: ApprovalRequest, error: PolicyViolation) -> None:
         kind = "approval.expired" if isinstance(error, ApprovalExpired) else "approval.denied"
-        fields = self._fields(outcome="denied") | {
-            "request": request.id,
+        fields = self._fields("failure") | {
+            "approval": {"id": request.id, "digest": request.digest},
             "error": {"class": type(error).__name__},
         }
         self.session.parts.log.append(kind, fields, durable=True)
@@ -359,17 +378,15 @@ class Operation:
 
 def _outcome(error: BaseException | None) -> str:
     if error is None:
-        return "ok"
-    if isinstance(error, Exception):
-        return "error"
-    return "interrupted" if isinstance(error, (KeyboardInterrupt, SystemExit)) else "cancelled"
+        return "success"
+    return "failure" if isinstance(error, Exception) else "cancelled"
 
 
 @lru_cache(maxsize=1024)
 def _encoded_decision(
     outcome: str, rule: str | None, rules: tuple[str, ...], code: str, policy: str, observed: str | None
 ) -> Preencoded:
-    fields: dict[str, Any] = {"action": outcome, "code": code, "policy": policy}
+    fields: dict[str, Any] = {"outcome": outcome, "code": code, "policy": policy}
     if rule is not None:
         fields["rule"] = rule
     if rules:
@@ -385,21 +402,21 @@ def _decision_fields(decision: Decision) -> Preencoded:
     )
 
 
-def _shapes(parameters: Any, many: bool) -> dict[str, Any]:
+def _shapes(parameters: Any, many: bool, pan: bool) -> dict[str, Any]:
     """Describe parameters by type and length; no value, no name. AUDIT.md 3.5."""
+    fields: dict[str, Any] = {"pan": True} if pan else {}
     if many:
-        return {"sets": len(parameters)}
+        fields["sets"] = len(parameters)
+        return fields
     values: Any
     if isinstance(parameters, Mapping):
         values = list(parameters.values())
     elif isinstance(parameters, (list, tuple)):
         values = parameters
     else:
-        values = [parameters]
-    fields: dict[str, Any] = {"count": len(values)}
-    if len(values) <= _DESCRIBED:
-        fields["types"] = [
-            f"{type(value).__name__}:{len(value)}" if isinstance(value, (str, bytes)) else type(value).__name__
-            for value in values
-        ]
+        values = (parameters,)
+    fields["count"] = len(values)
+    if 0 < len(values) <= _DESCRIBED:
+        fields["types"] = [type(value).__name__ for value in values]
+        fields["lengths"] = [len(value) if isinstance(value, (str, bytes)) else 0 for value in values]
     return fields

@@ -1,4 +1,4 @@
-"""Exceptions on their way out: texts masked in place; class, identity and traceback kept.
+"""Exceptions on their way out: texts masked in place; class, identity and traceback kept. And texts for records.
 
 Walks ``__cause__``, ``__context__`` and exception groups. Values that drivers and SQLAlchemy hang on exceptions
 (``args``, ``__notes__``, ``diag`` through the driver's own ``scrub``) are masked, not dropped, so that handlers
@@ -10,12 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Scrub", "scrub_exception"]
+__all__ = ["Scrub", "record_text", "scrub_exception"]
 
 Scrub = Callable[[BaseException, Callable[[str], str]], None]
 """Masks a driver's own attributes of one exception: ``(exception, mask_text)``."""
 
 _DEPTH = 64
+
+
+def record_text(mask_text: Callable[[str], str], text: str) -> str:
+    """Return ``text`` fit for a record: card data masked, lone surrogates replaced."""
+    masked = mask_text(text)
+    return masked if masked.isascii() else masked.encode("utf-8", "replace").decode("utf-8")
 
 
 def scrub_exception(

@@ -33,7 +33,7 @@ from pcishield.runtime.guard import inside
 from pcishield.runtime.known import KnownStatements
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.runner import adrive, drive
-from pcishield.runtime.scrub import Scrub, scrub_exception
+from pcishield.runtime.scrub import Scrub, record_text, scrub_exception
 from pcishield.typing import Approver, AuditLog, Clock, PolicyLike
 
 __all__ = ["Enforcer", "Parts", "Session"]
@@ -47,8 +47,9 @@ class Parts:
 
     Attributes:
         secret: Key of this process for digests that bind approvals to parameters; never written anywhere.
-        unfinished: Operations whose RESULT is still to be written; the shield writes those that linger.
+        session: Id of the shield's session, for records.
         approval_seconds: How long an approver may take.
+        linger: Takes an operation whose RESULT waits for rows, to write it after a moment.
     """
 
     policy: PolicyLike
@@ -59,11 +60,16 @@ class Parts:
     default_principal: Principal
     known: KnownStatements
     secret: bytes = field(repr=False)
+    session: str = ""
     identity_required: str = "os"
     environment: str = ""
     approval_seconds: float = 900.0
     waits_for_disk: bool = False
     linger: Callable[[Operation], None] = lambda operation: None
+
+    def record_text(self, text: str) -> str:
+        """Return ``text`` fit for a record: card data masked, lone surrogates replaced."""
+        return record_text(self.masker.mask_text, text)
 
 
 class Enforcer(Protocol):
@@ -130,7 +136,7 @@ class Session:
         self._closed = False
         self._principal: Principal | None = None
         self._actor = Preencoded({})
-        mask = parts.masker.mask_text
+        mask = parts.record_text
         self.src = Preencoded({"host": _HOST, "pid": os.getpid(), "app": mask(os.path.basename(sys.argv[0] or "python"))})
         self.db = Preencoded(
             {"system": dialect, "driver": driver, "name": mask(database), "user": mask(user)}
@@ -138,8 +144,8 @@ class Session:
         )
         principal, _ = self.principal()
         if not reached(principal, parts.identity_required):
-            record = parts.log.append("denied", self.base() | {"method": "connect", "outcome": "denied",
-                                      "rule": "identity.required"}, durable=True)  # fmt: skip
+            record = parts.log.append("denied", self.base() | {"method": "connect", "outcome": "failure",
+                                      "reason": "identity level is below the required one"}, durable=True)  # fmt: skip
             raise self.bind(
                 IdentityRequired(
                     f"identity level {principal.level!r} is below the required {parts.identity_required!r}",
@@ -149,7 +155,7 @@ class Session:
                     record_id=record,
                 )
             )
-        parts.log.append("connection.open", self.base() | {"outcome": "ok"}, durable=True)
+        parts.log.append("connection.open", self.base() | {"outcome": "success"}, durable=True)
 
     def __repr__(self) -> str:
         return f"<pcishield session {self.id[:8]} {self.driver} {'closed' if self._closed else 'open'}>"
@@ -158,7 +164,7 @@ class Session:
         """Return who is asking right now, and the same as a record field."""
         principal = current_principal() or self.parts.default_principal
         if principal is not self._principal:
-            mask = self.parts.masker.mask_text
+            mask = self.parts.record_text
             actor: dict[str, Any] = {"user": mask(principal.user), "level": principal.level}
             for name in ("agent", "session", "reason"):
                 if value := getattr(principal, name):
@@ -173,7 +179,7 @@ class Session:
 
     def base(self) -> dict[str, Any]:
         """Return the fields that every record of this session has."""
-        return {"session": self.id, "actor": self.principal()[1], "db": self.db, "src": self.src}
+        return {"session": self.parts.session, "connection": self.id, "actor": self.principal()[1], "db": self.db, "src": self.src}
 
     def operation(self, sql: str, parameters: Any = None, *, method: str, many: bool = False) -> Operation:
         """Make the operation for one call that sends SQL. No I/O, nothing is judged yet.
@@ -254,7 +260,7 @@ class Session:
         Raises:
             StatementDenied: Always, unless the record cannot be written (AuditUnavailable).
         """
-        fields = self.base() | {"method": method, "outcome": "denied", "rule": "surface.blocked"}
+        fields = self.base() | {"method": method, "outcome": "failure", "reason": self.parts.record_text(reason)}
         try:
             record = self.parts.log.append("denied", fields, durable=True)
         except AuditUnavailable as error:
@@ -278,5 +284,5 @@ class Session:
         """Write ``connection.close``. Idempotent."""
         if not self._closed:
             self._closed = True
-            fields = self.base() | {"outcome": "ok", "statements": self.statements, "rows": self.rows_fetched}
+            fields = self.base() | {"outcome": "success", "statements": self.statements, "rows": self.rows_fetched}
             self.parts.log.append("connection.close", fields)
