@@ -1,8 +1,11 @@
-"""A place for the audit log."""
+"""A Shield of the default configuration (the ``pci`` pack), with its audit log in a temporary directory."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,3 +14,26 @@ import pytest
 def audit_dir(tmp_path: Path) -> Path:
     """An audit directory that does not exist yet."""
     return tmp_path / "audit"
+
+
+@pytest.fixture
+def make_shield(audit_dir: Path) -> Iterator[Callable[..., Any]]:
+    """Make Shields with the given options; all are closed after the test. One log each unless ``audit=`` is given."""
+    from pcishield.shield import Shield
+
+    with ExitStack() as stack:
+        made = []
+
+        def make(settings: Any = None, **options: Any) -> Any:
+            options.setdefault("audit", audit_dir if not made else audit_dir.with_name(f"audit-{len(made)}"))
+            shield = stack.enter_context(Shield({} if settings is None else settings, **options))
+            made.append(shield)
+            return shield
+
+        yield make
+
+
+@pytest.fixture
+def shield(make_shield: Callable[..., Any]) -> Any:
+    """A Shield without an approver: what needs approval is denied."""
+    return make_shield()
