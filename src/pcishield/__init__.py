@@ -92,8 +92,8 @@ def guard(module: Any) -> Any:
     Raises:
         ConfigurationError: pcishield cannot guard this module.
     """
-    from pcishield.guarded import guard_module  # noqa: PLC0415  (keeps ``import pcishield`` light)
-    from pcishield.shield import current_shield  # noqa: PLC0415
+    from pcishield.guarded import guard_module
+    from pcishield.shield import current_shield
 
     return guard_module(module, current_shield)
 

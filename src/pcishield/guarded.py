@@ -33,9 +33,7 @@ def guard_module(module: ModuleType, enforcer: Callable[[], Enforcer]) -> Any:
     if not isinstance(module, ModuleType):
         raise ConfigurationError(f"guard() takes a driver module, not a {type(module).__name__}")
     if module.__name__ not in DRIVERS:
-        raise ConfigurationError(
-            f"{module.__name__} has no Surface; pcishield guards {', '.join(sorted(DRIVERS))}"
-        )
+        raise ConfigurationError(f"{module.__name__} has no Surface; pcishield guards {', '.join(sorted(DRIVERS))}")
     names = importlib.import_module(DRIVERS[module.__name__]).guard_module(enforcer)
     guarded = ModuleType(module.__name__, module.__doc__)
     guarded.__dict__.update(names)

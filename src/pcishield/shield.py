@@ -158,7 +158,7 @@ class Shield:
 
     def guard(self, module: ModuleType) -> Any:
         """Return a guarded stand-in for a DB-API 2.0 module, bound to this shield."""
-        from pcishield.guarded import guard_module  # noqa: PLC0415  (drivers load when they are needed)
+        from pcishield.guarded import guard_module
 
         return guard_module(module, lambda: self)
 
@@ -266,7 +266,7 @@ def configure(
     Raises:
         ConfigurationError: As for :class:`Shield`; the default stays what it was.
     """
-    global _default  # noqa: PLW0603  (one default per process is the point)
+    global _default
     if isinstance(audit, Mapping):
         overrides["audit"] = audit
         audit = None
@@ -283,7 +283,7 @@ def configure(
 
 def current_shield() -> Shield:
     """Return the process default, made from ``$PCISHIELD_CONFIG`` or the built-in settings at first use."""
-    global _default  # noqa: PLW0603
+    global _default
     shield = _default
     if shield is None or shield._closed:
         with _default_lock:

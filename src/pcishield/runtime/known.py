@@ -81,7 +81,7 @@ def statement_fields(
     for relation in statement.relations:
         # The heaviest access wins: a table that is read and written is a table written.
         name = record_text(str(relation.table))
-        if tables.get(name) != "ddl" and relation.access != "read" or name not in tables:
+        if (tables.get(name) != "ddl" and relation.access != "read") or name not in tables:
             tables[name] = relation.access
     fields: dict[str, Any] = {
         "kind": statement.kind,

@@ -41,8 +41,8 @@ class Operation:
     """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged."""
 
     __slots__ = (
-        "__weakref__", "_answers", "_error", "_guards", "_known", "_pan", "_pending", "_reported", "_request_id", "_rowcount",
-        "_started", "attempt_id", "decision", "many", "method", "parameters", "session", "sql",
+        "__weakref__", "_answers", "_error", "_guards", "_known", "_pan", "_pending", "_reported", "_request_id",
+        "_rowcount", "_started", "attempt_id", "decision", "many", "method", "parameters", "session", "sql",
         "statement", "waits_for_disk",
     )  # fmt: skip
 
@@ -75,7 +75,7 @@ class Operation:
 
     def result(self, columns: Sequence[ResultColumn]) -> ResultGuard:
         """Return the guard for one result set; call it once per result set."""
-        assert self._known is not None and self.decision is not None, "run the operation first"  # noqa: S101
+        assert self._known is not None and self.decision is not None, "run the operation first"
         plan = self._known.plan(columns, self.decision, self.session.parts.masker)
         guard = ResultGuard(self, plan, columns)
         self._guards.append(guard)
@@ -118,7 +118,7 @@ class Operation:
 
     def row_budget(self) -> int | None:
         """Rows that this operation may still hand out, ``None`` for any number."""
-        assert self.decision is not None  # noqa: S101
+        assert self.decision is not None
         limits = self.decision.limits
         budgets = []
         if limits.rows is not None:
@@ -265,7 +265,7 @@ class Operation:
         return fields
 
     def _described(self, decision: Decision, outcome: str) -> dict[str, Any]:
-        assert self._known is not None  # noqa: S101
+        assert self._known is not None
         fields = self._fields(outcome)
         fields["statement"] = self._known.fields
         fields["decision"] = _decision_fields(decision)
@@ -307,9 +307,7 @@ class Operation:
                 key = f"{text(column)} {cls}"
                 masked[key] = masked.get(key, 0) + count
             for (column, cls), count in stats.findings.items():
-                findings.append(
-                    {"kind": f"unexpected_{cls}", "column": text(column), "class": cls, "count": count}
-                )
+                findings.append({"kind": f"unexpected_{cls}", "column": text(column), "class": cls, "count": count})
         fields: dict[str, Any] = {"cells": {"scanned": scanned, "masked": sum(masked.values())}}
         if masked:
             fields["masked"] = masked
@@ -321,7 +319,7 @@ class Operation:
 
     def _request(self, decision: Decision) -> ApprovalRequest:
         session, parts, statement = self.session, self.session.parts, self.statement
-        assert statement is not None and self._known is not None  # noqa: S101
+        assert statement is not None and self._known is not None
         principal, _ = session.principal()
         now = parts.clock.now()
         mask = parts.record_text

@@ -84,7 +84,7 @@ class ResultGuard:
 
     def _over_limit(self) -> int:
         """Rows of the batch that may still be handed out, or raise."""
-        assert self._budget is not None  # noqa: S101  (callers checked; for the type checker)
+        assert self._budget is not None
         left = max(self._budget - self.fetched, 0)
         self._operation.limit_hit("rows", self._budget)
         if self._operation.truncates:

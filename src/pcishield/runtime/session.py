@@ -17,6 +17,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from pcishield.audit.canonical import Preencoded
 from pcishield.core.decision import Principal
+from pcishield.core.flow import statement_flow
 from pcishield.exceptions import (
     AuditUnavailable,
     IdentityRequired,
@@ -26,7 +27,6 @@ from pcishield.exceptions import (
     StatementDenied,
     bind_error,
 )
-from pcishield.core.flow import statement_flow
 from pcishield.identity import current_principal, reached
 from pcishield.masking import Masker
 from pcishield.runtime.guard import inside
@@ -137,7 +137,9 @@ class Session:
         self._principal: Principal | None = None
         self._actor = Preencoded({})
         mask = parts.record_text
-        self.src = Preencoded({"host": _HOST, "pid": os.getpid(), "app": mask(os.path.basename(sys.argv[0] or "python"))})
+        self.src = Preencoded(
+            {"host": _HOST, "pid": os.getpid(), "app": mask(os.path.basename(sys.argv[0] or "python"))}
+        )
         self.db = Preencoded(
             {"system": dialect, "driver": driver, "name": mask(database), "user": mask(user)}
             | {key: mask(value) if isinstance(value, str) else value for key, value in (info or {}).items()}
@@ -179,7 +181,13 @@ class Session:
 
     def base(self) -> dict[str, Any]:
         """Return the fields that every record of this session has."""
-        return {"session": self.parts.session, "connection": self.id, "actor": self.principal()[1], "db": self.db, "src": self.src}
+        return {
+            "session": self.parts.session,
+            "connection": self.id,
+            "actor": self.principal()[1],
+            "db": self.db,
+            "src": self.src,
+        }
 
     def operation(self, sql: str, parameters: Any = None, *, method: str, many: bool = False) -> Operation:
         """Make the operation for one call that sends SQL. No I/O, nothing is judged yet.
@@ -266,8 +274,9 @@ class Session:
         except AuditUnavailable as error:
             raise self.bind(error) from error.__cause__
         raise self.bind(
-            StatementDenied(f"{method}: {reason} {hint}", rule="surface.blocked", reason=reason, hint=hint,
-                            record_id=record)  # fmt: skip
+            StatementDenied(
+                f"{method}: {reason} {hint}", rule="surface.blocked", reason=reason, hint=hint, record_id=record
+            )  # fmt: skip
         )
 
     def limit_error(self, what: str, limit: int, operation: Operation) -> LimitExceeded:
