@@ -131,7 +131,7 @@ def _session(
         agent.reads("Reads what a terminal logged (track data)", "SELECT id, track2 FROM terminal_log")
         agent.is_refused("Tries to drop a table", "DROP TABLE payments")
         agent.runs(
-            "Corrects a note; the approver says yes", f"UPDATE payments SET note = {mark} WHERE id = {mark}", ("ok", 1)
+            "Corrects a note; the approver says yes", "UPDATE payments SET note = ? WHERE id = ?", ("ok", 1)
         )
         agent.is_refused(
             "Zeroes an amount; the approver says no",

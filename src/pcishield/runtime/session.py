@@ -137,9 +137,8 @@ class Session:
         self._principal: Principal | None = None
         self._actor = Preencoded({})
         mask = parts.record_text
-        self.src = Preencoded(
-            {"host": _HOST, "pid": os.getpid(), "app": mask(os.path.basename(sys.argv[0] or "python"))}
-        )
+        program = os.path.basename(sys.argv[0] or "python")
+        self.src = Preencoded({"host": _HOST, "pid": os.getpid(), "app": mask(program)})
         self.db = Preencoded(
             {"system": dialect, "driver": driver, "name": mask(database), "user": mask(user)}
             | {key: mask(value) if isinstance(value, str) else value for key, value in (info or {}).items()}
@@ -273,11 +272,10 @@ class Session:
             record = self.parts.log.append("denied", fields, durable=True)
         except AuditUnavailable as error:
             raise self.bind(error) from error.__cause__
-        raise self.bind(
-            StatementDenied(
-                f"{method}: {reason} {hint}", rule="surface.blocked", reason=reason, hint=hint, record_id=record
-            )  # fmt: skip
+        error = StatementDenied(
+            f"{method}: {reason} {hint}", rule="surface.blocked", reason=reason, hint=hint, record_id=record
         )
+        raise self.bind(error)
 
     def limit_error(self, what: str, limit: int, operation: Operation) -> LimitExceeded:
         """Make the error for a used-up budget."""
