@@ -1,0 +1,153 @@
+"""What is wrong with a policy beyond its shape: rules that can never match, and what a careful reader would change.
+
+``problems`` are errors: such a policy is not loaded. ``warnings`` are shown by ``pcishield policy lint``.
+A rule is called unreachable only when that is certain; a rule that is merely unlikely to match is not reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pcishield.policy.globs import Globs, implies
+from pcishield.policy.model import ConditionsModel, PolicyModel, RuleModel
+from pcishield.policy.vocabulary import HAZARDS, TABLELESS
+
+__all__ = ["Problem", "problems", "warnings"]
+
+_LISTS = (
+    "actions", "access", "tables", "columns", "classes", "clauses", "lineage", "hazards", "functions", "users",
+    "groups", "agents", "levels", "databases", "environments", "dialects", "drivers",
+)  # fmt: skip
+_FLAGS = ("wrapped", "parameters", "literals", "several", "many", "pan_in_parameters", "pan_in_literals")
+_VACUOUS = frozenset({"columns", "classes", "clauses", "wrapped", "functions", "lineage", "hazards"})
+"""Conditions that an allowing rule meets also when the statement has nothing of the kind."""
+_CALLER = frozenset({
+    "users", "groups", "agents", "levels", "databases", "environments", "dialects", "drivers", "many",
+    "pan_in_parameters", "pan_in_literals",
+})  # fmt: skip
+
+
+class Problem(NamedTuple):
+    """What is wrong, and the path of the key that says it."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+
+def problems(model: PolicyModel, own: int | None = None) -> Iterator[Problem]:
+    """Yield everything that makes a rule meaningless.
+
+    Args:
+        model: The whole policy.
+        own: How many of its rules, from the first, are its own; only those are reported.
+    """
+    rules = model.rules[:own]
+    for index, rule in enumerate(rules):
+        for table in ("when", "unless"):
+            conditions: ConditionsModel | None = getattr(rule, table)
+            if conditions is not None:
+                for path, message in _meaningless(conditions):
+                    yield Problem(("rules", index, table, *path), f"{message} (rule {rule.id})")
+        for position, pattern in enumerate(rule.tolerate or ()):
+            if not _known_hazard(pattern):
+                yield Problem(("rules", index, "tolerate", position), _unknown_hazard(pattern, rule))
+        if rule.when and rule.unless and _cancelled(rule, rule.when, rule.unless):
+            yield Problem(("rules", index, "unless"), f"rule {rule.id} can never match: unless covers all of when")
+        if rule.when is None and rule.unless is None and rule.effect == "deny":
+            yield Problem(("rules", index), f'rule {rule.id} denies everything; say default = "deny" instead')
+        shadow = _shadow(rule, index, model.rules)
+        if shadow is not None:
+            message = f"rule {rule.id} can never decide: {shadow.id} ({shadow.effect}) applies whenever it does"
+            yield Problem(("rules", index), message)
+    if model.mode == "templates" and not model.templates:
+        yield Problem(("mode",), "templates mode without any [[templates]] denies everything")
+    if not model.rules and model.default is None and model.mode != "templates":
+        yield Problem((), 'no rule and no default: this denies everything; say default = "deny" if that is meant')
+
+
+def warnings(model: PolicyModel) -> Iterator[Problem]:
+    """Yield what is allowed but deserves a second look."""
+    tested = {test.rule for test in model.tests}
+    for index, rule in enumerate(model.rules):
+        if rule.effect != "allow" and not rule.hint:
+            yield Problem(("rules", index), f"rule {rule.id} has no hint: an agent is not told what it may do instead")
+        if not rule.requirement:
+            yield Problem(("rules", index), f"rule {rule.id} names no requirement")
+        if rule.id not in tested and rule.effect != "allow":
+            yield Problem(("rules", index), f"rule {rule.id} has no test")
+        if rule.tolerate and any(pattern == "*" or Globs([pattern])("unparsable") for pattern in rule.tolerate):
+            yield Problem(("rules", index, "tolerate"), f"rule {rule.id} lets unparsable statements pass")
+    if model.mode == "observe":
+        yield Problem(("mode",), "observe mode blocks nothing")
+    if model.default == "allow":
+        yield Problem(("default",), "default allow: a table or an action that nobody thought of may be used")
+    formats = {form for role in model.roles.values() for cls, form in role.formats.items() if cls == "pan"}
+    if "token" in formats and len(formats) > 1:
+        message = "tokens and truncations of card numbers in one policy: keep them from being matched (PCI DSS 3.5.1)"
+        yield Problem(("roles",), message)
+
+
+def _meaningless(conditions: ConditionsModel) -> Iterator[Problem]:
+    for position, pattern in enumerate(conditions.hazards or ()):
+        if not _known_hazard(pattern):
+            yield Problem(("hazards", position), _unknown_hazard(pattern))
+    if conditions.tables and conditions.actions and TABLELESS.issuperset(conditions.actions):
+        yield Problem(("tables",), f"never matches: {', '.join(conditions.actions)} names no table")
+    if conditions.access and conditions.actions and TABLELESS.issuperset(conditions.actions):
+        yield Problem(("access",), f"never matches: {', '.join(conditions.actions)} names no table")
+
+
+def _known_hazard(pattern: str) -> bool:
+    return pattern.startswith("x-") or any(map(Globs([pattern]), HAZARDS))
+
+
+def _unknown_hazard(pattern: str, rule: RuleModel | None = None) -> str:
+    return f"there is no hazard {pattern!r}; this never matches" + (f" (rule {rule.id})" if rule else "")
+
+
+def _shadow(rule: RuleModel, index: int, rules: list[RuleModel]) -> RuleModel | None:
+    rank = {"deny": 2, "require_approval": 1, "allow": 0}
+    for position, other in enumerate(rules):
+        if other is rule or other.unless is not None or rank[other.effect] < rank[rule.effect]:
+            continue
+        same = other.effect == rule.effect
+        if same and (position > index or other.limits != rule.limits or other.tolerate or rule.tolerate):
+            continue
+        if same and (other.approvals < rule.approvals or other.reason != rule.reason):
+            continue
+        vacuous = tuple(_VACUOUS) if rule.effect == "allow" and not same else ()
+        if other.when is None:
+            # A rule without conditions that asks is a floor under everything; it hides what merely allows.
+            if not same and rule.effect == "allow" and not rule.tolerate and rule.limits is None:
+                return other
+            if same or other.effect == "deny":
+                return other
+        elif rule.when is not None and _within(rule.when, other.when, vacuous):
+            return other
+    return None
+
+
+def _cancelled(rule: RuleModel, when: ConditionsModel, unless: ConditionsModel) -> bool:
+    # An exception to a restricting rule must hold for all that the statement does, so unless it is about the caller
+    # or the moment only, covering "when" is not enough to cancel it.
+    if rule.effect != "allow" and not unless.model_fields_set <= _CALLER:
+        return False
+    return _within(when, unless, tuple(_VACUOUS))
+
+
+def _within(narrow: ConditionsModel, wide: ConditionsModel, vacuous: tuple[str, ...]) -> bool:
+    """Tell whether whatever meets ``narrow`` surely meets ``wide``."""
+    for name in wide.model_fields_set:
+        ours, theirs = getattr(narrow, name), getattr(wide, name)
+        if ours is None or name in vacuous:
+            return False
+        if name in _LISTS:
+            if not implies(ours, theirs):
+                return False
+        elif name in _FLAGS or name in ("windows", "not_before", "not_after", "attributes"):
+            if ours != theirs:
+                return False
+        else:
+            return False
+    return True
