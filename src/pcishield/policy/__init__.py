@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from pcishield.policy.limits import Budget
 from pcishield.policy.policy import Policy
+from pcishield.policy.reload import PolicySource
 
-__all__ = ["Budget", "Policy"]
+__all__ = ["Budget", "Policy", "PolicySource"]

@@ -31,7 +31,12 @@ class Source:
 
     label: str
     positions: Positions | None = None
-    directory: Path | None = None
+    file: Path | None = None
+
+    @property
+    def directory(self) -> Path | None:
+        """Where paths in it start."""
+        return None if self.file is None else self.file.parent
 
     def problem(self, path: tuple[str | int, ...], message: str) -> str:
         """Return one line: where, which key, what is wrong."""
@@ -48,11 +53,13 @@ class Loaded:
         model: The whole.
         source: Where its own text is.
         weakened: In what it is weaker than the pack it extends, one line each.
+        files: The files it was read from.
     """
 
     model: PolicyModel
     source: Source
     weakened: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 def load_file(path: str | os.PathLike[str]) -> Loaded:
@@ -89,7 +96,7 @@ def _load_file(path: Path, seen: tuple[str, ...]) -> Loaded:
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"policy: {path} is not UTF-8 text (byte {error.start})") from None
-    return _load_text(text, Source(str(path), directory=path.parent), (*seen, str(path.resolve())))
+    return _load_text(text, Source(str(path), file=path), (*seen, str(path.resolve())))
 
 
 def _load_text(text: str, source: Source, seen: tuple[str, ...]) -> Loaded:
@@ -97,7 +104,7 @@ def _load_text(text: str, source: Source, seen: tuple[str, ...]) -> Loaded:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _error(source, [f"{source.label}: not valid TOML: {error}"]) from None
-    return _resolve(data, Source(source.label, Positions(text), source.directory), seen)
+    return _resolve(data, Source(source.label, Positions(text), source.file), seen)
 
 
 def _resolve(data: dict[str, Any], source: Source, seen: tuple[str, ...]) -> Loaded:
@@ -122,7 +129,8 @@ def _resolve(data: dict[str, Any], source: Source, seen: tuple[str, ...]) -> Loa
         found.append(source.problem(path, problem.message))
     if found:
         raise _error(source, found)
-    return Loaded(whole, source, _weakened(model, base))
+    files = (*([source.file] if source.file else ()), *(base.files if base else ()))
+    return Loaded(whole, source, _weakened(model, base), files)
 
 
 def _pruned(data: dict[str, Any], error: ValidationError) -> tuple[dict[str, Any], list[int]]:
