@@ -1,4 +1,4 @@
-"""Canonical bytes of a record: the RFC 8785 (JCS) form of a restricted JSON object.
+r"""Canonical bytes of a record: the RFC 8785 (JCS) form of a restricted JSON object.
 
 Rules:
 
@@ -10,7 +10,7 @@ Rules:
 - The bytes of one record hold no line feed outside of an escape, so one record is one line.
 
 A line is canonical when parsing and encoding it again gives the same bytes. That one comparison refuses
-duplicate keys, ``1e2``, needless ``\\u`` escapes, white space, a byte order mark and CRLF.
+duplicate keys, ``1e2``, needless ``\u`` escapes, white space, a byte order mark and CRLF.
 """
 
 from __future__ import annotations

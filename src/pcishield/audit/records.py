@@ -123,6 +123,7 @@ db.tls                  name     str    TLS version and cipher; "none" without
 component               name     str    affected system component, where it is not a database
 object                  name     str    affected object beside tables: a file, a key, a sink, a record
 session                 fixed    str    id of the guarded session
+parent                  fixed    str    record of the parent process at the fork
 connection              fixed    str    id of the guarded connection
 environment             name     str    environment named by the configuration
 method                  name     str    driver method that was called
@@ -140,7 +141,7 @@ statement.classes       fixed    map    column -> data class
 statement.count         number   int    statements in the text
 statement.dialect       fixed    str    dialect it was read in
 statement.summary       text     str    one sentence
-statement.cut           digest   map    field that was too long -> digest of all of it
+cut                     digest   map    list or map that was too long -> length and digest of all of it
 commit                  digest   str    salted commitment to the raw SQL of this call
 parameters              fixed    object bind parameters: never values
 parameters.count        number   int    how many

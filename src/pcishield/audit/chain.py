@@ -1,0 +1,154 @@
+"""The hash chain of one shard, as data: fields in, line out.
+
+``prev`` of a record is the hex leaf hash (:func:`pcishield.audit.merkle.leaf_hash`) of the line before it;
+64 zeros in the first. ``seq`` counts from 0 without gaps. So two neighbouring lines prove their order by
+themselves, without the rest of the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from pcishield.audit.canonical import OPTIONS, SCALARS, CanonicalError, Preencoded, fragments
+from pcishield.audit.records import ENVELOPE, SCHEMA_VERSION, TOP_LEVEL, TYPES
+from pcishield.audit.sanitise import MAX_TEXT, cut, plain_text
+
+__all__ = ["MAX_RECORD", "ZERO", "Chain", "RecordError", "shorten"]
+
+ZERO = "0" * 64
+MAX_RECORD = 60_000
+"""Bytes of a line. A tlog entry may have 65,535; the rest is room for what a shipper wraps around it."""
+
+_CALLERS = TOP_LEVEL - frozenset(ENVELOPE)
+
+
+class RecordError(ValueError):
+    """The fields make no record: an unknown type or field, something missing, or no canonical form."""
+
+
+class Chain:
+    """The end of one shard's chain.
+
+    Attributes:
+        shard: Name of the shard.
+        seq: Number of the next record.
+        prev: Hex leaf hash of the last line.
+    """
+
+    __slots__ = ("prev", "seq", "shard")
+
+    def __init__(self, shard: str, seq: int = 0, prev: str = ZERO) -> None:
+        self.shard = shard
+        self.seq = seq
+        self.prev = prev
+
+    def link(self, type: str, fields: Mapping[str, Any], ts: str, mono_ns: int) -> tuple[bytes, bytes]:
+        """Make the next line and move on.
+
+        Args:
+            type: Record type.
+            fields: Everything beside the envelope; ``outcome`` is filled in where the type has only one.
+            ts: RFC 3339 UTC with microseconds.
+            mono_ns: Monotonic clock.
+
+        Returns:
+            The line without line feed, and its leaf hash (32 bytes).
+
+        Raises:
+            RecordError: See there; the chain has not moved.
+        """
+        kind = TYPES.get(type)
+        if kind is None:
+            raise RecordError(f"record type {type!r} is unknown")
+        record: dict[str, Any] = {}
+        for name, value in fields.items():
+            of = value.__class__
+            if of is Preencoded:
+                record[name] = value.fragment
+            elif of in SCALARS:
+                record[name] = value
+            else:
+                record[name] = _checked(name, value)
+        if not record.keys() <= _CALLERS:
+            raise RecordError(f"{type}: not in the table of fields: {', '.join(sorted(record.keys() - _CALLERS))}")
+        if "outcome" not in record and kind.outcome:
+            record["outcome"] = kind.outcome
+        for name in kind.required:
+            if record.get(name) is None:
+                raise RecordError(f"{type}: {name} is missing")
+        record["v"] = SCHEMA_VERSION
+        record["shard"] = self.shard
+        record["seq"] = self.seq
+        record["prev"] = self.prev
+        record["ts"] = ts
+        record["mono_ns"] = mono_ns
+        record["type"] = type
+        line = _encode(type, record)
+        if len(line) > MAX_RECORD:
+            line = _encode(type, shorten(orjson.loads(line)))
+            if len(line) > MAX_RECORD:
+                raise RecordError(f"{type}: the record is larger than {MAX_RECORD} bytes")
+        leaf = sha256(b"\x00" + line)
+        self.seq += 1
+        self.prev = leaf.hexdigest()
+        return line, leaf.digest()
+
+
+def _checked(name: str, value: Any) -> Any:
+    try:
+        return fragments(value, name)
+    except CanonicalError as error:
+        raise RecordError(str(error)) from None
+
+
+def _encode(type: str, record: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(record, option=OPTIONS)
+    except TypeError as error:
+        if "UTF-8" in str(error):
+            return orjson.dumps(_replaced(record), option=OPTIONS)
+        raise RecordError(f"{type}: a value has no canonical form (2**53 or larger, or not JSON)") from None
+
+
+def _replaced(value: Any) -> Any:
+    """Replace lone surrogates, all the way down."""
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, list):
+        return [_replaced(item) for item in value]
+    if isinstance(value, dict):
+        return {plain_text(key): _replaced(item) for key, item in value.items()}
+    return value
+
+
+def shorten(record: dict[str, Any], limit: int = MAX_TEXT, items: int = 200) -> dict[str, Any]:
+    """Cut what is too long; nothing is dropped silently.
+
+    A cut text ends in a marker with length and digest; cut lists and maps are named in the field ``cut``.
+
+    Args:
+        record: Parsed JSON.
+        limit: Characters of a text.
+        items: Entries of a list or map.
+    """
+    cuts: dict[str, str] = {}
+
+    def shorter(value: Any, path: str, text: int) -> Any:
+        if isinstance(value, str):
+            return cut(value, text)
+        if not isinstance(value, (list, dict)):
+            return value
+        if len(value) > items:
+            cuts[path] = f"{len(value)} items, sha256 {sha256(orjson.dumps(value, option=OPTIONS)).hexdigest()}"
+        if isinstance(value, list):
+            return [shorter(item, path, 500) for item in value[:items]]
+        return {key: shorter(item, f"{path}.{key}" if path else key, text) for key, item in list(value.items())[:items]}
+
+    short: dict[str, Any] = {name: shorter(value, name, limit) for name, value in record.items()}
+    if cuts:
+        short["cut"] = cuts
+    return short
