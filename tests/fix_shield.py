@@ -19,12 +19,12 @@ def audit_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def make_shield(audit_dir: Path) -> Iterator[Callable[..., Any]]:
     """Make Shields with the given options; all are closed after the test. One log each unless ``audit=`` is given."""
-    from pcishield.shield import Shield
-
     with ExitStack() as stack:
-        made = []
+        made: list[Any] = []
 
         def make(settings: Any = None, **options: Any) -> Any:
+            from pcishield.shield import Shield
+
             options.setdefault("audit", audit_dir if not made else audit_dir.with_name(f"audit-{len(made)}"))
             shield = stack.enter_context(Shield({} if settings is None else settings, **options))
             made.append(shield)
