@@ -8,8 +8,6 @@ that goes into a FETCH summary.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -17,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from pcishield.approval import binding_digest
 from pcishield.audit.canonical import Preencoded
 from pcishield.audit.sanitise import sanitise_error
 from pcishield.core.decision import ApprovalAnswer, ApprovalRequest, Context, Decision
@@ -362,16 +361,11 @@ class Operation:
         self.session.parts.log.append(kind, fields, durable=True)
 
     def _digest(self, decision: Decision) -> str:
-        """Bind an answer to statement, parameters, connection, principal and policy (HMAC-SHA-256, hex)."""
         principal, _ = self.session.principal()
-        parts = (
-            self.sql, repr(self.parameters), self.session.id, principal.user, principal.agent, decision.policy,
-        )  # fmt: skip
-        mac = hmac.new(self.session.parts.secret, digestmod=hashlib.sha256)
-        for part in parts:
-            data = part.encode("utf-8", "surrogatepass")
-            mac.update(len(data).to_bytes(8, "big") + data)
-        return mac.hexdigest()
+        return binding_digest(
+            self.session.parts.secret,
+            (self.sql, repr(self.parameters), self.session.id, principal.user, principal.agent, decision.policy),
+        )
 
 
 def _outcome(error: BaseException | None) -> str:
