@@ -12,7 +12,7 @@ from pcishield._version import __version__  # noqa: E402
 
 project = "pcishield"
 author = "the pcishield authors"
-copyright = "2026, the pcishield authors"  # noqa: A001
+copyright = "2026, the pcishield authors"
 release = version = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "surfaces"]
