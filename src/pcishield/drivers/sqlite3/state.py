@@ -1,0 +1,172 @@
+"""What a guarded connection and a guarded cursor remember, and the one-shot ticket that opens the gate.
+
+The gate: sqlite3 prepares every statement of every cursor by calling the connection itself
+(``Connection.__call__``), whoever made the cursor. A guarded call leaves a ticket for its thread and its very
+SQL text; the gate takes the ticket and prepares, or refuses. User code that SQLite calls back (functions,
+adapters, collations) runs after the ticket is gone, so it cannot reach the driver unguarded either.
+The driver's own statement cache is switched off, for it would pass known texts without asking; prepared
+statements are kept here instead, behind the gate.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from threading import get_ident
+from typing import TYPE_CHECKING, Any
+
+from pcishield.exceptions import AuditUnavailable
+from pcishield.runtime.guard import inside
+
+if TYPE_CHECKING:
+    from pcishield.runtime.operation import Operation
+    from pcishield.runtime.result import ResultGuard
+    from pcishield.runtime.session import Session
+
+__all__ = ["ConnectionState", "CursorState", "Text", "through_gate"]
+
+_prepare = sqlite3.Connection.__call__
+
+
+class Text(bytes):
+    """A text cell on its way to a user's ``text_factory``: to be masked as text first."""
+
+    __slots__ = ()
+
+
+class ConnectionState:
+    """One per guarded connection.
+
+    Attributes:
+        session: The enforcement session.
+        statements: Prepared statements by SQL text, oldest use first.
+        tickets: By thread ident, the SQL text that the guarded call of that thread is about to prepare.
+        running: Threads inside a guarded call; kept in strict mode only.
+        text_factory: The user's own callable, ``None`` while sqlite3 decodes by itself.
+    """
+
+    __slots__ = (
+        "authorizer", "capacity", "closed", "row_factory", "running", "session", "statements", "strict",
+        "text_factory", "tickets",
+    )  # fmt: skip
+
+    def __init__(self, session: Session, capacity: int, strict: bool) -> None:
+        self.session = session
+        self.capacity = capacity
+        self.strict = strict
+        self.statements: dict[str, Any] = {}
+        self.tickets: dict[int, str] = {}
+        self.running: set[int] = set()
+        self.row_factory: Any = None
+        self.text_factory: Any = None
+        self.authorizer: Any = None
+        self.closed = False
+
+    def prepare(self, connection: Any, sql: str) -> Any:
+        """Take the ticket for ``sql`` and return the driver's prepared statement.
+
+        Raises:
+            StatementDenied: There is none: the call did not come through a guarded method. Recorded.
+        """
+        if self.tickets.pop(get_ident(), None) is not sql:
+            self.session.refuse(
+                "prepare",
+                "this SQL did not come through a guarded cursor or connection, so nothing has judged it.",
+                "Use connection.execute(...) or a cursor from connection.cursor().",
+            )
+        statements = self.statements
+        statement = statements.pop(sql, None)
+        if statement is None:
+            statement = _prepare(connection, sql)
+            if len(statements) >= self.capacity:
+                # Another thread may have been faster; one more than planned does no harm.
+                statements.pop(next(iter(tuple(statements)), ""), None)
+        if self.capacity > 0:
+            statements[sql] = statement
+        return statement
+
+    def close(self) -> None:
+        """Let go of the prepared statements and write ``connection.close``."""
+        self.closed = True
+        self.statements.clear()
+        self.session.close()
+
+    def __del__(self) -> None:
+        try:
+            self.session.close()
+        except AuditUnavailable:
+            # Nobody could catch it here, and no statement depends on this record.
+            return
+
+
+def through_gate(connection: ConnectionState, sql: str, method: Callable[..., Any], *args: Any) -> Any:
+    """Call ``method`` of the driver with the gate open for ``sql``.
+
+    What the driver calls back meanwhile is user code, and so outside of the guarded call.
+    """
+    thread = get_ident()
+    token = inside.set(False)
+    connection.tickets[thread] = sql
+    nested = True
+    if connection.strict:
+        nested = thread in connection.running
+        connection.running.add(thread)
+    try:
+        return method(*args)
+    finally:
+        connection.tickets.pop(thread, None)
+        inside.reset(token)
+        if not nested:
+            connection.running.discard(thread)
+
+
+class CursorState:
+    """One per guarded cursor.
+
+    Attributes:
+        busy: Its parameters are being collected, so the cursor counts as executing.
+        connection: State of its connection.
+        operation: The last operation that ran, ``None`` before the first.
+        result: Guard of its rows, made at the first fetch.
+        factory: The user's row factory; the driver's own is always off, so that rows arrive as tuples.
+        ended: A limit has ended the result.
+        described: The driver's description and the masked one that stands for it.
+        likeness: A cursor of the driver whose description is the masked one, for ``sqlite3.Row``.
+    """
+
+    __slots__ = (
+        "busy", "connection", "described", "ended", "factory", "likeness", "operation", "result", "session",
+    )  # fmt: skip
+
+    def __init__(self, connection: ConnectionState) -> None:
+        self.connection = connection
+        self.session = connection.session
+        self.operation: Operation | None = None
+        self.result: ResultGuard | None = None
+        self.factory: Any = None
+        self.ended = False
+        self.busy = False
+        self.described: tuple[Any, Any] = (None, None)
+        self.likeness: Any = None
+
+    def finish(self) -> None:
+        """Say that nothing more will be fetched from the last operation."""
+        if self.operation is not None:
+            self.operation.finish()
+
+    def ready(self) -> None:
+        """Finish the last operation before the next one.
+
+        Raises:
+            sqlite3.ProgrammingError: The cursor is executing already.
+        """
+        if self.busy:
+            raise sqlite3.ProgrammingError("Recursive use of cursors not allowed.")
+        if self.operation is not None:
+            self.operation.finish()
+
+    def began(self, operation: Operation) -> None:
+        """Turn to the result of ``operation``, which has just run."""
+        self.operation = operation
+        self.result = None
+        self.ended = False
