@@ -22,8 +22,10 @@ def extensions() -> list[Extension]:
         from Cython.Build import cythonize
     except ImportError:
         return []
-    scanner = Extension("pcishield.masking._scanner", [SOURCE.as_posix()], optional=True)
-    modules: list[Extension] = cythonize([scanner], language_level=3)
+    modules: list[Extension] = cythonize(Extension("pcishield.masking._scanner", [SOURCE.as_posix()]), language_level=3)
+    for module in modules:
+        # Set here and not above: cythonize() makes new objects and does not keep it.
+        module.optional = True
     return modules
 
 
