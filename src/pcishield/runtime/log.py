@@ -401,7 +401,7 @@ class FileAuditLog:
     def _work(self, pid: int) -> None:
         beat = self._heartbeat_seconds or 1e9
         next_beat = time.monotonic() + beat
-        while not self._closed and pid == os.getpid():
+        while pid == os.getpid():
             with self._lock:
                 busy = self._busy()
                 self._idle = not busy

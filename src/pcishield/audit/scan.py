@@ -1,0 +1,277 @@
+"""The lines of one segment, checked one by one: nothing is skipped.
+
+A segment is scanned without knowing the rest of the log, so that segments can be scanned in parallel; what must fit
+to its neighbours (first ``seq`` and ``prev``, last leaf hash) is handed out for :mod:`pcishield.audit.verify`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from pcishield.audit.canonical import OPTIONS, CanonicalError, fragments
+from pcishield.audit.records import missing_facts, problems
+
+__all__ = ["Segment", "scan_segment"]
+
+_MAX_LINE_FINDINGS = 50
+_LINKS = frozenset({"log.open", "log.recover", "log.close", "log.rotate", "log.purge", "key.rotate", "clock.step"})
+MAX_LINE = 65_535
+
+
+@dataclass(slots=True)
+class Segment:
+    """What is known about one segment.
+
+    Attributes:
+        path: Its path below the audit directory.
+        lines: Whole lines.
+        torn: Bytes after the last line feed.
+        leaves: Leaf hashes, 32 bytes each, joined.
+        first_seq: ``seq`` of the first line; -1 when it has none.
+        first_prev: ``prev`` of the first line.
+        last_seq: ``seq`` of the last line; -1 when it has none.
+        first_ts: Time of the first line.
+        last_ts: Time of the last line.
+        findings: (line, code, message), lines from 1.
+        damaged: Lines (from 1) that are known to be wrong.
+        links: (line, record) of the records that tie shards together.
+        attempts: Ids of attempts without result here, with their line.
+        results: Attempt ids of other segments that results name.
+        gaps: (line, seconds) where nothing was written for long.
+        counts: Records by type.
+    """
+
+    path: str
+    lines: int = 0
+    torn: int = 0
+    leaves: bytes = b""
+    first_seq: int = -1
+    first_prev: str = ""
+    last_seq: int = -1
+    first_ts: str = ""
+    last_ts: str = ""
+    last_type: str = ""
+    findings: list[tuple[int, str, str]] = field(default_factory=list)
+    more: int = 0
+    damaged: set[int] = field(default_factory=set)
+    links: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    attempts: dict[str, int] = field(default_factory=dict)
+    results: set[str] = field(default_factory=set)
+    gaps: list[tuple[int, float]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def note(self, line: int, code: str, message: str) -> None:
+        """Note a finding; after fifty only their number is kept."""
+        self.damaged.add(line)
+        if len(self.findings) < _MAX_LINE_FINDINGS:
+            self.findings.append((line, code, message))
+        else:
+            self.more += 1
+
+
+_Shape = tuple[Any, ...]
+
+
+def _shape(record: Mapping[str, Any]) -> _Shape | None:
+    """Return the structure of a record; ``None`` when it must be looked at in full."""
+    keys: list[Any] = [record.get("type")]
+    for name, value in record.items():
+        kind = value.__class__
+        keys.append(name)
+        if kind is dict:
+            keys.append(tuple(value))
+            for item in value.values():
+                inner = item.__class__
+                if inner is float:
+                    return None
+                if (inner is dict or inner is list) and not _plain(item):
+                    return None
+        elif kind is list or kind is float or value is None:
+            return None
+    return tuple(keys)
+
+
+def _plain(value: Any) -> bool:
+    items = value.values() if value.__class__ is dict else value
+    return all(item.__class__ is str or item.__class__ is int for item in items)
+
+
+class _Scan:
+    """The state of one scan; see :func:`scan_segment`."""
+
+    def __init__(
+        self, path: str, shard: str, tolerance: float, silence: float, pan: Callable[[str], bool] | None
+    ) -> None:
+        self.found = Segment(path)
+        self.shard = shard
+        self.tolerance = tolerance
+        self.silence = silence
+        self.pan = pan
+        self.seq = -1
+        self.prev = ""
+        self.mono = 0
+        self.ts = ""
+        self.stepped = False
+        self.good: set[_Shape] = set()
+
+    def run(self, data: bytes) -> Segment:
+        found = self.found
+        lines = data.split(b"\n")
+        last = lines.pop()
+        found.torn = len(last)
+        found.lines = len(lines)
+        leaves = []
+        for number, line in enumerate(lines, 1):
+            leaf = sha256(b"\x00" + line)
+            leaves.append(leaf.digest())
+            self.line(number, line)
+            self.prev = leaf.hexdigest()
+        found.leaves = b"".join(leaves)
+        found.last_seq = self.seq
+        found.last_ts = self.ts
+        return found
+
+    def line(self, number: int, line: bytes) -> None:
+        found = self.found
+        record = self._parsed(number, line)
+        if record is None:
+            self.seq += 1
+            return
+        self._order(number, record)
+        shape = _shape(record)
+        if shape is None or shape not in self.good or record["ts"].__class__ is not str:
+            self._content(number, record, shape)
+        elif not (record["actor"].get("user") and record["src"].get("host") and record["outcome"]):
+            facts = ", ".join(missing_facts(record))
+            found.note(number, "fact-missing", f"PCI DSS 10.2.2 fact missing: {facts}")
+        kind = record.get("type")
+        found.counts[str(kind)] += 1
+        found.last_type = str(kind)
+        if kind == "attempt":
+            found.attempts[f"{self.shard}/{self.seq}"] = number
+        elif kind == "result":
+            # Most results follow their attempt closely; only what crosses a segment is kept.
+            attempt = str(record.get("attempt"))
+            if found.attempts.pop(attempt, None) is None:
+                found.results.add(attempt)
+        elif kind in _LINKS:
+            found.links.append((number, record))
+        self._time(number, record)
+        if self.pan is not None and self.pan(line.decode()):
+            found.note(number, "pan", "the record holds a card number")
+
+    def _parsed(self, number: int, line: bytes) -> dict[str, Any] | None:
+        reason = ""
+        record = None
+        if len(line) > MAX_LINE:
+            reason = f"longer than {MAX_LINE} bytes"
+        else:
+            try:
+                record = orjson.loads(line)
+                if record.__class__ is not dict:
+                    reason = "not a JSON object"
+                elif orjson.dumps(record, option=OPTIONS) != line:
+                    reason = "not in canonical form (RFC 8785)"
+            except orjson.JSONDecodeError as error:
+                reason = f"not JSON (column {error.colno})"
+            except TypeError:
+                reason = "not in canonical form (an integer is 2**53 or larger)"
+        if reason:
+            self.found.note(number, "line-unreadable", reason)
+            return None
+        return record
+
+    def _order(self, number: int, record: dict[str, Any]) -> None:
+        """Check shard, seq and prev against the line before."""
+        found = self.found
+        seq, prev, shard = record.get("seq"), record.get("prev"), record.get("shard")
+        if seq.__class__ is not int or prev.__class__ is not str:
+            found.note(number, "line-unchained", "the record has no seq or prev: it was not written by the log")
+            self.seq += 1
+            return
+        if shard != self.shard:
+            found.note(number, "line-foreign", "the record belongs to another shard")
+        if number == 1:
+            found.first_seq, found.first_prev = seq, prev
+        elif seq != self.seq + 1:
+            self._misplaced(number, seq)
+        elif prev != self.prev and number - 1 not in found.damaged:
+            found.note(number - 1, "line-changed", "the line was changed: the line after it names another hash for it")
+        self.seq = seq
+
+    def _misplaced(self, number: int, seq: int) -> None:
+        expected = self.seq + 1
+        if seq > expected:
+            missing = seq - expected
+            what = f"{missing} line{'s' if missing > 1 else ''} removed before it"
+        else:
+            what = "it was repeated, moved or inserted"
+        self.found.note(number, "line-misplaced", f"seq {seq} stands where seq {expected} belongs: {what}")
+
+    def _content(self, number: int, record: dict[str, Any], shape: _Shape | None) -> None:
+        try:
+            fragments(record)
+        except CanonicalError as error:
+            self.found.note(number, "line-unreadable", f"not in canonical form: {error}")
+            return
+        wrong = problems(record)
+        for sentence in wrong:
+            code = "fact-missing" if sentence.startswith("PCI") else "schema"
+            self.found.note(number, code, sentence)
+        if not wrong and shape is not None and isinstance(record.get("actor"), dict):
+            self.good.add(shape)
+
+    def _time(self, number: int, record: dict[str, Any]) -> None:
+        """Check that time does not go back, and note silence."""
+        found = self.found
+        ts, mono = record.get("ts"), record.get("mono_ns")
+        if ts.__class__ is not str or mono.__class__ is not int:
+            return
+        if not found.first_ts:
+            found.first_ts = ts
+        if ts < self.ts and not self.stepped and self.ts[:19] > _later(ts, self.tolerance):
+            found.note(number, "time-back", "the wall clock goes back and no clock.step says so")
+        if self.mono:
+            gap = (mono - self.mono) / 1e9
+            if gap < 0:
+                found.note(number, "time-back", "the monotonic clock goes back")
+            elif gap > self.silence:
+                found.gaps.append((number, gap))
+        self.stepped = record.get("type") == "clock.step"
+        self.ts, self.mono = ts, mono
+
+
+def _later(ts: str, seconds: float) -> str:
+    try:
+        return (datetime.fromisoformat(ts) + timedelta(seconds=seconds)).isoformat()[:19]
+    except ValueError:
+        return ""
+
+
+def scan_segment(
+    data: bytes,
+    path: str,
+    shard: str,
+    *,
+    tolerance: float = 2.0,
+    silence: float = 180.0,
+    pan: Callable[[str], bool] | None = None,
+) -> Segment:
+    """Check every line of a segment.
+
+    Args:
+        data: The whole file, untrusted.
+        path: Its path, for messages.
+        shard: Name of the shard it belongs to.
+        tolerance: Seconds that the wall clock may go back unmentioned.
+        silence: Seconds without a record that are worth a mention.
+        pan: Tells whether a text holds a card number.
+    """
+    return _Scan(path, shard, tolerance, silence, pan).run(data)

@@ -1,0 +1,594 @@
+"""Check a whole audit directory, offline, with public keys only.
+
+Rules (AUDIT 5): fail closed, skip nothing. Every shard of the index must be there, in order, opened by the key that the
+index names; every line must be canonical, classified, chained; every stored checkpoint must be signed by the shard's
+key and have the root that the lines have. What cannot be told from the files alone is said: an older copy of the whole
+directory, or a rewrite by someone who had the keys, looks right unless checkpoints were kept elsewhere (``anchors``).
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pcishield.audit.canonical import CanonicalError, parse_canonical
+from pcishield.audit.chain import ZERO
+from pcishield.audit.checkpoint import Checkpoint, NoteError, VerifierKey, open_checkpoint, parse_checkpoint
+from pcishield.audit.index import IndexEntry, IndexEntryError, parse_entry
+from pcishield.audit.merkle import Frontier
+from pcishield.audit.report import Report, ShardReport
+from pcishield.audit.scan import Segment, scan_segment
+
+__all__ = ["Options", "Source", "split_notes", "verify"]
+
+_SHARD_FILES = frozenset(
+    {"MANIFEST.json", "checkpoint", "checkpoint.tmp", "checkpoints.txt", "segments", "tile", "vkey"}
+)
+_ROOT_FILES = frozenset({"MANIFEST.json", "index.jsonl", "open", "private", "vkey", ".lock", "sinks", "search"})
+
+_LISTED = 20
+
+
+class Source(Protocol):
+    """The audit directory, as verification sees it. Paths are relative, with ``/``."""
+
+    def names(self, folder: str) -> Sequence[str]:
+        """Names in a folder (``""`` for the root), sorted; empty when it does not exist."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """Content of a file, ``None`` when it does not exist."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to verify.
+
+    Attributes:
+        key: The pinned first index key; ``None`` takes the one in the directory and says so.
+        anchors: Checkpoints (signed notes) that were kept elsewhere.
+        tolerance: Seconds that the wall clock may go back unmentioned.
+        silence: Seconds without a record that are worth a warning.
+        pan: Tells whether a text holds a card number.
+        progress: Told about every scanned segment: path, bytes.
+        scan: Scans segments; gets (paths, scan function) and yields results in order, for parallel scans.
+    """
+
+    key: VerifierKey | None = None
+    anchors: Sequence[str] = ()
+    tolerance: float = 2.0
+    silence: float = 180.0
+    pan: Callable[[str], bool] | None = None
+    progress: Callable[[str, int], None] = lambda path, size: None
+    scan: Callable[[Source, Sequence[tuple[str, str]], Options], Iterable[Segment]] | None = None
+
+
+@dataclass(slots=True)
+class _Roots:
+    """Sizes at which the root of a shard's tree is wanted, and the roots once the lines were read."""
+
+    wanted: set[int] = field(default_factory=set)
+    found: dict[int, bytes] = field(default_factory=dict)
+
+
+def split_notes(data: str) -> tuple[list[str], str]:
+    """Split a file of checkpoints into notes; return them and what is left at the end.
+
+    Each note is text, a blank line and signature lines; notes are separated by a blank line.
+    """
+    notes: list[str] = []
+    rest = data
+    while True:
+        first = rest.find("\n\n")
+        second = rest.find("\n\n", first + 2) if first >= 0 else -1
+        if second < 0:
+            return notes, rest
+        notes.append(rest[: second + 1])
+        rest = rest[second + 2 :]
+
+
+def verify(source: Source, options: Options | None = None) -> Report:
+    """Check everything.
+
+    Args:
+        source: The directory, untrusted.
+        options: See there.
+
+    Returns:
+        A report. Never raises for anything in the directory.
+    """
+    return _Verification(source, options or Options()).run()
+
+
+class _Verification:
+    """One run; see :func:`verify`."""
+
+    def __init__(self, source: Source, options: Options) -> None:
+        self.source = source
+        self.options = options
+        self.report = Report()
+        self.trees: dict[str, _Roots] = {}
+        self.claims: list[tuple[str, str, int, bytes, str]] = []
+        self.attempts: dict[str, str] = {}
+        self.results: set[str] = set()
+        self.closing: dict[str, str] = {}
+
+    def run(self) -> Report:
+        report = self.report
+        entries = self._index()
+        self._root_files({entry.shard for entry in entries})
+        segments = self._segments(entries)
+        anchors = self._anchors(entries)
+        shards = {entry.shard: ShardReport(entry.shard) for entry in entries}
+        for entry in entries:
+            for segment in segments.get(entry.shard, []):
+                self._collect(entry, shards[entry.shard], segment)
+        for entry in entries:
+            self._shard(entry, shards[entry.shard], segments.get(entry.shard, []), anchors.get(entry.shard, []))
+        self._claims()
+        dangling = sorted(self.attempts.keys() - self.results)
+        for attempt in dangling[:_LISTED]:
+            report.add("warning", "attempt-open", self.attempts[attempt], f"attempt {attempt} has no result")
+        if dangling[_LISTED:]:
+            report.add("warning", "attempt-open", "", f"{len(dangling) - _LISTED} more attempts have no result")
+        if not entries and not any(report.of("error")):
+            report.add("error", "empty", "", "there is no log here: the index has no shard")
+        return report
+
+    # Directory and index
+
+    def _index(self) -> list[IndexEntry]:
+        report, source = self.report, self.source
+        genesis = self._genesis()
+        data = source.read("index.jsonl")
+        if data is None:
+            report.add(
+                "error",
+                "index-missing",
+                "index.jsonl",
+                "the index is missing: this is no audit directory, or it was cut",
+            )
+            return []
+        lines = data.split(b"\n")
+        if lines.pop():
+            report.add(
+                "warning",
+                "index-torn",
+                f"index.jsonl:{len(lines) + 1}",
+                "the last line is incomplete: its process died",
+            )
+        entries: list[IndexEntry] = []
+        key, prev = genesis, ZERO
+        for number, line in enumerate(lines):
+            try:
+                entry: IndexEntry | None = parse_entry(line, key, number, prev)
+            except IndexEntryError as error:
+                report.add("error", "index-line", f"index.jsonl:{number + 1}", str(error))
+                # From here on no key can be trusted; the rest is read only to say what the shards hold.
+                genesis, entry = None, self._unsigned(line)
+            if entry is not None:
+                entries.append(entry)
+                prev = entry.digest
+            key = entry.next if genesis is not None and entry is not None else None
+        names = [entry.shard for entry in entries]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            report.add("error", "shard-twice", "index.jsonl", f"shard {name} is entered twice")
+        return list({entry.shard: entry for entry in entries}.values())
+
+    def _unsigned(self, line: bytes) -> IndexEntry | None:
+        try:
+            body = parse_canonical(line)
+            return parse_entry(line, None, body.get("no", -1), str(body.get("prev")))
+        except (CanonicalError, IndexEntryError):
+            return None
+
+    def _genesis(self) -> VerifierKey | None:
+        """Return the key to trust for the first entry."""
+        report = self.report
+        found: VerifierKey | None = None
+        try:
+            found = VerifierKey.parse((self.source.read("vkey") or b"").decode())
+            manifest = parse_canonical((self.source.read("MANIFEST.json") or b"").rstrip(b"\n"))
+            report.deployment = str(manifest.get("deployment", ""))
+            if manifest.get("genesis") != str(found):
+                report.add("error", "manifest", "MANIFEST.json", "names another key than the file vkey")
+        except (ValueError, UnicodeDecodeError) as error:
+            report.add("error", "manifest", "MANIFEST.json", f"vkey or MANIFEST.json is missing or damaged: {error}")
+        pinned = self.options.key
+        key = pinned or found
+        report.pinned = pinned is not None
+        report.key = str(key) if key else ""
+        if pinned is None:
+            report.add(
+                "warning",
+                "key-unpinned",
+                "vkey",
+                "the key was taken from the directory itself: who can replace all can replace it too; give --key",
+            )
+        elif found is not None and pinned != found:
+            report.add("error", "key-wrong", "vkey", "the directory begins with another key than the pinned one")
+        return key
+
+    def _root_files(self, shards: set[str]) -> None:
+        report = self.report
+        for name in self.source.names(""):
+            if name in _ROOT_FILES or name in shards:
+                continue
+            if (
+                name.startswith(".")
+                and name.endswith(".new")
+                and len(self._lines(f"{name}/segments/00000000.jsonl")) <= 1
+            ):
+                report.add(
+                    "info", "shard-unborn", name, "a process died while it opened a shard; nothing was logged there"
+                )
+            elif self.source.names(name) or name[:6].isdigit():
+                report.add(
+                    "error",
+                    "shard-unknown",
+                    name,
+                    "a shard that the index does not know: inserted, or the index was cut",
+                )
+            else:
+                report.add("warning", "file-unknown", name, "does not belong into an audit directory")
+
+    def _lines(self, path: str) -> list[bytes]:
+        return (self.source.read(path) or b"").splitlines()
+
+    def _folder(self, shard: str) -> str:
+        """Return the shard's folder: its name, or the temporary one if its process died before the rename."""
+        unborn = f".{shard}.new"
+        return unborn if not self.source.names(shard) and self.source.names(unborn) else shard
+
+    # Segments
+
+    def _segments(self, entries: Sequence[IndexEntry]) -> dict[str, list[Segment]]:
+        """Scan every segment of every shard, in order."""
+        tasks = []
+        for entry in entries:
+            folder = self._folder(entry.shard)
+            for number, name in enumerate(self.source.names(f"{folder}/segments")):
+                path = f"{folder}/segments/{name}"
+                if name != f"{number:08d}.jsonl":
+                    self.report.add(
+                        "error", "segment-missing", path, f"stands where segment {number:08d}.jsonl belongs"
+                    )
+                tasks.append((path, entry.shard))
+        results: dict[str, list[Segment]] = {}
+        scan = self.options.scan or _scan_here
+        for (_, shard), segment in zip(tasks, scan(self.source, tasks, self.options), strict=True):
+            results.setdefault(shard, []).append(segment)
+        return results
+
+    def _shard(
+        self, entry: IndexEntry, shard: ShardReport, segments: list[Segment], anchors: list[tuple[str, Checkpoint]]
+    ) -> None:
+        report = self.report
+        report.shards.append(shard)
+        shard.segments = len(segments)
+        folder = self._folder(entry.shard)
+        if not segments:
+            report.add(
+                "error", "shard-missing", folder, "the index has this shard and its lines are not there: deleted"
+            )
+            return
+        self._shard_files(entry, folder)
+        self._joined(entry, segments)
+        shard.records = sum(segment.lines for segment in segments)
+        shard.first, shard.last = segments[0].first_ts, segments[-1].last_ts
+        roots = self.trees[entry.shard] = _Roots()
+        notes = self._notes(entry, folder)
+        roots.wanted |= {checkpoint.size for _, checkpoint in [*notes, *anchors]}
+        roots.wanted |= {size for name, _, size, _, _ in self.claims if name == entry.shard}
+        self._grow(roots, segments)
+        self._sealed(entry, shard, segments, notes)
+        for where, checkpoint in anchors:
+            if self._fits(roots, checkpoint):
+                report.anchored += 1
+            else:
+                report.add(
+                    "error",
+                    "anchor",
+                    where,
+                    f"the log does not have the anchored checkpoint of shard {entry.shard} at {checkpoint.size} lines: "
+                    "rewritten, cut, or an older copy",
+                )
+        self._end(entry, shard, segments[-1])
+
+    def _shard_files(self, entry: IndexEntry, folder: str) -> None:
+        report = self.report
+        for name in self.source.names(folder):
+            if name not in _SHARD_FILES:
+                report.add("warning", "file-unknown", f"{folder}/{name}", "does not belong into a shard")
+        vkey = (self.source.read(f"{folder}/vkey") or b"").decode("utf-8", "replace").strip()
+        if vkey != str(entry.vkey):
+            report.add("error", "vkey", f"{folder}/vkey", "is not the key that the index names for this shard")
+        try:
+            manifest = parse_canonical((self.source.read(f"{folder}/MANIFEST.json") or b"").rstrip(b"\n"))
+        except CanonicalError as error:
+            report.add("error", "manifest", f"{folder}/MANIFEST.json", f"missing or damaged: {error}")
+            return
+        if (manifest.get("shard"), manifest.get("shard_no"), manifest.get("vkey")) != (
+            entry.shard,
+            entry.no,
+            str(entry.vkey),
+        ):
+            report.add("error", "manifest", f"{folder}/MANIFEST.json", "does not fit the index")
+
+    def _joined(self, entry: IndexEntry, segments: Sequence[Segment]) -> None:
+        """Check what segments expect of their neighbours, and hand their findings on."""
+        report = self.report
+        seq, prev, previous = -1, ZERO, None
+        for segment in segments:
+            if segment.lines and segment.first_seq >= 0:
+                if segment.first_seq != seq + 1:
+                    segment.findings.insert(
+                        0, (1, "line-misplaced", f"seq {segment.first_seq} stands where seq {seq + 1} belongs")
+                    )
+                elif segment.first_prev != prev:
+                    if previous is None:
+                        segment.findings.insert(0, (1, "line-changed", "the first line names a line before it"))
+                    elif previous.lines not in previous.damaged:
+                        report.add(
+                            "error",
+                            "line-changed",
+                            f"{previous.path}:{previous.lines}",
+                            "the line was changed: the line after it names another hash for it",
+                        )
+            if segment.torn and segment is not segments[-1]:
+                report.add(
+                    "error",
+                    "line-torn",
+                    f"{segment.path}:{segment.lines + 1}",
+                    "the segment ends in a part of a line, and the shard goes on",
+                )
+            for number, code, message in segment.findings:
+                report.add("error", code, f"{segment.path}:{number}", message)
+            if segment.more:
+                report.add("error", "more", segment.path, f"{segment.more} further findings")
+            for number, seconds in segment.gaps:
+                report.add(
+                    "warning",
+                    "silence",
+                    f"{segment.path}:{number}",
+                    f"{seconds:.0f} s without any record, heartbeats included, before it",
+                )
+            if segment.lines:
+                seq, prev, previous = segment.last_seq, segment.leaves[-32:].hex(), segment
+        first = segments[0]
+        if first.leaves[:32].hex() != entry.open and 1 not in first.damaged:
+            report.add("error", "line-changed", f"{first.path}:1", "the first line is not the one that the index names")
+
+    def _collect(self, entry: IndexEntry, shard: ShardReport, segment: Segment) -> None:
+        for kind, count in segment.counts.items():
+            self.report.counts[kind] = self.report.counts.get(kind, 0) + count
+        for attempt, line in segment.attempts.items():
+            self.attempts[attempt] = f"{segment.path}:{line}"
+        self.results |= segment.results
+        for number, record in segment.links:
+            where = f"{segment.path}:{number}"
+            kind = record["type"]
+            if kind == "log.open":
+                self._opening(entry, shard, where, record)
+            elif kind == "log.recover":
+                self._claim(where, record.get("recovered"), "recovered")
+            elif kind == "log.close":
+                self.closing[entry.shard] = where
+
+    def _opening(self, entry: IndexEntry, shard: ShardReport, where: str, record: dict[str, Any]) -> None:
+        if record.get("seq") != 0:
+            self.report.add("error", "log-open", where, "log.open in the middle of a shard")
+        shard.flush = str(record.get("flush", ""))
+        if (record.get("shard_no"), record.get("vkey")) != (entry.no, str(entry.vkey)):
+            self.report.add("error", "log-open", where, "log.open does not fit the index")
+        previous = record.get("previous")
+        if previous is not None:
+            self._claim(where, previous, "previous")
+
+    def _claim(self, where: str, claim: Any, kind: str) -> None:
+        """Note what one shard's record says about another shard."""
+        if not isinstance(claim, dict) or claim.get("state") == "missing":
+            return
+        size, root = claim.get("size"), claim.get("root")
+        if type(size) is int and isinstance(root, str):
+            self.claims.append((str(claim.get("shard")), where, size, root.encode(), kind))
+
+    def _claims(self) -> None:
+        """Check what shards say about each other, and say which lines no signature covers."""
+        report = self.report
+        shards = {shard.name: shard for shard in report.shards if shard.name in self.trees}
+        for name, where, size, root, kind in self.claims:
+            shard = shards.get(name)
+            if shard is None:
+                continue  # reported as missing
+            found = self.trees[name].found.get(size)
+            if found is None or b64encode(found) != root:
+                report.add(
+                    "error",
+                    "shard-cut",
+                    where,
+                    f"shard {name} had {size} lines with another content when this was written: it was cut or changed",
+                )
+            elif kind == "recovered":
+                shard.state = "crashed"
+                shard.attested = max(shard.attested, size)
+                if shard.records > size:
+                    report.add(
+                        "error",
+                        "shard-grown",
+                        name,
+                        f"has {shard.records} lines, and had {size} when its process was found dead: lines were added",
+                    )
+        for shard in shards.values():
+            loose = shard.records - max(shard.sealed, shard.attested)
+            if loose > 0:
+                report.add(
+                    "warning",
+                    "unsealed",
+                    shard.name,
+                    f"the last {loose} lines are covered by no signature: cutting them could not be seen",
+                )
+            if shard.state == "open":
+                report.add(
+                    "warning",
+                    "shard-open",
+                    shard.name,
+                    f"no log.close: its process is alive, or died after {shard.last}",
+                )
+            elif shard.state == "crashed":
+                report.add(
+                    "warning",
+                    "shard-crashed",
+                    shard.name,
+                    f"its process died after {shard.last}; the next one counted and signed its {shard.attested} lines",
+                )
+
+    # Trees and checkpoints
+
+    def _notes(self, entry: IndexEntry, folder: str) -> list[tuple[str, Checkpoint]]:
+        """Read and check all stored checkpoints of a shard."""
+        report = self.report
+        path = f"{folder}/checkpoints.txt"
+        notes, rest = split_notes((self.source.read(path) or b"").decode("utf-8", "replace"))
+        found: list[tuple[str, Checkpoint]] = []
+        for number, note in enumerate(notes, 1):
+            if (checkpoint := self._note(entry, f"{path}#{number}", note)) is not None:
+                if found and checkpoint.size <= found[-1][1].size:
+                    report.add("error", "checkpoint", f"{path}#{number}", "is not larger than the one before it")
+                found.append((f"{path}#{number}", checkpoint))
+        if rest:
+            report.add("warning", "checkpoint-torn", path, "the last checkpoint is incomplete: its process died")
+        path = f"{folder}/checkpoint"
+        last = self.source.read(path)
+        if last is None:
+            report.add("error", "checkpoint-missing", path, "the checkpoint is missing")
+        elif (checkpoint := self._note(entry, path, last.decode("utf-8", "replace"))) is not None:
+            if checkpoint not in [known for _, known in found]:
+                report.add("error", "checkpoint", path, "is not in checkpoints.txt")
+                found.append((path, checkpoint))
+        return found
+
+    def _note(self, entry: IndexEntry, where: str, note: str) -> Checkpoint | None:
+        try:
+            checkpoint = open_checkpoint(note, entry.vkey)
+        except NoteError as error:
+            self.report.add("error", "checkpoint", where, str(error))
+            return None
+        if checkpoint.origin != entry.vkey.name:
+            self.report.add("error", "checkpoint", where, "has the origin of another log")
+            return None
+        return checkpoint
+
+    def _grow(self, roots: _Roots, segments: Sequence[Segment]) -> None:
+        """Compute the roots at the wanted sizes."""
+        tree = Frontier()
+        wanted = sorted(roots.wanted - roots.found.keys())
+        base = 0
+        for segment in segments:
+            leaves = [segment.leaves[at : at + 32] for at in range(0, len(segment.leaves), 32)]
+            while wanted and wanted[0] <= base + len(leaves):
+                size = wanted.pop(0)
+                if size < tree.size:
+                    continue
+                tree.extend(leaves[tree.size - base : size - base])
+                roots.found[size] = tree.root()
+            tree.extend(leaves[tree.size - base :])
+            base += len(leaves)
+
+    def _fits(self, roots: _Roots, checkpoint: Checkpoint) -> bool:
+        return roots.found.get(checkpoint.size) == checkpoint.root
+
+    def _sealed(
+        self, entry: IndexEntry, shard: ShardReport, segments: Sequence[Segment], notes: list[tuple[str, Checkpoint]]
+    ) -> None:
+        """Compare every checkpoint with the lines."""
+        report, roots = self.report, self.trees[entry.shard]
+        damaged = any(segment.damaged or segment.findings for segment in segments)
+        for where, checkpoint in notes:
+            if checkpoint.size > shard.records:
+                report.add(
+                    "error",
+                    "shard-cut",
+                    where,
+                    f"covers {checkpoint.size} lines and only {shard.records} are there: the end was cut",
+                )
+            elif self._fits(roots, checkpoint):
+                shard.sealed = max(shard.sealed, checkpoint.size)
+            elif not damaged:
+                low, high = shard.sealed + 1, checkpoint.size
+                report.add(
+                    "error",
+                    "root",
+                    _at(segments, high),
+                    f"line {low} to {high} of the shard are not what was signed at {high} lines ({where})"
+                    if low < high
+                    else f"the line was changed: it is not what was signed at {high} lines ({where})",
+                )
+                damaged = True
+
+    def _end(self, entry: IndexEntry, shard: ShardReport, last: Segment) -> None:
+        """Say how the shard ended, and how much of it no signature covers."""
+        report = self.report
+        closed = self.closing.get(entry.shard)
+        shard.state = "closed" if closed else "open"
+        if closed and closed != f"{last.path}:{last.lines}":
+            report.add("error", "log-close", closed, "lines follow after log.close")
+        if last.torn:
+            where = f"{last.path}:{last.lines + 1}"
+            if closed:
+                report.add("error", "line-torn", where, "a part of a line follows after log.close")
+            else:
+                report.add(
+                    "warning",
+                    "line-torn",
+                    where,
+                    "ends in a part of a line: its process died while writing it, or it was cut there",
+                )
+        if (
+            closed
+            and shard.sealed < shard.records
+            and not any(f.where.startswith(f"{entry.shard}/") for f in report.of("error"))
+        ):
+            report.add(
+                "error", "unsealed", closed, "the shard was closed and its last checkpoint is missing: it was cut"
+            )
+
+    def _anchors(self, entries: Sequence[IndexEntry]) -> dict[str, list[tuple[str, Checkpoint]]]:
+        """Read the anchored checkpoints, by shard."""
+        origins = {entry.vkey.name: entry for entry in entries}
+        found: dict[str, list[tuple[str, Checkpoint]]] = {}
+        for number, note in enumerate(self.options.anchors, 1):
+            where = f"anchor {number}"
+            try:
+                entry = origins.get(parse_checkpoint(note).origin)
+                if entry is None:
+                    self.report.add(
+                        "error",
+                        "anchor",
+                        where,
+                        "its shard is not in the index: deleted, or an older copy of the directory",
+                    )
+                    continue
+                found.setdefault(entry.shard, []).append((where, open_checkpoint(note, entry.vkey)))
+            except NoteError as error:
+                self.report.add("error", "anchor", where, str(error))
+        return found
+
+
+def _scan_here(source: Source, tasks: Sequence[tuple[str, str]], options: Options) -> Iterable[Segment]:
+    for path, shard in tasks:
+        data = source.read(path) or b""
+        yield scan_segment(data, path, shard, tolerance=options.tolerance, silence=options.silence, pan=options.pan)
+        options.progress(path, len(data))
+
+
+def _at(segments: Sequence[Segment], line: int) -> str:
+    """Return ``path:line`` of line number ``line`` (from 1) of the shard."""
+    for segment in segments:
+        if line <= segment.lines:
+            return f"{segment.path}:{line}"
+        line -= segment.lines
+    return segments[-1].path

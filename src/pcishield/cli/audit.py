@@ -1,0 +1,198 @@
+"""``pcishield audit``: verify, read and export the audit log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from pcishield.audit.checkpoint import NoteError, VerifierKey
+from pcishield.audit.report import Report
+from pcishield.audit.verify import Options, split_notes, verify
+from pcishield.cli._audit_show import record_line, report_lines
+from pcishield.exceptions import ConfigurationError
+from pcishield.runtime.log_reader import DirectorySource, follow, parallel_scan
+
+__all__ = ["app", "audit_directory", "show_report", "verify_directory"]
+
+app = typer.Typer(help="Verify, read and export the audit log.", no_args_is_help=True)
+
+Directory = Annotated[
+    Path | None,
+    typer.Argument(metavar="[DIR]", help="The audit directory; default: the configured one.", show_default=False),
+]
+
+
+def audit_directory(given: Path | None) -> Path:
+    """Return the directory to read.
+
+    Raises:
+        ConfigurationError: It is not an audit directory.
+    """
+    if given is None:
+        from pcishield.config import load_settings
+
+        given = Path(load_settings().audit.directory())
+    if not given.is_dir():
+        raise ConfigurationError(f"{given} is not a directory; give the audit directory that [audit] dir names")
+    return given
+
+
+def _vkey(given: str | None) -> VerifierKey | None:
+    """Read a vkey, or a file that holds one."""
+    if given is None:
+        return None
+    text = given
+    if "+" not in given or Path(given).is_file():
+        try:
+            text = Path(given).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(
+                f"--key {given}: neither a vkey nor a readable file ({type(error).__name__})"
+            ) from None
+    try:
+        return VerifierKey.parse(text)
+    except NoteError as error:
+        raise ConfigurationError(f"--key: {error}; give name+id+base64 as in the file vkey") from None
+
+
+def _anchors(paths: list[Path]) -> list[str]:
+    notes: list[str] = []
+    for path in paths:
+        try:
+            found, rest = split_notes(path.read_text("utf-8").rstrip("\n") + "\n\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"--anchor {path}: cannot be read ({type(error).__name__})") from None
+        if rest.strip() or not found:
+            raise ConfigurationError(f"--anchor {path}: holds no checkpoints")
+        notes += found
+    return notes
+
+
+class _Progress:
+    """A bar on standard error, if that is a terminal."""
+
+    def __init__(self, root: Path, quiet: bool) -> None:
+        self._total = sum(path.stat().st_size for path in root.glob("*/segments/*.jsonl"))
+        self._shown = sys.stderr.isatty() and not quiet and self._total > 1 << 20
+        self._done = 0
+
+    def __call__(self, path: str, size: int) -> None:
+        self._done += size
+        if self._shown:
+            part = self._done / self._total
+            bar = "#" * int(part * 30)
+            typer.echo(f"\r[{bar:<30}] {part:4.0%} {self._done >> 20} of {self._total >> 20} MiB", err=True, nl=False)
+
+    def end(self) -> None:
+        """Remove the bar."""
+        if self._shown:
+            typer.echo("\r\033[K", err=True, nl=False)
+
+
+def _pan_scanner() -> Callable[[str], bool]:
+    from pcishield.masking import Masker
+
+    return Masker().contains_pan
+
+
+def verify_directory(directory: Path, options: Options | None = None) -> Report:
+    """Verify an audit directory on disk."""
+    return verify(DirectorySource(directory), options or Options(scan=parallel_scan))
+
+
+def show_report(report: Report, console: Console, strict: bool = False) -> None:
+    """Print a report for a person."""
+    for line in report_lines(report, strict):
+        console.print(Text.from_ansi(line))
+
+
+@app.command("verify")
+def verify_command(
+    directory: Directory = None,
+    key: Annotated[
+        str | None, typer.Option("--key", help="The pinned key: a vkey, or a file with one. Keep it outside DIR.")
+    ] = None,
+    anchor: Annotated[
+        list[Path] | None,
+        typer.Option("--anchor", help="File of checkpoints that were kept elsewhere; may be repeated."),
+    ] = None,
+    pan_scan: Annotated[bool, typer.Option("--pan-scan", help="Also search every record for card numbers.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too (exit 1).")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    tolerance: Annotated[float, typer.Option(help="Seconds that the clock may go back unmentioned.")] = 2.0,
+    silence: Annotated[float, typer.Option(help="Seconds without a record that are worth a warning.")] = 180.0,
+) -> None:
+    """Check the whole log offline: every line, the chain, every checkpoint, every shard.
+
+    Exit status: 0 in order, 1 warnings with --strict, 2 the log is not what was written.
+    """
+    root = audit_directory(directory)
+    progress = _Progress(root, as_json)
+    options = Options(
+        key=_vkey(key), anchors=_anchors(anchor or []), tolerance=tolerance, silence=silence,
+        pan=_pan_scanner() if pan_scan else None, progress=progress, scan=parallel_scan,
+    )  # fmt: skip
+    report = verify_directory(root, options)
+    progress.end()
+    if as_json:
+        typer.echo(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        for line in report_lines(report, strict):
+            typer.echo(line)
+    raise typer.Exit(report.exit_code(strict))
+
+
+@app.command("tail")
+def tail_command(
+    directory: Directory = None,
+    lines: Annotated[int, typer.Option("-n", "--lines", min=0, help="Records to begin with.")] = 20,
+    keep_on: Annotated[bool, typer.Option("-f", "--follow", help="Go on as records arrive.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the lines as they are.")] = False,
+) -> None:
+    """Show the last records, and go on with -f. Nothing is verified."""
+    root = audit_directory(directory)
+    offsets: dict[Path, int] = {}
+    # The time stamp decides, not the file: several processes write side by side.
+    parsed = deque(
+        sorted(((_stamp(line), line) for line in follow(root, offsets)), key=lambda pair: pair[0])[-lines:]
+        if lines
+        else [],
+        maxlen=lines or 1,
+    )
+    if not lines:
+        for _ in follow(root, offsets):
+            pass
+    for _, line in parsed:
+        _print(line, as_json)
+    while keep_on:
+        try:
+            time.sleep(0.2)
+            for line in follow(root, offsets):
+                _print(line, as_json)
+        except KeyboardInterrupt:
+            return
+
+
+def _stamp(line: bytes) -> str:
+    at = line.rfind(b'"ts":"')
+    return line[at + 6 : at + 33].decode("ascii", "replace")
+
+
+def _print(line: bytes, as_json: bool) -> None:
+    if as_json:
+        typer.echo(line.decode("utf-8", "replace"))
+        return
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        record = None
+    typer.echo(record_line(record) if isinstance(record, dict) else "(a line that is no record)")
