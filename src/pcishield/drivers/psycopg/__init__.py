@@ -1,0 +1,143 @@
+"""psycopg 3, guarded: sync and async, all cursor classes, pools, COPY, pipelines.
+
+- Connections and cursors stay of their own classes: each gets a subclass of exactly its class.
+- Everything sent passes the gate (:mod:`._gate`); every row passes the transformer (:mod:`._rows`).
+- libpq's objects are stand-ins for code outside of psycopg (:mod:`._pq`).
+
+Limits: loaders see raw values; code that reaches for names starting with an underscore, or that imports
+psycopg itself, is not held back (see the threat model).
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import psycopg
+from psycopg._connection_base import BaseConnection
+
+from pcishield.drivers.psycopg._connection import DIALECT, guard_connection, guarded_connection_class
+from pcishield.drivers.psycopg._cursor import guarded_cursor_class
+from pcishield.drivers.psycopg._surface import SURFACES
+from pcishield.runtime.session import Enforcer
+
+__all__ = [
+    "DIALECT",
+    "SURFACES",
+    "aconnect",
+    "connect",
+    "guard_connection",
+    "guard_module",
+    "guarded_connection_class",
+    "guarded_cursor_class",
+    "stand_in",
+]
+
+_DUNDERS = frozenset({
+    "__builtins__", "__cached__", "__doc__", "__file__", "__loader__", "__name__", "__package__", "__path__",
+    "__spec__", "__annotations__",
+})  # fmt: skip
+
+
+def connect(enforcer: Enforcer, *args: Any, **kwargs: Any) -> Any:
+    """Open a guarded connection; arguments are those of ``psycopg.connect``."""
+    return guard_connection(psycopg.Connection.connect(*args, **kwargs), enforcer)
+
+
+async def aconnect(enforcer: Enforcer, *args: Any, **kwargs: Any) -> Any:
+    """Open a guarded asyncio connection; arguments are those of ``psycopg.AsyncConnection.connect``."""
+    return guard_connection(await psycopg.AsyncConnection.connect(*args, **kwargs), enforcer)
+
+
+def guard_module(enforcer: Callable[[], Enforcer]) -> dict[str, Any]:
+    """Return the names of a guarded psycopg: all of psycopg's, with the connection classes replaced.
+
+    Args:
+        enforcer: Called at each connect for the shield to use.
+    """
+    names = {name: value for name, value in vars(psycopg).items() if name not in _DUNDERS}
+    names["Connection"] = _opening(psycopg.Connection, enforcer)
+    names["AsyncConnection"] = _opening(psycopg.AsyncConnection, enforcer)
+    names["connect"] = names["Connection"].connect
+    names["__all__"] = list(psycopg.__all__)
+    for name, value in names.items():
+        if isinstance(value, types.ModuleType) and value.__name__ == f"psycopg.{name}":
+            names[name] = stand_in(value, names)
+    return names
+
+
+def stand_in(module: types.ModuleType, names: Mapping[str, Any]) -> types.ModuleType:
+    """Return psycopg's ``module`` itself, or a copy with guarded classes when it holds connection classes.
+
+    Args:
+        module: ``psycopg`` or a submodule of it.
+        names: What :func:`guard_module` returned.
+    """
+    replaced: dict[str, Any] = {}
+    for name, value in vars(module).items():
+        if isinstance(value, type) and issubclass(value, BaseConnection) and hasattr(value, "connect"):
+            replaced[name] = names.get(name) if value.__name__ in names else _opening(value, names["Connection"]._enforcer)
+    if not replaced:
+        return module
+    copy = types.ModuleType(module.__name__, module.__doc__)
+    copy.__dict__.update({name: value for name, value in vars(module).items() if name not in _DUNDERS})
+    copy.__dict__.update(replaced)
+    for name, value in vars(module).items():
+        owner = getattr(value, "__self__", None)
+        if getattr(value, "__name__", "") == "connect" and isinstance(owner, type):
+            copy.__dict__[name] = next(cls.connect for cls in replaced.values() if owner in cls.__mro__)
+    return copy
+
+
+def _opening(raw: Any, enforcer: Callable[[], Enforcer]) -> Any:
+    """Make the subclass of a connection class whose ``connect`` guards; its instances are stamped further."""
+    asynchronous = issubclass(raw, psycopg.AsyncConnection)
+    namespace: dict[str, Any] = {
+        "__module__": raw.__module__,
+        "__qualname__": raw.__qualname__,
+        "__doc__": raw.__doc__,
+        "_enforcer": staticmethod(enforcer),
+        "connect": classmethod(_async_connect if asynchronous else _connect),
+        "wait": _lazy_async_wait() if asynchronous else _lazy_wait(),
+    }
+    return types.new_class(raw.__name__, (raw[psycopg.rows.Row],), exec_body=partial(_fill, namespace))
+
+
+def _fill(namespace: dict[str, Any], body: dict[str, Any]) -> None:
+    body.update(namespace)
+
+
+def _raw_connect(cls: Any) -> Any:
+    """The ``connect`` that follows ours in the order of base classes."""
+    order = cls.__mro__
+    ours = next(i for i, base in enumerate(order) if "_enforcer" in base.__dict__)
+    found = next(base.__dict__["connect"] for base in order[ours + 1 :] if "connect" in base.__dict__)
+    return found.__get__(None, cls)
+
+
+def _connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
+    return guard_connection(_raw_connect(cls)(*args, **kwargs), cls._enforcer())
+
+
+async def _async_connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
+    return guard_connection(await _raw_connect(cls)(*args, **kwargs), cls._enforcer())
+
+
+def _lazy_wait() -> Any:
+    """For instances that ``connect`` has not made: guarded when they first do something."""
+
+    def wait(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return guard_connection(self, self._enforcer()).wait(*args, **kwargs)
+
+    wait._pcishield_lazy = True  # type: ignore[attr-defined]
+    return wait
+
+
+def _lazy_async_wait() -> Any:
+    async def wait(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return await guard_connection(self, self._enforcer()).wait(*args, **kwargs)
+
+    wait._pcishield_lazy = True  # type: ignore[attr-defined]
+    return wait

@@ -1,0 +1,308 @@
+"""Guarded connections: made by changing the class of a connection, which may be of a user's own class."""
+
+from __future__ import annotations
+
+import operator
+import opcode
+import sys
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import pq
+from psycopg._cursor_base import BaseCursor
+
+from pcishield.core.result import ResultColumn
+from pcishield.drivers.psycopg._cursor import stamp
+from pcishield.drivers.psycopg._errors import error_class, make_scrub, masked_fields
+from pcishield.drivers.psycopg._gate import make_async_wait, make_wait, mask_notify
+from pcishield.drivers.psycopg._pq import GuardedPGconn
+from pcishield.drivers.psycopg._surface import driver_class, surface_of
+from pcishield.exceptions import StatementDenied, bind_error
+from pcishield.runtime.surface import build
+
+if TYPE_CHECKING:
+    from pcishield.runtime.session import Enforcer, Session
+
+__all__ = ["guard_connection", "guarded_connection_class"]
+
+DIALECT = "postgres"
+_BAD = pq.ConnStatus.BAD
+
+
+def guard_connection(connection: Any, enforcer: Enforcer) -> Any:
+    """Make an open psycopg connection a guarded one.
+
+    Args:
+        connection: A ``Connection`` or ``AsyncConnection``, or of a subclass of the user's.
+        enforcer: The shield.
+
+    Returns:
+        The same object.
+
+    Raises:
+        IdentityRequired: The principal is not known well enough; the connection was closed.
+        AuditUnavailable: ``connection.open`` cannot be recorded; the connection was closed.
+    """
+    state = connection.__dict__
+    if "_pcishield" in state:
+        return connection
+    pgconn = state["pgconn"]
+    try:
+        session = state["_pcishield"] = _open_session(pgconn, enforcer)
+        if not hasattr(type(connection), "_pcishield_stamp"):
+            connection.__class__ = guarded_connection_class(type(connection))
+    except BaseException:
+        pgconn.finish()
+        raise
+    _mask_callbacks(connection, pgconn, session)
+    # A connection that is dropped and not closed still gets its record; at exit the shield sees to it.
+    weakref.finalize(connection, session.close).atexit = False
+    return connection
+
+
+def _open_session(pgconn: Any, enforcer: Enforcer) -> Session:
+    session: Session | None = None
+
+    def classified(name: str) -> bool:
+        if session is None:
+            return True
+        (treatment,) = session.parts.masker.plan(None, [ResultColumn(name, "text")]).columns
+        return treatment not in ("skip", "scan")
+
+    version = pgconn.server_version
+    session = enforcer.open_session(
+        dialect=DIALECT,
+        driver="psycopg",
+        database=pgconn.db.decode("utf-8", "replace"),
+        user=pgconn.user.decode("utf-8", "replace"),
+        info={
+            "server": pgconn.host.decode("utf-8", "replace"),
+            "port": pgconn.port.decode("utf-8", "replace"),
+            "tls": bool(pgconn.ssl_in_use),
+            "server_version": version,
+            "backend_pid": pgconn.backend_pid,
+            "driver_version": psycopg.__version__,
+        },
+        error_class=error_class,
+        scrub=make_scrub(classified),
+    )
+    return session
+
+
+def _mask_callbacks(connection: Any, pgconn: Any, session: Session) -> None:
+    """Put ours before the connection's handlers of notices and notifications."""
+    on_notice, on_notify = pgconn.notice_handler, pgconn.notify_handler
+
+    def notice(handler: Callable[[Any], None], result: Any) -> None:
+        fields = masked_fields(result, pgconn._encoding, session.mask_text, lambda name: False)
+        handler(result if fields is None else fields)
+
+    def notify(handler: Callable[[Any], None], notification: Any) -> None:
+        handler(mask_notify(session, notification))
+
+    pgconn.notice_handler = partial(notice, on_notice)
+    pgconn.notify_handler = partial(notify, on_notify)
+
+
+class _NotConnected:
+    """Stands where the session would be in a connection that no guarded ``connect`` has made."""
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        if instance is None:
+            return None
+        error = StatementDenied(
+            "This connection was not opened by a guarded connect(): it has no session to record to.",
+            rule="surface.blocked",
+            hint="Use pcishield.connect() or Connection.connect().",
+        )
+        raise bind_error(error, error_class(error))
+
+
+@lru_cache(maxsize=256)
+def guarded_connection_class(cls: type) -> type:
+    """Return the guarded subclass of a psycopg connection class or of a user's subclass."""
+    asynchronous = issubclass(cls, psycopg.AsyncConnection)
+    make = make_async_wait if asynchronous else make_wait
+    wait = next(w for base in cls.__mro__ if (w := base.__dict__.get("wait")) and not hasattr(w, "_pcishield_lazy"))
+    names = {
+        "_pcishield": _NotConnected(),
+        "_pcishield_stamp": True,
+        "close": _async_close(cls) if asynchronous else _close(cls),
+        "cursor": _cursor(cls),
+        "info": property(partial(_info, _getter(cls, "info"))),
+        "pgconn": property(_get_pgconn, _set_pgconn),
+        "pipeline": _async_pipeline(cls) if asynchronous else _pipeline(cls),
+        "wait": make(wait),
+    }
+    return build(cls, surface_of(cls), {}, reference=driver_class(cls), names=names)
+
+
+def _getter(cls: type, name: str) -> Callable[[Any], Any]:
+    found = getattr(cls, name)
+    return found.fget if isinstance(found, property) else operator.attrgetter(name)  # type: ignore[return-value]
+
+
+def _close(cls: type) -> Any:
+    original = cls.close  # type: ignore[attr-defined]
+
+    def close(self: Any) -> Any:
+        result = original(self)
+        _closed(self)
+        return result
+
+    return close
+
+
+def _async_close(cls: type) -> Any:
+    original = cls.close  # type: ignore[attr-defined]
+
+    async def close(self: Any) -> Any:
+        result = await original(self)
+        _closed(self)
+        return result
+
+    return close
+
+
+def _closed(connection: Any) -> None:
+    # A pool may have taken it back instead.
+    session = connection.__dict__.get("_pcishield")
+    if session is not None and connection.__dict__["pgconn"].status == _BAD:
+        session.close()
+
+
+def _cursor(cls: type) -> Any:
+    original = cls.cursor  # type: ignore[attr-defined]
+
+    def cursor(self: Any, *args: Any, **kwargs: Any) -> Any:
+        made = original(self, *args, **kwargs)
+        if isinstance(made, BaseCursor) and made._conn is self:
+            stamp(made)
+        return made
+
+    return cursor
+
+
+def _info(original: Callable[[Any], Any], connection: Any) -> Any:
+    info = original(connection)
+    info.__class__ = _guarded_info_class(type(info))
+    info.__dict__["_pcishield"] = connection._pcishield
+    info.__dict__["_pcishield_connection"] = connection
+    return info
+
+
+@lru_cache(maxsize=64)
+def _guarded_info_class(cls: type) -> type:
+    original = _getter(cls, "error_message")
+
+    def error_message(self: Any) -> str:
+        return self.__dict__["_pcishield"].mask_text(original(self))  # type: ignore[no-any-return]
+
+    def password(self: Any) -> str:
+        return ""
+
+    def pgconn(self: Any) -> Any:
+        raw = self.__dict__["pgconn"]
+        return raw if _is_driver(sys._getframe(1)) else _stand_in(self.__dict__["_pcishield_connection"], raw)
+
+    names = {"error_message": property(error_message), "password": property(password), "pgconn": property(pgconn)}
+    return build(cls, surface_of(cls), {}, reference=driver_class(cls), names=names)
+
+
+def _pipeline(cls: type) -> Any:
+    original = cls.pipeline  # type: ignore[attr-defined]
+
+    @contextmanager
+    def pipeline(self: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        with original(self, *args, **kwargs) as made:
+            yield _stamp_pipeline(made)
+
+    return pipeline
+
+
+def _async_pipeline(cls: type) -> Any:
+    original = cls.pipeline  # type: ignore[attr-defined]
+
+    @asynccontextmanager
+    async def pipeline(self: Any, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        async with original(self, *args, **kwargs) as made:
+            yield _stamp_pipeline(made)
+
+    return pipeline
+
+
+def _stamp_pipeline(made: Any) -> Any:
+    if not hasattr(type(made), "_pcishield_stamp"):
+        made.__class__ = _guarded_pipeline_class(type(made))
+    return made
+
+
+@lru_cache(maxsize=64)
+def _guarded_pipeline_class(cls: type) -> type:
+    def pgconn(self: Any) -> Any:
+        raw = self.__dict__["pgconn"]
+        return raw if _is_driver(sys._getframe(1)) else _stand_in(self._conn, raw)
+
+    names = {"_pcishield_stamp": True, "pgconn": property(pgconn)}
+    return build(cls, surface_of(cls), {}, reference=driver_class(cls), names=names)
+
+
+# connection.pgconn: libpq's own object for psycopg, a stand-in for everybody else
+
+_MODULES: dict[int, bool] = {}
+_SHOWN = frozenset({"psycopg.transaction"})
+"""Modules of psycopg's that hand it on to users; they need no more than the stand-in has."""
+
+_COMPILED = pq.__impl__ != "python"
+
+
+def _is_driver(frame: Any) -> bool:
+    """Whether the code that asks is psycopg's."""
+    module = frame.f_globals
+    known = _MODULES.get(id(module))
+    if known is None:
+        name = module.get("__name__", "")
+        known = name.partition(".")[0] == "psycopg" and name not in _SHOWN
+        if known:
+            _MODULES[id(module)] = known
+    return known
+
+
+def _asked_by_name(frame: Any) -> bool:
+    """Whether the Python code of ``frame`` itself asks for ``pgconn``.
+
+    Compiled code has no frame: a psycopg adapter that is given the connection looks, from here, like the
+    function which called it. Such a function has a call where the attribute access would be.
+    """
+    code = frame.f_code
+    instruction = opcode.opname[code.co_code[frame.f_lasti]]
+    if "CALL" not in instruction:
+        return True
+    return "pgconn" in code.co_consts or "pgconn" in frame.f_locals.values()
+
+
+def _get_pgconn(connection: Any) -> Any:
+    state = connection.__dict__
+    raw = state["pgconn"]
+    frame = sys._getframe(1)
+    if _is_driver(frame) or (_COMPILED and not _asked_by_name(frame)):
+        return raw
+    return _stand_in(connection, raw)
+
+
+def _set_pgconn(connection: Any, pgconn: Any) -> None:
+    connection.__dict__["pgconn"] = pgconn
+    connection.__dict__.pop("_pcishield_pgconn", None)
+
+
+def _stand_in(connection: Any, raw: Any) -> GuardedPGconn:
+    state = connection.__dict__
+    made: GuardedPGconn | None = state.get("_pcishield_pgconn")
+    if made is None:
+        made = state["_pcishield_pgconn"] = GuardedPGconn(raw, connection)
+    return made
+

@@ -1,0 +1,304 @@
+"""COPY … TO STDOUT on its way out, and COPY … FROM STDIN on its way in.
+
+Out: what arrives is cut into records, records into cells; cells go through the same result guard as rows do,
+so column classes, lineage and limits hold. Bytes of unchanged cells are passed on as they are. A record that
+arrives in pieces is held back until it is complete; nothing else is.
+
+In: blocks are looked at for our own masks and for card numbers before they are sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from psycopg import errors, generators
+from psycopg.pq import ExecStatus
+
+from pcishield.core.result import ResultColumn
+from pcishield.drivers.psycopg._columns import column
+from pcishield.drivers.psycopg._copy_options import CopyOptions
+from pcishield.drivers.psycopg._sql import Unreadable
+from pcishield.exceptions import MaskedWriteBack, MaskingError, StatementDenied
+from pcishield.runtime.operation import Operation
+from pcishield.statement.facts import Statement, TableRef
+
+if TYPE_CHECKING:
+    from pcishield.runtime.session import Session
+
+__all__ = ["CopyIn", "CopyOut", "describe_gen", "names_needed"]
+
+_ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
+_LOAD = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_DUMP = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\"}
+_HEX = re.compile(r"\\x(?:[0-9a-fA-F]{2})+")
+
+Cell = tuple[str, str | None, bool]
+"""As written, its value (``None`` for NULL), and whether it was quoted."""
+
+
+def names_needed(statement: Statement) -> TableRef | None:
+    """Return the table of a ``COPY table TO``: its column names are not in the text, and COPY does not tell them."""
+    outputs = statement.outputs
+    if outputs and not any(output.derivation == "star" for output in outputs):
+        return None
+    tables = statement.tables("read")
+    return tables[0] if len(tables) == 1 and (outputs is None or len(outputs) <= 1) else None
+
+
+def describe_gen(pgconn: Any, table: TableRef) -> Generator[Any, Any, tuple[ResultColumn, ...]]:
+    """psycopg generator: return the columns of ``table`` without reading a row of it."""
+    name = ".".join('"' + part.replace('"', '""') + '"' for part in (table.schema, table.name) if part)
+    encoding = pgconn._encoding
+    pgconn.send_prepare(b"", f"SELECT * FROM {name}".encode(encoding))
+    results = yield from generators.execute(pgconn)
+    if results[-1].status == ExecStatus.FATAL_ERROR:
+        raise errors.error_from_result(results[-1], encoding=encoding)
+    pgconn.send_describe_prepared(b"")
+    (result,) = yield from generators.execute(pgconn)
+    if result.status == ExecStatus.FATAL_ERROR:
+        raise errors.error_from_result(result, encoding=encoding)
+    return tuple(column(result.fname(i), result.ftype(i), encoding) for i in range(result.nfields))
+
+
+class CopyOut:
+    """Masks the records of one COPY TO STDOUT.
+
+    Args:
+        operation: What it belongs to, after it has run.
+        result: libpq's COPY_OUT result.
+        options: How records are written.
+        described: The table's columns, when :func:`names_needed` asked for them.
+        encoding: Python codec of the connection.
+    """
+
+    def __init__(
+        self, operation: Operation, result: Any, options: CopyOptions, described: Sequence[ResultColumn], encoding: str
+    ) -> None:
+        self.operation = operation
+        self._options = options
+        self._encoding = options.encoding or encoding
+        self._held = b""
+        self._header = options.header
+        self._width: int = result.nfields
+        if options.format == "binary" or result.binary_tuples:
+            raise Unreadable("binary COPY TO cannot be masked.", "Use the text or CSV format, or SELECT.")
+        self._guard = operation.result(self._columns(described))
+
+    def _columns(self, described: Sequence[ResultColumn]) -> tuple[ResultColumn, ...]:
+        if described:
+            if len(described) != self._width:
+                raise Unreadable("the columns of this COPY cannot be told.", "Use COPY (SELECT …) TO STDOUT.")
+            # Cells arrive as text, whatever the column's type.
+            return tuple(ResultColumn(c.name, "never" if c.kind == "never" else "text") for c in described)
+        statement = self.operation.statement
+        outputs = statement.outputs if statement is not None else None
+        names = [output.name for output in outputs] if outputs and len(outputs) == self._width else []
+        return tuple(ResultColumn(names[i] if names else f"column_{i + 1}", "text") for i in range(self._width))
+
+    @property
+    def ended(self) -> bool:
+        """A limit has ended the result."""
+        return self._guard.ended
+
+    def feed(self, block: Any) -> bytes:
+        """Mask a block.
+
+        Args:
+            block: Bytes as they arrived: usually one record, whole; but any cut is fine.
+
+        Returns:
+            The complete records, masked; empty when there is none yet.
+        """
+        data = self._held + bytes(block)
+        complete, self._held = self._split(data)
+        return b"".join([self._record(record) for record in complete])
+
+    def finish(self) -> bytes:
+        """Return what was held back, masked, and write the RESULT."""
+        held, self._held = self._held, b""
+        rest = self._record(held) if held else b""
+        self.operation.finish()
+        return rest
+
+    def row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Mask a record that psycopg has parsed itself (``Copy.read_row``)."""
+        if self._options.format != "text" or self._options.delimiter != "\t" or len(row) != self._width:
+            raise self.operation.session.bind(
+                StatementDenied(
+                    "Copy.rows() reads only the default text format; these records cannot be masked.",
+                    rule="surface.copy",
+                    hint="Iterate over the Copy object for blocks, or leave the options out.",
+                )
+            )
+        return self._guard.row(row)
+
+    def _split(self, data: bytes) -> tuple[list[bytes], bytes]:
+        *lines, rest = data.split(b"\n")
+        if self._options.format == "text":
+            # A line feed inside a value is escaped.
+            return [line + b"\n" for line in lines], rest
+        records: list[bytes] = []
+        pending = b""
+        for line in lines:
+            pending += line + b"\n"
+            if self._balanced(pending):
+                records.append(pending)
+                pending = b""
+        return records, pending + rest
+
+    def _balanced(self, record: bytes) -> bool:
+        quote, escape = self._options.quote.encode(), self._options.escape.encode()
+        if quote != escape:
+            record = re.sub(re.escape(escape) + b".", b"", record, flags=re.DOTALL)
+        return record.count(quote) % 2 == 0
+
+    def _record(self, record: bytes) -> bytes:
+        try:
+            text = record.decode(self._encoding, "surrogateescape")
+        except (UnicodeDecodeError, LookupError) as error:
+            raise MaskingError(f"a COPY record is not valid {self._encoding}") from error
+        ending = "\n" if text.endswith("\n") else ""
+        body = text[: len(text) - len(ending)]
+        if self._header:
+            self._header = False
+            return self.operation.session.mask_text(text).encode(self._encoding, "surrogateescape")
+        cells = self._csv(body) if self._options.format == "csv" else self._text(body)
+        if len(cells) != self._width and not (self._width == 0 and body == ""):
+            raise self.operation.session.bind(
+                MaskingError(f"a COPY record has {len(cells)} cells instead of {self._width}; it is not handed out")
+            )
+        if self._guard.ended:
+            return b""
+        values = tuple(_value(value) for _, value, _ in cells) if self._width else ()
+        masked = self._guard.row(values)
+        if masked is None:
+            return b""
+        if masked is values or all(new is old for new, old in zip(masked, values, strict=True)):
+            return record
+        written = [
+            cell[0] if new is old else self._written(new, cell[2])
+            for cell, new, old in zip(cells, masked, values, strict=True)
+        ]
+        return (self._options.delimiter.join(written) + ending).encode(self._encoding, "surrogateescape")
+
+    def _text(self, body: str) -> list[Cell]:
+        null = self._options.null
+        return [
+            (raw, None if raw == null else _ESCAPED.sub(_unescape, raw) if "\\" in raw else raw, False)
+            for raw in body.split(self._options.delimiter)
+        ]
+
+    def _csv(self, body: str) -> list[Cell]:
+        delimiter, quote, escape, null = (
+            self._options.delimiter, self._options.quote, self._options.escape, self._options.null,
+        )  # fmt: skip
+        cells: list[Cell] = []
+        position = 0
+        while True:
+            start = position
+            parts: list[str] = []
+            quoted = False
+            while position < len(body) and body[position] != delimiter:
+                if body[position] != quote:
+                    parts.append(body[position])
+                    position += 1
+                    continue
+                quoted = True
+                position += 1
+                while position < len(body):
+                    char = body[position]
+                    if char == escape and body[position + 1 : position + 2] in (quote, escape) and body[position + 1 :]:
+                        parts.append(body[position + 1])
+                        position += 2
+                    elif char == quote:
+                        position += 1
+                        break
+                    else:
+                        parts.append(char)
+                        position += 1
+            value = "".join(parts)
+            cells.append((body[start:position], None if value == null and not quoted else value, quoted))
+            if position >= len(body):
+                return cells
+            position += 1
+
+    def _written(self, value: Any, quoted: bool) -> str:
+        options = self._options
+        if value is None:
+            return options.null
+        if isinstance(value, (bytes, bytearray)):
+            value = "\\x" + bytes(value).hex()
+        text = str(value)
+        if options.format != "csv":
+            return "".join(_DUMP.get(char, f"\\{char}" if char == options.delimiter else char) for char in text)
+        special = (options.delimiter, options.quote, "\n", "\r")
+        if quoted or text == options.null or any(char in text for char in special):
+            text = text.replace(options.escape, options.escape * 2) if options.escape != options.quote else text
+            return options.quote + text.replace(options.quote, options.escape + options.quote) + options.quote
+        return text
+
+
+class CopyIn:
+    """Looks at what a COPY FROM STDIN stores, block by block, before it is sent.
+
+    Args:
+        operation: What it belongs to, after it has been allowed.
+        session: The connection's session.
+        encoding: Python codec of the connection.
+    """
+
+    _OVERLAP = 64
+
+    def __init__(self, operation: Operation, session: Session, encoding: str) -> None:
+        self.operation = operation
+        self._session = session
+        self._encoding = encoding
+        self._tail = ""
+        self._pan_allowed = False
+
+    def check(self, block: Any) -> None:
+        """Look at ``block``.
+
+        Raises:
+            MaskedWriteBack: It holds one of our masks.
+            PolicyViolation: It holds a card number and the policy does not allow that as a parameter.
+        """
+        # The end of the block before goes in front: a value may be cut anywhere.
+        text = self._tail + bytes(block).decode(self._encoding, "replace")
+        self._tail = text[-self._OVERLAP :]
+        masker = self._session.parts.masker
+        if masker.is_masked_form(text):
+            raise self._session.bind(
+                MaskedWriteBack(
+                    "COPY FROM would store a masked card number in place of the real one.",
+                    rule="masked-write-back",
+                    hint="Leave out columns that were read masked.",
+                )
+            )
+        if not self._pan_allowed and masker.contains_pan(text):
+            self._judge_pan(text)
+
+    def _judge_pan(self, text: str) -> None:
+        again = self._session.operation(self.operation.sql, [text], method="copy")
+        decision = again.decide()
+        if decision.outcome != "allow":
+            self._session.refuse("copy", decision.reason or "the data holds card numbers.", decision.hint)
+        self._pan_allowed = True
+
+
+def _unescape(match: re.Match[str]) -> str:
+    octal, hexadecimal, char = match.groups()
+    if octal:
+        return chr(int(octal, 8) & 0xFF)
+    if hexadecimal:
+        return chr(int(hexadecimal, 16))
+    return _LOAD.get(char, char)
+
+
+def _value(value: str | None) -> Any:
+    """A bytea is written as hex, where no scanner would see digits."""
+    if value is not None and value.startswith("\\x") and _HEX.fullmatch(value):
+        return bytes.fromhex(value[2:])
+    return value
