@@ -93,6 +93,13 @@ class Operation:
             self._reported = fetched
             self.session.parts.log.append("fetch", fields)
 
+    def fail(self, error: BaseException) -> None:
+        """Say that the database refused, after all, what was sent (pipelines): the RESULT that waits is a failure."""
+        if self._pending:
+            self._pending = False
+            self._error = sanitise_error(error)
+            self.session.parts.log.append("result", self._result_fields(error))
+
     def settle(self) -> None:
         """Write a RESULT that has waited long enough; what is fetched later is summed up in FETCH."""
         if self._pending:
