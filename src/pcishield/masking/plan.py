@@ -1,0 +1,264 @@
+"""What to do with each column of a result, decided once per result set.
+
+Treatments: ``skip`` (cannot hold a card number), ``scan`` (by value), ``format:<class>`` (the class's format, then
+by value), ``redact`` (whole). Two nets, strictest wins: where the value comes from (lineage, names), and the value.
+
+Lineage (DESIGN 5), by the output's derivation:
+
+- ``verbatim`` of a classified column: the class's format;
+- ``derived`` from one: redacted, for a part of a card number does not look like one;
+- ``safe``: by value only;
+- ``star``: by the result's own names, against the tables the star stands for;
+- ``unknown`` while the statement uses a classified column: redacted;
+- no lineage at all, or one that does not fit the result: by the result's own table, column and name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pcishield.core.result import ResultColumn
+from pcishield.exceptions import MaskingError
+from pcishield.masking.columns import ColumnClasses
+from pcishield.masking.formats import sentinel
+from pcishield.masking.values import NEVER, SMALLEST, Seen, ValueMasker
+from pcishield.statement.facts import ColumnRef, OutputColumn, Statement, TableRef
+
+__all__ = ["MaskStats", "RowPlan", "treatments"]
+
+SKIP, SCAN, REDACT, FORMAT = "skip", "scan", "redact", "format:"
+_STRICTNESS = ("sad.track", "sad.cvc", "sad.pin", "pan", "cardholder", "expiry")
+
+BatchMasker = Callable[[list[tuple[Any, ...]], bytes, Callable[[int, Any], Any]], int]
+"""Kernel entry: rows, one code per column (0 skip, 1 scan, 2 always), what masks a suspect cell; returns cells."""
+
+
+@dataclass(slots=True)
+class MaskStats:
+    """What masking did to one result: numbers only, for the audit log.
+
+    Attributes:
+        cells: Cells that were looked at.
+        masked: Cells masked, by column name and class.
+        findings: Of these, cells of columns that nobody declared, by column name and class.
+    """
+
+    cells: int = 0
+    masked: dict[tuple[str, str], int] = field(default_factory=dict)
+    findings: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def count(self, column: str, classes: Iterable[str], *, declared: str | None) -> None:
+        """Count one masked cell of ``column``; ``declared`` is its class."""
+        for cls in classes:
+            key = (column, cls)
+            self.masked[key] = self.masked.get(key, 0) + 1
+            if cls != declared:
+                self.findings[key] = self.findings.get(key, 0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    treatment: str
+    cls: str | None
+
+
+class RowPlan:
+    """Masks the rows of one result set.
+
+    Attributes:
+        columns: Treatment of each column.
+        values: Masks one value.
+    """
+
+    __slots__ = ("_batch", "_codes", "_columns", "_width", "columns", "values")
+
+    def __init__(self, columns: Sequence[_Column], masker: ValueMasker, batch: BatchMasker | None = None) -> None:
+        self.columns: tuple[str, ...] = tuple(column.treatment for column in columns)
+        self._columns = tuple(columns)
+        self.values = masker
+        self._width = len(self._columns)
+        self._codes = bytes(0 if t == SKIP else 1 if t == SCAN else 2 for t in self.columns)
+        self._batch = batch
+
+    def mask(self, rows: list[tuple[Any, ...]], stats: MaskStats) -> list[tuple[Any, ...]]:
+        """Mask ``rows`` in place: the same list, with only the affected rows rebuilt.
+
+        Raises:
+            MaskingError: No row may be handed out.
+        """
+        if self._batch is not None:
+            stats.cells += self._batch(rows, self._codes, lambda index, value: self._cell(index, value, stats))
+            return rows
+        for number, row in enumerate(rows):
+            masked = self.mask_row(row, stats)
+            if masked is not row:
+                rows[number] = masked
+        return rows
+
+    def mask_row(self, row: tuple[Any, ...], stats: MaskStats) -> tuple[Any, ...]:
+        """Return one row masked, the same object when nothing had to be."""
+        if len(row) != self._width:
+            raise MaskingError("a row has not as many values as the result has columns")
+        changed: list[Any] | None = None
+        codes = self._codes
+        for index, value in enumerate(row):
+            code = codes[index]
+            if code == 0:
+                continue
+            stats.cells += 1
+            kind = type(value)
+            if code == 1 and (
+                kind in NEVER or (kind is str and len(value) < 7) or (kind is int and -SMALLEST < value < SMALLEST)
+            ):
+                continue
+            new = self._cell(index, value, stats)
+            if new is not value:
+                if changed is None:
+                    changed = list(row)
+                changed[index] = new
+        return row if changed is None else tuple(changed)
+
+    def mask_cell(self, index: int, value: Any, stats: MaskStats) -> Any:
+        """Return one value of column ``index`` masked, the same object when it need not be."""
+        if not 0 <= index < self._width:
+            raise MaskingError("there is no such column in the result")
+        if self._codes[index] == 0:
+            return value
+        stats.cells += 1
+        return self._cell(index, value, stats)
+
+    def _cell(self, index: int, value: Any, stats: MaskStats) -> Any:
+        column = self._columns[index]
+        if column.treatment == REDACT:
+            if value is None:
+                return None
+            stats.count(column.name, (column.cls or "pan",), declared=column.cls or "pan")
+            return sentinel(column.cls or "pan")
+        seen: Seen = set()
+        masked = self.values.mask(value, seen, column.cls)
+        if masked is not value:
+            stats.count(column.name, seen, declared=column.cls)
+        return masked
+
+
+def treatments(
+    statement: Statement | None, columns: Sequence[ResultColumn], classes: ColumnClasses, masker: ValueMasker
+) -> list[_Column]:
+    """Return what to do with each column of a result.
+
+    Args:
+        statement: What was executed, ``None`` when not known.
+        columns: The result's columns as the driver describes them.
+        classes: Tells the class of a column.
+        masker: Tells the format of a class.
+    """
+    rules = _Rules(statement, classes, masker)
+    outputs = statement.outputs if statement is not None else None
+    if outputs is None:
+        return [rules.by_metadata(column) for column in columns]
+    candidates = _aligned(outputs, columns)
+    return [rules.by_lineage(column, found) for column, found in zip(columns, candidates, strict=True)]
+
+
+def _aligned(outputs: Sequence[OutputColumn], columns: Sequence[ResultColumn]) -> list[list[OutputColumn] | None]:
+    """Return the outputs that each result column may be; ``None`` when that cannot be told."""
+    stars = [index for index, output in enumerate(outputs) if output.derivation == "star"]
+    if not stars:
+        return [[output] for output in outputs] if len(outputs) == len(columns) else [None] * len(columns)
+    behind = len(outputs) - stars[-1] - 1
+    if len(columns) < stars[0] + behind:
+        return [None] * len(columns)
+    middle = list(outputs[stars[0] : stars[-1] + 1])
+    result: list[list[OutputColumn] | None] = [[output] for output in outputs[: stars[0]]]
+    for column in columns[stars[0] : len(columns) - behind]:
+        named = [output for output in middle if output.derivation == "star" or output.name == column.name]
+        result.append(named if len(stars) == 1 else middle if len(named) > len(stars) else named)
+    result += [[output] for output in outputs[stars[-1] + 1 :]]
+    return result
+
+
+class _Rules:
+    def __init__(self, statement: Statement | None, classes: ColumnClasses, masker: ValueMasker) -> None:
+        self._classes = classes
+        self.values = masker
+        self._statement = statement
+        self._tables = statement.tables() if statement is not None else ()
+        self._used = self._used_class(statement)
+
+    def _used_class(self, statement: Statement | None) -> str | None:
+        if statement is None:
+            return None
+        return self._strictest(self.class_of(use.column) for use in statement.columns)
+
+    def class_of(self, ref: ColumnRef) -> str | None:
+        """Return the class of a base column; every table of the statement counts when its table is not known."""
+        tables = (ref.table,) if ref.table is not None else (TableRef(""), *self._tables)
+        return self._strictest(self._classes.classify(ref.name, table.name, table.schema) for table in tables)
+
+    def by_metadata(self, column: ResultColumn) -> _Column:
+        """Judge by what the driver says."""
+        schema, _, table = column.table.rpartition(".")
+        tables = [TableRef(table, schema)] if column.table else [TableRef(""), *self._tables]
+        names = {column.name, column.column} - {""}
+        found = self._strictest(self._classes.classify(n, t.name, t.schema) for n in names for t in tables)
+        return self._as(column, found)
+
+    def by_lineage(self, column: ResultColumn, outputs: list[OutputColumn] | None) -> _Column:
+        """Judge by where it comes from, and by what the driver says about a base column."""
+        if outputs is None:
+            judged = [self.by_metadata(column)]
+            if self._used is not None and judged[0].cls is None:
+                judged.append(self._redacted(column, self._used))
+        else:
+            judged = [self._one(column, output) for output in outputs]
+        if column.table and column.column:
+            judged.append(self.by_metadata(ResultColumn(column.column, column.kind, column.table, column.column)))
+        return min(judged, key=self._rank)
+
+    def _one(self, column: ResultColumn, output: OutputColumn) -> _Column:
+        if output.derivation == "safe":
+            return self._as(column, None)
+        if output.derivation == "star":
+            return self._star(column, output)
+        cls = self._strictest(map(self.class_of, output.sources))
+        if output.derivation == "verbatim":
+            return self._as(column, cls)
+        if output.derivation == "unknown" and cls is None:
+            cls = self._used or self._classes.classify(column.name)
+        return self._as(column, None) if cls is None else self._redacted(column, cls)
+
+    def _star(self, column: ResultColumn, output: OutputColumn) -> _Column:
+        tables = [ref.table for ref in output.sources if ref.table is not None] or [TableRef(""), *self._tables]
+        names = {column.name, column.column} - {""}
+        return self._as(
+            column, self._strictest(self._classes.classify(n, t.name, t.schema) for n in names for t in tables)
+        )
+
+    def _as(self, column: ResultColumn, cls: str | None) -> _Column:
+        if cls is None:
+            return _Column(column.name, SKIP if column.kind == "never" else SCAN, None)
+        if self.values.format_of(cls) == "redact":
+            return self._redacted(column, cls)
+        return _Column(column.name, FORMAT + cls, cls)
+
+    @staticmethod
+    def _redacted(column: ResultColumn, cls: str) -> _Column:
+        return _Column(column.name, REDACT, cls)
+
+    @staticmethod
+    def _strictest(found: Iterable[str | None]) -> str | None:
+        classes = [cls for cls in found if cls is not None]
+        return min(classes, key=_class_rank) if classes else None
+
+    @staticmethod
+    def _rank(column: _Column) -> tuple[int, int]:
+        order = (REDACT, FORMAT, SCAN, SKIP)
+        place = next(i for i, name in enumerate(order) if column.treatment.startswith(name))
+        return place, _class_rank(column.cls) if column.cls is not None else 0
+
+
+def _class_rank(cls: str) -> int:
+    return _STRICTNESS.index(cls) if cls in _STRICTNESS else len(_STRICTNESS)

@@ -1,0 +1,243 @@
+r"""The reference scanner: the specification of what counts as a card number.
+
+Rules, in the order they are applied:
+
+1. A *digit* is any Unicode decimal digit (category Nd). *Separators* are blanks, dashes, dots, slashes,
+   underscores and invisible characters (:data:`SEPARATORS`), at most :data:`MAX_GAP` in a row. A *run* is
+   digits with gaps of separators; digits with no gap between them are a *group*.
+2. A *window* is one or more whole groups with 12 to 19 digits together, split the way card numbers are
+   split (:func:`_is_card_shape`). It may have neighbours: an order number before, an expiry date after.
+3. One group may also hold a card number in front of its expiry date (and code), or behind zeros.
+4. The digits pass Luhn, and the IIN table knows their prefix for their length. Where the table says
+   ``context``, or the digits look like a telephone number, the word *card* or the like stands before them.
+5. It is not a part of something else (:mod:`pcishield.masking.boundaries`).
+6. Windows that overlap are one hit, of which no digit may be kept.
+7. Card data in a fixed frame needs no boundary: tracks 1 and 2, EMV tags 5A and 57, ISO 8583 field 2
+   (:mod:`pcishield.masking.frames`).
+8. Escapes are looked through: ``%20``, ``\u00a0``, ``&nbsp;`` and so on (:mod:`pcishield.masking.views`).
+
+A decision depends on no more than :data:`REACH` characters to either side and never crosses a line feed,
+which is what lets a stream be cut. Everything is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pcishield.masking.boundaries import is_benign, phone_like
+from pcishield.masking.frames import find_codes, find_frames
+from pcishield.masking.hits import Hit
+from pcishield.masking.iin import MAX_LENGTH, MIN_LENGTH, IinTable, luhn_valid
+from pcishield.masking.views import escaped_views, opened_views
+
+__all__ = ["MAX_GAP", "REACH", "SEPARATORS", "ReferenceScanner", "ascii_digits", "runs_of"]
+
+REACH = 1024
+"""Characters to either side that a decision can depend on."""
+
+MAX_GAP = 4
+"""Separators in a row inside one card number."""
+
+SEPARATORS = (
+    " \t\x00-./_+\u00a0\u00ad\u00b7\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u200e\u200f\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u2024\u2027\u202f\u2043\u2044\u205f"
+    "\u2060\u2061\u2062\u2063\u2064\u20e3\u2212\u2215\u3000\u30fb\ufe0f\ufe58\ufe63\ufeff\uff0d\uff0e\uff0f\uff3f"
+)
+"""What may stand between two digits of one card number."""
+
+_GAP = f"[{re.escape(SEPARATORS)}]{{0,{MAX_GAP}}}+"
+_RUN = re.compile(rf"\d(?:{_GAP}\d){{{MIN_LENGTH - 1},}}+")
+_GROUP = re.compile(r"\d+")
+_GLUED_LIMIT = 32
+
+_SHAPES = frozenset({(4, 6, 5), (4, 6, 4), (4, 4, 5), (4, 5, 6), (8, 8), (6, 10), (6, 13), (4, 4, 4, 5), (4, 4, 4, 6)})
+_FIRST_SIZES = frozenset({4, 6, 8})
+
+_EXPIRY = re.compile(r"(?:0[1-9]|1[0-2])(?:2[0-9]|3[0-9]|4[0-5])|(?:2[0-9]|3[0-9]|4[0-5])(?:0[1-9]|1[0-2])")
+_CARD_WORD = re.compile(
+    r"(?<![a-z])(?:card|kart[ae]|carte|tarjeta|pan|ccn?|visa|maestro|mastercard|amex|credit|debit|cr[eé]dito|payment|"
+    r"primary account)[^0-9\n]{0,16}\Z",
+    re.IGNORECASE,
+)
+_WORD_REACH = 40
+_CLOCKS = re.compile(r"1\d{12}(?:\d{3})?(?:\d{3})?")
+
+
+def ascii_digits(text: str) -> str:
+    """Return the decimal digits of ``text``, of any script, in ASCII."""
+    if text.isascii():
+        return "".join(c for c in text if "0" <= c <= "9")
+    return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal())
+
+
+def runs_of(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of runs of at least twelve digits, in order."""
+    for match in _RUN.finditer(text):
+        yield match.span()
+
+
+class ReferenceScanner:
+    """Finds card data in text.
+
+    Args:
+        table: The IIN table.
+        strict: Take numbers of uncertain networks without a word beside them.
+        decoders: Encodings to look into, of ``url``, ``hex``, ``base64``.
+    """
+
+    def __init__(self, table: IinTable | None = None, *, strict: bool = False, decoders: Sequence[str] = ()) -> None:
+        self.table = table if table is not None else IinTable.shipped()
+        self.strict = strict
+        self.decoders = tuple(decoders)
+
+    def find(self, text: str) -> list[tuple[int, int]]:
+        """Return the spans of all card data in ``text``: code points, half open, in order, not overlapping."""
+        return [(hit.start, hit.end) for hit in self.hits(text)]
+
+    def hits(self, text: str) -> list[Hit]:
+        """Return all card data in ``text``, in order, not overlapping."""
+        if len(text) < MIN_LENGTH:
+            return []
+        found = self._plain(text)
+        for view in (*escaped_views(text), *opened_views(text, self.decoders)):
+            found += filter(None, map(view.translate, self._plain(view.text)))
+        if not found:
+            return []
+        return _merged([*found, *find_codes(text, found)])
+
+    def card(self, digits: str, before: str = "") -> tuple[str, ...] | None:
+        """Return the brands of a card number, ``None`` when ``digits`` is none.
+
+        Args:
+            digits: ASCII digits.
+            before: Text in front of it, for numbers that need a word.
+        """
+        if not luhn_valid(digits):
+            return None
+        match = self.table.lookup(digits)
+        if match is None:
+            return None
+        if (match.certain and not phone_like(digits)) or self.strict:
+            return match.brands
+        if _CLOCKS.fullmatch(digits) or _CARD_WORD.search(before) is None:
+            return None
+        return match.brands
+
+    def _plain(self, text: str) -> list[Hit]:
+        found = [hit for start, end in runs_of(text) for hit in self._in_run(text, start, end)]
+        return found + find_frames(text, self.card)
+
+    def _in_run(self, text: str, start: int, end: int) -> Iterator[Hit]:
+        groups = [match.span() for match in _GROUP.finditer(text, start, end)]
+        count = len(groups)
+        for first in range(count):
+            size = groups[first][1] - groups[first][0]
+            if size >= MIN_LENGTH:
+                yield from self._in_group(text, *groups[first])
+            if size in _FIRST_SIZES or first == 0:
+                yield from self._windows(text, groups, first)
+
+    def _windows(self, text: str, groups: list[tuple[int, int]], first: int) -> Iterator[Hit]:
+        sizes: tuple[int, ...] = ()
+        total = 0
+        for last in range(first, min(len(groups), first + MAX_LENGTH)):
+            low, high = groups[last]
+            total += high - low
+            if total > MAX_LENGTH:
+                return
+            sizes += (high - low,)
+            if total < MIN_LENGTH or len(sizes) == 1:
+                continue
+            alone = first == 0 and last == len(groups) - 1
+            if _is_card_shape(sizes, alone):
+                hit = self._judge(text, groups[first][0], high, sizes)
+                if hit is not None:
+                    yield hit
+
+    def _in_group(self, text: str, start: int, end: int) -> Iterator[Hit]:
+        size = end - start
+        if size > _GLUED_LIMIT:
+            return
+        if size <= MAX_LENGTH:
+            hit = self._judge(text, start, end, (size,))
+            if hit is not None:
+                yield hit
+                return
+        digits = ascii_digits(text[start:end])
+        zeros = size - len(digits.lstrip("0"))
+        # 00 and up to thirteen digits is a telephone number with the international prefix.
+        if zeros and MIN_LENGTH <= size - zeros <= MAX_LENGTH and not (zeros == 2 and size <= 15):
+            hit = self._judge(text, start + zeros, end, (size - zeros,), padded=zeros)
+            if hit is not None:
+                yield hit
+                return
+        yield from self._with_expiry(text, start, digits)
+
+    def _with_expiry(self, text: str, start: int, digits: str) -> Iterator[Hit]:
+        for length in (13, 14, 15, 16, 19):
+            rest = digits[length:]
+            if len(rest) not in (4, 7, 8) or _EXPIRY.match(rest) is None:
+                continue
+            brands = self.card(digits[:length])
+            end = start + len(digits)
+            if brands is not None and not is_benign(text, start, end, digits, (len(digits),)):
+                spans = tuple((i, i + 1) for i in range(start, end))
+                yield Hit(start, end, brands=brands, length=length, keep=False, digits=spans)
+                return
+
+    def _judge(self, text: str, start: int, end: int, sizes: tuple[int, ...], *, padded: int = 0) -> Hit | None:
+        inner = text[start:end]
+        digits = ascii_digits(inner)
+        brands = self.card(digits, text[max(0, start - padded - _WORD_REACH) : start - padded])
+        if brands is None or is_benign(text, start - padded, end, digits, sizes):
+            return None
+        spans = tuple((start + i, start + i + 1) for i, c in enumerate(inner) if c.isdecimal())
+        return Hit(start, end, brands=brands, length=len(digits), digits=spans)
+
+
+def _is_card_shape(sizes: tuple[int, ...], alone: bool) -> bool:
+    """Whether groups of these sizes are how people split a card number.
+
+    ``alone``: no other digits in the run. Then any split that looks deliberate is taken.
+    """
+    if sizes in _SHAPES or (len(sizes) >= 3 and set(sizes[:-1]) == {4} and sizes[-1] <= 4):
+        return True
+    if not alone:
+        return False
+    return len(sizes) == 2 or min(sizes) >= 3 or (len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0])
+
+
+def _merged(found: list[Hit]) -> list[Hit]:
+    """Join overlapping hits; a secret wins over a number, and a joined number keeps no digit.
+
+    A reading inside a longer one that ends where the longer ends, or starts later, changes nothing:
+    the digits it would show are not shown by the longer.
+    """
+    found.sort(key=lambda hit: (hit.start, -hit.end, hit.cls))
+    merged: list[Hit] = []
+    for hit in found:
+        if not merged or hit.start >= merged[-1].end:
+            merged.append(hit)
+            continue
+        last = merged[-1]
+        if hit.cls == last.cls == "pan" and (hit.start, hit.end) == (last.start, last.end):
+            merged[-1] = replace(last, keep=last.keep and hit.keep)
+        elif last.cls != "pan" or (hit.cls == "pan" and hit.end <= last.end and hit.start > last.start):
+            if hit.end > last.end:
+                merged[-1] = replace(last, end=hit.end)
+        else:
+            merged[-1] = _joined(last, hit)
+    return merged
+
+
+def _joined(one: Hit, two: Hit) -> Hit:
+    digits = tuple(sorted({*one.digits, *two.digits}))
+    end = max(one.end, two.end)
+    if two.cls != "pan":
+        return Hit(one.start, end, two.cls, digits=digits)
+    return Hit(
+        one.start, end, "pan", tuple(dict.fromkeys(one.brands + two.brands)), max(one.length, two.length), False, digits
+    )

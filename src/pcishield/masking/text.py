@@ -1,0 +1,136 @@
+"""Masking inside text: every hit replaced, and the result clean when it is scanned again."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pcishield.masking.formats import TokenKeys, mask_hit, sentinel
+from pcishield.masking.hits import Hit
+from pcishield.masking.scanner import ReferenceScanner
+
+__all__ = ["TextMasker", "fixed_mask", "looks_masked", "written_mask"]
+
+_PASSES = 4
+_MASK_CHARS = "*xX#\u2022\u25cf\u00d7"
+_SEPARATED = r"[ \u00a0\u2007\u2009\u202f./_\u2010-\u2015-]*"
+_MASKED = re.compile(
+    rf"{_SEPARATED}(\d?(?:{_SEPARATED}\d){{0,7}})((?:{_SEPARATED}[{_MASK_CHARS}]){{2,}})((?:{_SEPARATED}\d){{0,4}})"
+)
+_STARRED = re.compile(r"(?<![\w*])[\d*](?:[ \t\x00-/_\u00a0-\u2064\u3000]{0,4}[\d*]){11,}+(?![\w*])")
+_REDACTED = re.compile(r"\[REDACTED:[a-z][a-z0-9_.]*\]")
+_TOKEN = re.compile(r"tok:[A-Za-z]+:[a-q]{32}(?![A-Za-z])")
+_KEPT = frozenset({(0, 0), (0, 4), (6, 4), (8, 4)})
+
+
+class TextMasker:
+    """Replaces card data in text.
+
+    Args:
+        scanner: Finds it.
+        name: Format of card numbers.
+        keys: For the ``token`` format.
+    """
+
+    def __init__(self, scanner: ReferenceScanner, name: str, keys: TokenKeys | None = None) -> None:
+        self._scanner = scanner
+        self._name = name
+        self._keys = keys
+
+    def apply(self, text: str, hits: Sequence[Hit]) -> str:
+        """Return ``text`` with ``hits`` replaced; scanned again it is clean, so masking twice changes nothing more.
+
+        Args:
+            text: What was scanned.
+            hits: In order, not overlapping.
+        """
+        masked = self.replaced(text, self.resolved(text, hits))
+        return sentinel("pan") if self._scanner.hits(masked) else masked
+
+    def resolved(self, text: str, hits: Sequence[Hit]) -> list[Hit]:
+        """Return ``hits``, of which those show nothing whose mask would read as a new card number.
+
+        That happens when the last four of a mask and the digits behind it make one.
+        """
+        todo = list(hits)
+        for _ in range(_PASSES):
+            masked, places = self._with_places(text, todo)
+            again = self._scanner.hits(masked) if any(hit.keep for hit in todo) else []
+            if not again:
+                return todo
+            for index, (start, end) in enumerate(places):
+                if any(start < hit.end and hit.start < end for hit in again):
+                    todo[index] = replace(todo[index], keep=False)
+        return [replace(hit, keep=False) for hit in todo]
+
+    def replaced(self, text: str, hits: Sequence[Hit]) -> str:
+        """Return ``text`` with resolved ``hits`` replaced."""
+        return self._with_places(text, hits)[0]
+
+    def _with_places(self, text: str, hits: Sequence[Hit]) -> tuple[str, list[tuple[int, int]]]:
+        parts: list[str] = []
+        places = []
+        position = size = 0
+        for hit in hits:
+            mask = mask_hit(text, hit, self._name, self._keys, digits_of(text, hit))
+            size += hit.start - position
+            parts += (text[position : hit.start], mask)
+            places.append((size, size + len(mask)))
+            size += len(mask)
+            position = hit.end
+        parts.append(text[position:])
+        return "".join(parts), places
+
+
+def digits_of(text: str, hit: Hit) -> str:
+    """Return the hit's digits in ASCII; escapes (JSON, ``%34``) are read."""
+    return "".join(_digits(text, hit))
+
+
+def _digits(text: str, hit: Hit) -> Iterator[str]:
+    for low, high in hit.digits:
+        char = text[low:high]
+        if high - low == 6:
+            char = chr(int(char[2:], 16))
+        elif char[0] == "%":
+            char = bytes.fromhex(char.replace("%", "")).decode()
+        elif char[0] == "&":
+            char = char.strip("&#;")
+            char = chr(int(char[1:], 16) if char[0] in "xX" else int(char))
+        yield str(unicodedata.decimal(char))
+
+
+def looks_masked(text: str) -> tuple[int, int] | None:
+    """Return how many digits a masked card number shows in front and behind; ``None`` when it is none.
+
+    Takes what other systems store too: ``411111XXXXXX1111``, ``•••• 1111``.
+    """
+    match = _MASKED.fullmatch(text)
+    if match is None:
+        return None
+    first, last = match.group(1, 3)
+    return sum(map(str.isdecimal, first)), sum(map(str.isdecimal, last))
+
+
+def fixed_mask(text: str) -> bool:
+    """Whether ``text`` is one redaction or one token, and nothing else."""
+    return _REDACTED.fullmatch(text) is not None or _TOKEN.fullmatch(text) is not None
+
+
+def written_mask(text: str) -> bool:
+    """Whether ``text`` holds one of our masks, redactions or tokens."""
+    if _REDACTED.search(text) is not None or _TOKEN.search(text) is not None:
+        return True
+    return "*" in text and any(_is_ours(match.group(), text) for match in _STARRED.finditer(text))
+
+
+def _is_ours(run: str, text: str) -> bool:
+    signs = "".join("*" if c == "*" else "d" for c in run if c == "*" or c.isdecimal())
+    lead, tail = len(signs) - len(signs.lstrip("d")), len(signs) - len(signs.rstrip("d"))
+    stars = signs.count("*")
+    if not 12 <= len(signs) <= 32 or stars < 4 or stars != len(signs) - lead - tail:
+        return False
+    # A row of stars in a longer text is a ruler.
+    return (lead, tail) in _KEPT and (tail > 0 or len(run) > len(signs) or run == text.strip())

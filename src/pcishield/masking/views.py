@@ -1,0 +1,159 @@
+r"""Text as it reads once escapes or encodings are undone, with the way back to the original offsets.
+
+Escapes are always looked through, because they come with the format that carries the text: JSON
+(``\u00a0``, ``\uff14``, ``\/``), URLs (``%20``, but no ``%34`` for a digit), HTML and XML (``&nbsp;``).
+Encodings of whole values (``url`` with digits, ``hex``, ``base64``) are opened only where configured:
+they cost time, and random data decodes to digits now and then.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pcishield.masking.hits import Hit
+
+__all__ = ["DECODERS", "View", "escaped_views", "opened_views"]
+
+DECODERS = ("url", "hex", "base64")
+"""Encodings that can be opened."""
+
+_CONTEXT = 200
+_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\[t/]|%[0-9A-Fa-f]{2}|&(?:#[0-9]{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});"
+_TOKEN = re.compile(_ESCAPE)
+_STRETCH = re.compile(rf"(?:{_ESCAPE}|[^\w\n]|\d|_){{12,}}+")
+_HEX_RUN = re.compile(r"(?:[0-9A-Fa-f]{2}){12,}+")
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}+={0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Text with some of it decoded.
+
+    Attributes:
+        text: What to scan.
+        offsets: For every character of ``text``, and its end, where it starts in the original.
+        low: First character of ``text`` that was decoded; hits outside are the plain scan's business.
+        high: One past the last.
+        whole: Half-open original span to take as one when a digit has no place of its own there.
+    """
+
+    text: str
+    offsets: Sequence[int]
+    low: int
+    high: int
+    whole: tuple[int, int] | None = None
+
+    def translate(self, hit: Hit) -> Hit | None:
+        """Return ``hit`` with the original's offsets, ``None`` when it lies outside the decoded part."""
+        if hit.end <= self.low or hit.start >= self.high:
+            return None
+        if self.whole is not None:
+            return replace(hit, start=self.whole[0], end=self.whole[1], keep=False, digits=())
+        at = self.offsets
+        digits = tuple((at[low], at[high]) for low, high in hit.digits)
+        return replace(hit, start=at[hit.start], end=at[hit.end], digits=digits)
+
+
+def escaped_views(text: str) -> Iterator[View]:
+    """Yield a view of every stretch of digits and separators that has escapes in it."""
+    if "\\" in text or "%" in text or "&" in text:
+        yield from _decoded(text, _unescape)
+
+
+def opened_views(text: str, decoders: Sequence[str]) -> Iterator[View]:
+    """Yield a view of everything in ``text`` that is encoded in one of ``decoders``."""
+    if "url" in decoders and "%" in text:
+        yield from _decoded(text, _unescape_all)
+    if "hex" in decoders:
+        for match in _HEX_RUN.finditer(text):
+            yield from _opened(match, bytes.fromhex)
+    if "base64" in decoders:
+        for match in _BASE64_RUN.finditer(text):
+            yield from _opened(match, _from_base64)
+
+
+def _opened(match: re.Match[str], decode: Callable[[str], bytes]) -> Iterator[View]:
+    try:
+        text = decode(match.group()).decode("ascii", "replace")
+    except (ValueError, binascii.Error):
+        return
+    yield View(text, (), 0, len(text), match.span())
+
+
+def _from_base64(token: str) -> bytes:
+    token = token.rstrip("=").translate({45: "+", 95: "/"})
+    token = token[: len(token) - 1] if len(token) % 4 == 1 else token
+    return base64.b64decode(token + "=" * (-len(token) % 4))
+
+
+def _decoded(text: str, decode: Callable[[str], str | None]) -> Iterator[View]:
+    for match in _STRETCH.finditer(text):
+        start, end = match.span()
+        if _TOKEN.search(text, start, end) is None:
+            continue
+        view = _view(text, start, end, decode)
+        if view is not None:
+            yield view
+
+
+def _view(text: str, start: int, end: int, decode: Callable[[str], str | None]) -> View | None:
+    first = max(0, start - _CONTEXT)
+    parts = [text[first:start]]
+    offsets = list(range(first, start))
+    position = start
+    changed = False
+    while position < end:
+        match = _TOKEN.match(text, position, end)
+        char, width = (None, 1) if match is None else _character(text, match, decode)
+        changed |= char is not None
+        parts.append(text[position] if char is None else char)
+        offsets.append(position)
+        position += width
+    if not changed:
+        return None
+    parts.append(text[end : end + _CONTEXT])
+    low, high = start - first, len(offsets)
+    offsets.extend(range(end, end + len(parts[-1]) + 1))
+    return View("".join(parts), offsets, low, high)
+
+
+def _character(text: str, match: re.Match[str], decode: Callable[[str], str | None]) -> tuple[str | None, int]:
+    token = match.group()
+    if token[0] == "%":
+        # One character of UTF-8 is up to four escapes.
+        for count in range(1, 5):
+            token = text[match.start() : match.start() + 3 * count]
+            char = decode(token)
+            if char is not None:
+                return char, len(token)
+        return None, 1
+    char = decode(token)
+    return char, len(token) if char is not None else 1
+
+
+def _unescape_all(token: str) -> str | None:
+    if token[0] == "%":
+        try:
+            char = bytes.fromhex(token.replace("%", "")).decode()
+        except ValueError:
+            return None
+        return char if len(char) == 1 and len(token) == 3 * len(char.encode()) and char != "\n" else None
+    return _unescape(token)
+
+
+def _unescape(token: str) -> str | None:
+    if token[0] == "%":
+        char = _unescape_all(token)
+        return None if char is None or (char.isascii() and char.isalnum()) else char
+    if token[0] == "&":
+        char = html.unescape(token)
+    elif token[1] == "u":
+        char = chr(int(token[2:], 16))
+    else:
+        char = "\t" if token[1] == "t" else token[1]
+    return char if len(char) == 1 and char != "\n" else None
