@@ -230,10 +230,7 @@ def _as_json(statement: Statement, context: Context, decision: Decision) -> dict
         "remedies": list(decision.remedies),
         "rule": decision.rule,
         "rules": list(decision.rules),
-        "tables": {
-            access: [str(table) for table in statement.tables(access)]  # type: ignore[arg-type]
-            for access in ("read", "write", "ddl")
-        },
+        "tables": {access: [str(table) for table in statement.tables(access)] for access in ("read", "write", "ddl")},
     }
 
 

@@ -4,10 +4,11 @@ Order of judgement:
 
 1. A value to be stored that is one of our masks is refused (``masked-write-back``), in observe mode too.
 2. ``deny`` rules, then ``require_approval`` rules: any that touches the statement.
-3. Everything the statement needs, and every hazard it has, must be permitted by a rule that allows, or one that
-   asks; what is left over gets ``default``. What could not be parsed is denied whatever the default is, unless a
-   rule names the hazard ``unparsable``.
-4. Several statements in one text: each is judged, the strictest answer counts.
+3. In templates mode the statement's fingerprint must be approved for the caller; that permits all it needs.
+   Else everything it needs must be permitted by a rule that allows, or one that asks. Every hazard it has must be
+   tolerated or asked about, in templates mode too. What is left over gets ``default``.
+4. What could not be parsed is denied whatever the default is, unless a rule names the hazard ``unparsable``.
+5. Several statements in one text: each is judged, the strictest answer counts.
 
 ``decide`` never raises: an error inside is a denial with code ``policy-error``.
 """
@@ -180,7 +181,8 @@ class Engine:
             if rule.touches(subject):
                 denied = [rule, *(other for other in self._denying if other is not rule and other.touches(subject))]
                 return self._by_rule("deny", denied, subject)
-        if self.mode == "templates" and not self._approved_template(subject):
+        by_template = self.mode == "templates"
+        if by_template and not self._approved_template(subject):
             return Decision(
                 "deny",
                 code="template",
@@ -191,9 +193,9 @@ class Engine:
             )
         asking = [rule for rule in self._asking if rule.touches(subject)]
         allowing = [rule for rule in self._allowing if rule.applies(subject)]
-        return self._permitted(subject, asking, allowing)
+        return self._permitted(subject, asking, allowing, by_template=by_template)
 
-    def _permitted(self, subject: Subject, asking: list[Rule], allowing: list[Rule]) -> Decision:
+    def _permitted(self, subject: Subject, asking: list[Rule], allowing: list[Rule], *, by_template: bool) -> Decision:
         database = subject.context.database
         rules = [*asking, *allowing]
         used: dict[Rule, None] = dict.fromkeys(asking)
@@ -201,18 +203,21 @@ class Engine:
         for need in subject.needs:
             by = [rule for rule in rules if rule.permits(need, database)]
             used.update(dict.fromkeys(by))
-            if not by:
+            if not by and not by_template:
                 missing.append(f"no rule allows {need}")
         missing.extend(
             f"no rule allows the hazard {hazard}"
             for hazard in sorted(subject.hazards)
-            if not any(rule.permits_hazard(hazard) for rule in rules)
+            if not _answered(hazard, subject, asking, allowing)
         )
         limits = narrowest(rule.limits for rule in used)
         if missing:
             return self._by_default(subject, missing, asking, limits)
         if asking:
             return replace(self._by_rule("require_approval", asking, subject), limits=limits)
+        if by_template:
+            approved = f"fingerprint {subject.statement.fingerprint} is approved"
+            return Decision("allow", code="template", limits=limits, because=(approved,))
         ids = tuple(rule.id for rule in used)
         return Decision("allow", rule=ids[0] if ids else None, rules=ids, limits=limits,
                         because=tuple(f"{need}: allowed by {', '.join(ids)}" for need in subject.needs))  # fmt: skip
@@ -268,6 +273,16 @@ def _names_unparsable(rule: Rule, subject: Subject) -> bool:
         and rule.when.hazards is not None
         and (rule.when.hazards("unparsable"))
     )
+
+
+def _answered(hazard: str, subject: Subject, asking: list[Rule], allowing: list[Rule]) -> bool:
+    """Tell whether a rule that asks answers for the hazard, or rules that allow tolerate it in all that is done."""
+    if any(rule.permits_hazard(hazard) for rule in asking):
+        return True
+    # A hazard belongs to the whole statement: being tolerated in one of the things it does is not enough.
+    tolerant = [rule for rule in allowing if rule.permits_hazard(hazard)]
+    database = subject.context.database
+    return bool(tolerant) and all(any(rule.permits(need, database) for rule in tolerant) for need in subject.needs)
 
 
 def _hazards(statement: Statement) -> frozenset[str]:

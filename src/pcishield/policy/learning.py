@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pcishield.policy.vocabulary import TABLELESS, WRITE_ACTIONS
+from pcishield.policy.vocabulary import WRITE_ACTIONS
 
 __all__ = ["Observed", "learn", "observe", "write_rules", "write_templates"]
 
-_READS = frozenset({"select", "export"})
+
+_NAMES_TABLES = WRITE_ACTIONS | {"select", "export", "ddl", "dcl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,13 @@ def observe(records: Iterable[Mapping[str, Any]]) -> list[Observed]:
 def learn(
     records: Iterable[Mapping[str, Any]], kind: Literal["rules", "templates"] = "rules", name: str = "learned"
 ) -> str:
-    """Return a proposed policy file as TOML text."""
+    """Return a proposed policy file as TOML text.
+
+    Args:
+        records: Audit records, untrusted.
+        kind: Rules by action and table, or approved statements by fingerprint.
+        name: Name of the policy.
+    """
     observed = observe(records)
     return write_templates(observed, name) if kind == "templates" else write_rules(observed, name)
 
@@ -94,7 +101,10 @@ def write_rules(observed: Iterable[Observed], name: str) -> str:
         grouped: dict[tuple[str, ...], list[str]] = {}
         for action, names in sorted(tables.items()):
             grouped.setdefault(tuple(sorted(names - {""})), []).append(action)
-        for part, (names_of, actions) in enumerate(grouped.items(), 1):
+        # Without a table condition a rule for SELECT would permit every table, which nobody has shown a need for.
+        # Any rule that permits SELECT permits one without tables.
+        grouped[()] = [action for action in grouped.pop((), []) if action not in _NAMES_TABLES]
+        for part, (names_of, actions) in enumerate(filter(lambda item: item[1], grouped.items()), 1):
             lines += ["", f"# from {len(statements)} statements", "[[rules]]", f'id = "learned-{number}-{part}"']
             lines += ['effect = "allow"', 'requirement = ["7.2.5", "7.2.6"]', *who]
             lines.append(f"when.actions = {_list(actions)}")
@@ -137,12 +147,7 @@ def _needs(one: Observed) -> set[tuple[str, str]]:
         else:
             wanted = one.actions & (WRITE_ACTIONS if access == "write" else {"ddl", "dcl", "truncate"})
             needs.update((action, table) for action in wanted or one.actions)
-    done = {action for action, _ in needs}
-    return (
-        needs
-        | {(action, "") for action in one.actions - done if action in TABLELESS or action not in _READS}
-        | ({("select", "")} if "select" in one.actions and not one.relations else set())
-    )
+    return needs | {(action, "") for action in one.actions - {action for action, _ in needs}}
 
 
 def _split(observed: Iterable[Observed]) -> tuple[list[Observed], list[Observed]]:
@@ -154,14 +159,11 @@ def _split(observed: Iterable[Observed]) -> tuple[list[Observed], list[Observed]
 
 
 def _head(name: str, usable: list[Observed], left_out: list[Observed], setting: str) -> list[str]:
-    lines = [
-        f"# Proposed from {sum(one.runs for one in usable)} runs of {len(usable)} statements. Read it before you use it.",
-    ]
+    runs = sum(one.runs for one in usable)
+    lines = [f"# Proposed from {runs} runs of {len(usable)} statements. Read it before you use it."]
     if left_out:
-        hazards = sorted({hazard for one in left_out for hazard in one.hazards})
-        lines.append(
-            f"# Left out: {len(left_out)} statements with hazards ({', '.join(hazards) or 'unknown actions'})."
-        )
+        hazards = ", ".join(sorted({hazard for one in left_out for hazard in one.hazards})) or "unknown actions"
+        lines.append(f"# Left out: {len(left_out)} statements with hazards ({hazards}).")
     return [*lines, f"name = {_text(name)}", "schema = 1", setting]
 
 

@@ -124,6 +124,8 @@ def _resolve(data: dict[str, Any], source: Source, seen: tuple[str, ...]) -> Loa
     whole = _merged(model, base.model) if base else model
     for problem in (*_bad_references(model, base), *problems(whole, own=len(model.rules))):
         path = problem.path
+        if kept is not None and not path:
+            continue  # about the whole, of which parts are missing here
         if kept is not None and len(path) > 1 and path[0] == "rules" and isinstance(path[1], int):
             path = ("rules", kept[path[1]], *path[2:])
         found.append(source.problem(path, problem.message))

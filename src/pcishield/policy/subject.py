@@ -111,6 +111,10 @@ def _uses(statement: Statement, context: Context) -> tuple[Use, ...]:
         seen.update(names)
         cls = next((classes[name] for name in names if name in classes), "")
         uses.append(Use(use.column, use.clause, use.wrapped, cls))
+    if statement.outputs is None:
+        # Could not be followed: any column of any table that is read may be in it.
+        tables = statement.tables("read") or (None,)
+        uses.extend(Use(ColumnRef("*", table), "other", False, "") for table in tables)
     for output in statement.outputs or ():
         if output.derivation == "star":
             uses.extend(Use(source, "select", False, "") for source in output.sources)

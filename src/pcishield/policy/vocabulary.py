@@ -50,4 +50,13 @@ TABLELESS: Final = frozenset({"tcl", "set", "notify", "empty"})
 DEFAULT_SCHEMAS: Final = frozenset({"public", "main", "temp"})
 """Schemas that an unqualified name stands for: PostgreSQL ``public``, SQLite ``main`` and ``temp``."""
 
-HAZARDS: Final[frozenset[str]] = frozenset({"unparsable", "opaque"})
+HAZARDS: Final = frozenset(
+    """
+    admin advisory-lock ambiguous-quoting attach bulk-export confusable-name copy-export copy-import
+    credential-introspection cross-join dcl ddl denial-of-service drop executable-comment file-access impure-function
+    load-extension lock multiple-statements network-access no-where not-in-catalog notify opaque
+    placeholder-in-literal process-access relocation role-change session-change session-variable statistics-access
+    tautological-where truncate unicode-escape unparsable writable-schema
+    """.split()
+)
+"""Hazards that the analyser can report. A policy may name others if they begin with ``x-``: the caller's own."""
