@@ -84,7 +84,7 @@ def guard_module(enforcer: Callable[[], Enforcer]) -> dict[str, Any]:
         enforcer: Called at each connect for the shield to use.
     """
     connection = guarded_connection(enforcer)
-    names = {name: value for name, value in vars(sqlite3).items() if not name.startswith("__")}
+    names = {name: value for name, value in vars(sqlite3).items() if not name.startswith("__") and name != "dbapi2"}
 
     def connect(*args: Any, **kwargs: Any) -> Any:
         return _connect_guarded(connection, *args, **kwargs)
@@ -93,10 +93,11 @@ def guard_module(enforcer: Callable[[], Enforcer]) -> dict[str, Any]:
     names |= {
         "Connection": connection,
         "Cursor": GuardedCursor,
-        "__all__": sorted(name for name in names if not name.startswith("_")),
-        "__getattr__": partial(getattr, sqlite3),
+        "__all__": sorted(name for name in (*names, "dbapi2") if not name.startswith("_")),
         "connect": connect,
     }
+    if late := getattr(sqlite3, "__getattr__", None):
+        names["__getattr__"] = late  # deprecated names, with their warnings
     dbapi2 = ModuleType("sqlite3.dbapi2", sqlite3.dbapi2.__doc__)
     dbapi2.__dict__.update(names)
     names["dbapi2"] = dbapi2

@@ -35,6 +35,9 @@ _connection = _Raw.connection.__get__
 _description = _Raw.description.__get__
 _rowcount = _Raw.rowcount.__get__
 
+_members: Any = _Raw
+_set_factory = _members.row_factory.__set__
+
 _PLAIN = frozenset({tuple, list, dict})
 
 
@@ -48,7 +51,17 @@ def _attach(cursor: Any) -> CursorState:
             hint="Connect through pcishield.sqlite3.connect(), or use the cursor class of the driver.",
         )
     state = cursor._pcishield = CursorState(connection)
+    _set_factory(cursor, _shut)
     return state
+
+
+def _shut(cursor: Any, row: Any) -> NoReturn:
+    """Stand in the driver's row factory between guarded fetches, so that its own fetch methods hand out nothing."""
+    raise StatementDenied(
+        "sqlite3.Cursor: rows of a guarded cursor were fetched with the driver's own method.",
+        rule="surface.blocked",
+        hint="Call super().fetchone() and the like, not sqlite3.Cursor.fetchone(self).",
+    )
 
 
 def _seen(parameters: Any) -> Any:
@@ -167,11 +180,14 @@ def _take(self: Any, state: CursorState) -> Any:
     """Return the next row, masked, as a tuple; ``None`` at the end."""
     if state.ended:
         return None
+    _set_factory(self, None)
     try:
         row = _fetchone(self)
     except BaseException as error:
         failed(self, state, error)
         raise
+    finally:
+        _set_factory(self, _shut)
     if row is None:
         if state.operation is not None:
             state.operation.finish()
@@ -208,11 +224,14 @@ def _batch(self: Any, fetch: Callable[..., list[Any]], args: tuple[Any, ...], kw
     state = self._pcishield or _attach(self)
     if state.ended:
         return []
+    _set_factory(self, None)
     try:
         rows = fetch(self, *args, **kwargs)
     except BaseException as error:
         failed(self, state, error)
         raise
+    finally:
+        _set_factory(self, _shut)
     if rows:
         result = state.result or open_result(self, state)
         rows = result.rows(rows) if state.connection.text_factory is None else through_text_factory(state, rows)
