@@ -1,16 +1,22 @@
-"""Public test helpers: card numbers that are nobody's, and checks that none got out."""
+"""Public test helpers: made-up card numbers, checks that none got out, and doubles for log, approver and clock."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from threading import Lock
 from typing import Any
 
+from pcishield.audit.canonical import Preencoded
+from pcishield.core.decision import ApprovalAnswer, ApprovalRequest
+from pcishield.exceptions import AuditUnavailable
 from pcishield.masking.boundaries import phone_like
 from pcishield.masking.iin import IinTable, Network, luhn_valid
 from pcishield.masking.masker import Masker
 
-__all__ = ["assert_no_pan", "make_pan"]
+__all__ = ["FakeClock", "RecordingLog", "ScriptedApprover", "assert_no_pan", "make_pan"]
 
 
 def make_pan(brand: str = "visa", length: int = 16, rng: random.Random | None = None) -> str:
@@ -54,3 +60,77 @@ def assert_no_pan(value: Any) -> None:
     """
     if _masker().contains_pan(value):
         raise AssertionError(f"card data found in a value of type {type(value).__name__}")
+
+
+class RecordingLog:
+    """An audit log in memory: ``records`` holds what was appended, as plain dictionaries.
+
+    Attributes:
+        records: In order; each with its ``type``.
+        broken: While true, every append raises AuditUnavailable, as a log on a full disk does.
+    """
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+        self.broken = False
+        self._lock = Lock()
+
+    def append(self, type: str, fields: Mapping[str, Any], *, durable: bool = False) -> str:
+        """Keep one record and return its id, ``memory/<number>``."""
+        if self.broken:
+            raise AuditUnavailable("the audit log is broken, as the test asked")
+        record = {"type": type} | {
+            key: value.value if isinstance(value, Preencoded) else value for key, value in fields.items()
+        }
+        with self._lock:
+            self.records.append(record)
+            return f"memory/{len(self.records) - 1}"
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class ScriptedApprover:
+    """An approver that answers from a list; ``requests`` holds what it was shown.
+
+    Args:
+        answers: One per request, in order; after the last it refuses.
+    """
+
+    def __init__(self, *answers: ApprovalAnswer | bool) -> None:
+        self.requests: list[ApprovalRequest] = []
+        self._answers = list(answers)
+
+    def __call__(self, request: ApprovalRequest) -> ApprovalAnswer | bool:
+        """Return the next answer."""
+        self.requests.append(request)
+        return self._answers.pop(0) if self._answers else False
+
+
+class FakeClock:
+    """A clock that stands still until it is moved.
+
+    Args:
+        start: Timezone-aware.
+    """
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._now = start or datetime(2026, 1, 1, tzinfo=UTC)
+        self._monotonic = 0
+
+    def now(self) -> datetime:
+        """Return the time it is set to."""
+        return self._now
+
+    def monotonic_ns(self) -> int:
+        """Return nanoseconds moved forward so far."""
+        return self._monotonic
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._now += timedelta(seconds=seconds)
+        self._monotonic += int(seconds * 1_000_000_000)
+
+    def step(self, seconds: float) -> None:
+        """Set the wall clock forward or back, as an administrator would; the monotonic clock goes on."""
+        self._now += timedelta(seconds=seconds)

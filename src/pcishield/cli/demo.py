@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import shutil
 import sys
 import tempfile
@@ -214,12 +215,13 @@ def _approver(out: Console) -> Callable[[ApprovalRequest], ApprovalAnswer]:
 def _fill(raw_connect: Callable[[], Any], mark: str, driver: str) -> None:
     connection = raw_connect()
     cursor = connection.cursor()
+    numbers = random.Random(1)  # noqa: S311  (made-up cards, the same in every run)
     for statement in SCHEMA:
         cursor.execute(statement.format(json="JSONB" if driver == "psycopg" else "TEXT"))
     for number in range(1, ROWS + 1):
         brand = BRANDS[number % len(BRANDS)]
-        card = make_pan(brand)
-        other = make_pan("visa")
+        card = make_pan(brand, 15 if brand == "amex" else 16, numbers)
+        other = make_pan("visa", 16, numbers)
         cursor.execute(
             "INSERT INTO customers VALUES (?, ?, ?)".replace("?", mark),
             (number, f"Customer {number}", CITIES[number % len(CITIES)]),
@@ -232,7 +234,7 @@ def _fill(raw_connect: Callable[[], Any], mark: str, driver: str) -> None:
                 f"called about {other[:4]} {other[4:8]} {other[8:12]} {other[12:]}, wants a refund",
             ),
         )  # fmt: skip
-    track = f";{make_pan('visa')}=29122010000012345678?"
+    track = f";{make_pan('visa', 16, numbers)}=29122010000012345678?"
     cursor.execute("INSERT INTO terminal_log VALUES (?, ?)".replace("?", mark), (1, track))
     connection.commit()
     connection.close()

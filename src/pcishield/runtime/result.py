@@ -71,6 +71,29 @@ class ResultGuard:
         self._operation.session.rows_fetched += 1
         return masked
 
+    def mask(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Mask a batch that stays inside of the driver for now (buffer, look-ahead); :meth:`admit` counts it later.
+
+        Raises:
+            MaskingError: A value could not be masked; none of the rows is handed out.
+        """
+        try:
+            return self._mask(rows, self.stats)
+        except BaseException as error:
+            raise self._failed(error) from None
+
+    def admit(self, rows: list[Any]) -> list[Any]:
+        """Count rows of any shape that :meth:`mask` has seen and that are now handed out, and hold them to limits.
+
+        Raises:
+            LimitExceeded: As for :meth:`rows`.
+        """
+        if self._budget is not None and len(rows) > self._budget - self.fetched:
+            rows = rows[: self._over_limit()]
+        self.fetched += len(rows)
+        self._operation.session.rows_fetched += len(rows)
+        return rows
+
     def cell(self, index: int, value: Any) -> Any:
         """Mask one cell of column ``index``, for routes that hand out single values. Raises MaskingError."""
         try:
@@ -78,9 +101,15 @@ class ResultGuard:
         except BaseException as error:
             raise self._failed(error) from None
 
-    def stream(self) -> StreamMasker:
-        """Return a masker for the result as text that arrives in pieces (COPY TO). Use one for one stream."""
-        return self._operation.session.parts.masker.stream(self._plan)
+    def stream(self, delimiter: str = "") -> StreamMasker:
+        """Return a masker for the result as text that arrives in pieces (COPY TO). Use one for one stream.
+
+        Args:
+            delimiter: What separates columns, so that no card number is seen across two of them.
+        """
+        decision = self._operation.decision
+        formats = decision.formats if decision is not None else None
+        return self._operation.session.parts.masker.stream(delimiter=delimiter, formats=formats)
 
     def _over_limit(self) -> int:
         """Rows of the batch that may still be handed out, or raise."""
