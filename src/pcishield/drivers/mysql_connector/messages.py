@@ -1,0 +1,82 @@
+"""Texts that a MySQL server makes: messages quote values, and so does the SQL that the driver puts together.
+
+Two nets, as for rows: card numbers are masked wherever they stand; and where a statement touches classified
+columns, or what it touches is not known, everything that a message quotes is taken out, unless the message is of
+a kind that quotes names only. ``extractvalue(1, concat('~', hex(pan)))`` puts data into an error on purpose.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pcishield.runtime.operation import Operation
+
+__all__ = ["REDACTED", "clean_message", "safe_statement"]
+
+REDACTED = "[redacted]"
+
+_NAMES_ONLY = frozenset(
+    {
+        1007, 1008, 1022, 1036, 1040, 1044, 1045, 1046, 1047, 1048, 1049, 1050, 1051, 1052, 1054, 1055, 1060, 1061,
+        1064, 1065, 1066, 1068, 1069, 1072, 1091, 1099, 1100, 1109, 1110, 1111, 1136, 1142, 1143, 1146, 1149, 1176,
+        1205, 1213, 1222, 1227, 1235, 1241, 1242, 1246, 1248, 1264, 1265, 1305, 1317, 1318, 1364, 1370, 1406, 1451,
+        1452, 3024, 3948,
+    }
+)  # fmt: skip
+"""Server errors whose message quotes identifiers or the statement itself, never a value that was read."""
+
+_SIGNAL = 1644
+_TAILED = frozenset({1062, 1366, 1586})
+"""Errors that end in the name of a key or a column. Of others the end may be data that looks like one."""
+
+_TAIL = re.compile(r"(?: for (?:key|column) [^\s]{1,200})?(?: at row \d{1,20})?\Z")
+_OPAQUE = frozenset({"call", "execute", "opaque", "unknown"})
+_RAISING = frozenset({"call", "delete", "insert", "merge", "update"})
+"""Actions that may run the database owner's own SIGNAL, in a procedure or a trigger."""
+
+
+def _may_quote(operation: Operation | None, errno: int) -> bool:
+    if errno in _NAMES_ONLY or 2000 <= errno < 3000 or errno <= 0:
+        return False
+    if operation is None or operation.statement is None:
+        return True
+    if errno == _SIGNAL:
+        return _RAISING.isdisjoint(operation.statement.actions)
+    known = operation.session.parts.known.get(operation.session.dialect, operation.sql)
+    return bool(known.classes) or not _OPAQUE.isdisjoint(operation.statement.actions)
+
+
+def clean_message(text: str, errno: Any, operation: Operation | None) -> str:
+    """Return a server's message without the data that it may quote.
+
+    Args:
+        text: The message, with card numbers masked already.
+        errno: The server's error number.
+        operation: The statement that it is about; ``None`` when that is not known.
+    """
+    if not isinstance(errno, int) or not _may_quote(operation, errno):
+        return text
+    if errno == _SIGNAL:
+        return REDACTED
+    first = min((at for at in (text.find("'"), text.find('"')) if at >= 0), default=-1)
+    if first < 0:
+        return text
+    tail = _TAIL.search(text) if errno in _TAILED else None
+    return f"{text[:first]}'{REDACTED}'{tail.group() if tail is not None and tail.start() > first else ''}"
+
+
+def safe_statement(executed: Any, operation: Operation | None) -> Any:
+    """Return the text that was sent, fit to be shown: masked, or without literals where columns are classified."""
+    if not isinstance(executed, (str, bytes, bytearray)) or operation is None:
+        return executed
+    session = operation.session
+    statement = operation.statement
+    if statement is not None and session.parts.known.get(session.dialect, operation.sql).classes:
+        text = statement.template
+    else:
+        text = executed if isinstance(executed, str) else bytes(executed).decode("utf-8", "surrogateescape")
+    masked = session.mask_text(text)
+    if isinstance(executed, str):
+        return masked
+    return type(executed)(masked.encode("utf-8", "surrogateescape"))

@@ -1,0 +1,316 @@
+"""What a guarded connection remembers, and who is inside of it.
+
+Every statement of every cursor, whoever made it, passes ``cmd_query``, ``cmd_query_iter`` or
+``cmd_stmt_execute`` of its connection, and every row passes ``get_rows``. A guarded call (``execute``,
+``callproc``, ...) is judged with its text and parameters apart, and then marks its connection in ``running`` while
+the driver works: gates let it pass. A gate that is reached without that mark judges the text it was given. Rows
+are masked in ``get_rows`` always, before anything (dictionary, named tuple, buffer, look-ahead) is made of them.
+
+The driver's code alone runs with the mark: a user's cursor class lies above the guard, and a user's converter is
+called with the mark taken off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import mysql.connector
+from mysql.connector import errors
+
+from pcishield.audit.canonical import Preencoded
+from pcishield.drivers.mysql_connector.columns import field_column, result_columns
+from pcishield.drivers.mysql_connector.messages import clean_message
+from pcishield.exceptions import MaskingError, PolicyViolation, ShieldError, StatementDenied
+
+if TYPE_CHECKING:
+    from pcishield.core.result import ResultColumn
+    from pcishield.runtime.operation import Operation
+    from pcishield.runtime.result import ResultGuard
+    from pcishield.runtime.session import Enforcer, Session
+
+__all__ = ["DIALECT", "ConnectionState", "argument", "is_own", "running"]
+
+DIALECT = "mysql"
+
+running: ContextVar[ConnectionState | None] = ContextVar("pcishield.mysql", default=None)
+"""The connection that a guarded call of this thread or task is working on."""
+
+_LONG_NAME = 12
+_OWN = re.compile(
+    r"COMMIT|ROLLBACK|START TRANSACTION(?: WITH CONSISTENT SNAPSHOT)?"
+    r"|SET TRANSACTION (?:ISOLATION LEVEL (?:READ (?:UN)?COMMITTED|REPEATABLE READ|SERIALIZABLE)|READ (?:ONLY|WRITE))"
+    r"|SET @@session\.autocommit = (?:ON|OFF)|SET NAMES '\w{1,64}' COLLATE '\w{1,64}'"
+    r"|SELECT DATABASE\(\)|SELECT @@session\.(?:autocommit|time_zone|sql_mode)"
+)
+_OWN_LENGTH = 160
+
+
+def is_own(query: Any) -> bool:
+    """Whether ``query`` is one of the fixed texts that the driver sends for ``commit()``, ``autocommit``, ...
+
+    These carry nothing of the caller's, touch no table, and pass unrecorded.
+    """
+    return isinstance(query, str) and len(query) < _OWN_LENGTH and _OWN.fullmatch(query) is not None
+
+
+def argument(args: tuple[Any, ...], kwargs: Mapping[str, Any], index: int, name: str) -> Any:
+    """Return an argument by position or name, ``None`` when it was not given."""
+    return args[index] if len(args) > index else kwargs.get(name)
+
+
+class _Ours:
+    """What handlers look for on the driver's errors; ours carry it too."""
+
+    errno = 1142  # ER_TABLEACCESS_DENIED_ERROR
+    sqlstate = "42000"
+    args: tuple[Any, ...]
+
+    @property
+    def msg(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+    _full_msg = msg
+
+    def __str__(self) -> str:
+        return self.msg
+
+
+class _Refused(_Ours, errors.ProgrammingError):  # type: ignore[misc]
+    pass
+
+
+class _Failed(_Ours, errors.OperationalError):  # type: ignore[misc]
+    errno = 1105  # ER_UNKNOWN_ERROR
+    sqlstate = "HY000"
+
+
+def _error_class(error: ShieldError) -> type[Exception]:
+    return _Refused if isinstance(error, PolicyViolation) else _Failed
+
+
+def _scrub(error: BaseException, mask: Callable[[str], str]) -> None:
+    for name in ("msg", "_full_msg"):
+        value = error.__dict__.get(name)
+        if isinstance(value, str):
+            setattr(error, name, mask(value))
+
+
+class ConnectionState:
+    """One per guarded connection.
+
+    Args:
+        enforcer: Called at each connect for the shield to use.
+
+    Attributes:
+        session: The enforcement session, ``None`` before the first connect.
+        operation: The last operation whose statement reached the server.
+        executing: The operation whose guarded call is running; ``None`` while the driver asks for itself.
+        direct: The last operation that came without a cursor.
+        guard: Guard of the current result set.
+        columns: The driver's description of that result set; it makes a new list for each.
+        prepared: SQL text by the driver's handle of a prepared statement.
+        results: Guards of prepared statements by handle (C implementation).
+        guards: Every result set of the call that is running, for the cursors that it leaves behind.
+        connecting: The driver is setting up the connection.
+        discarding: Rows are being read to be thrown away.
+    """
+
+    def __init__(self, enforcer: Callable[[], Enforcer]) -> None:
+        self.enforcer = enforcer
+        self.session: Session | None = None
+        self.operation: Operation | None = None
+        self.executing: Operation | None = None
+        self.direct: Operation | None = None
+        self.guard: ResultGuard | None = None
+        self.columns: Any = None
+        self.prepared: dict[int, str] = {}
+        self.handles: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+        self.results: WeakKeyDictionary[Any, ResultGuard] = WeakKeyDictionary()
+        self.guards: list[tuple[Any, ResultGuard]] = []
+        self.connecting = False
+        self.discarding = False
+        self._facts: dict[str, Any] = {}
+
+    # Sessions
+
+    def open(self, connection: Any, **facts: Any) -> Session:
+        """Open a session for ``connection``, which is configured and about to connect."""
+        self._facts = {
+            "database": connection._database or "",
+            "user": connection._user or "",
+            "info": {
+                "server": connection._unix_socket or f"{connection._host}:{connection._port}",
+                "driver_version": mysql.connector.__version__,
+            },
+        } | facts
+        self.session = self.enforcer().open_session(
+            dialect=DIALECT, driver="mysql.connector", error_class=_error_class, scrub=_scrub, **self._facts
+        )
+        return self.session
+
+    def ready(self, connection: Any) -> Session:
+        """Return the session, opening one for a connection that was set up in an unusual way."""
+        return self.session or self.open(connection)
+
+    def close(self) -> None:
+        """Write what is pending and ``connection.close``."""
+        for operation in (self.operation, self.direct):
+            if operation is not None:
+                operation.finish()
+        if self.session is not None:
+            self.session.close()
+
+    @contextmanager
+    def renewed(self, connection: Any, **facts: Any) -> Iterator[None]:
+        """Let the block end the server's session: a new one of ours takes over when it succeeds."""
+        old = self.session
+        new = self.open(connection, **facts)
+        try:
+            yield
+        except BaseException:
+            self.session = old
+            new.close()
+            raise
+        if old is not None:
+            old.close()
+
+    def turn_to(self, database: str) -> None:
+        """Note that the connection's default database is another one now."""
+        session = self.session
+        if session is not None:
+            self._facts["database"] = session.database = database
+            mask = session.mask_text
+            session.db = Preencoded(
+                {"system": DIALECT, "driver": "mysql.connector", "name": mask(database),
+                 "user": mask(self._facts["user"])} | {k: mask(v) for k, v in self._facts["info"].items()}
+            )  # fmt: skip
+
+    # Result sets
+
+    def arrived(self, connection: Any, columns: Any, handle: Any = None) -> ResultGuard:
+        """Take note of a new result set, mask its column names, and return its guard.
+
+        Args:
+            connection: The guarded connection.
+            columns: The driver's list of descriptions; names in it are masked in place.
+            handle: Prepared statement of the C implementation.
+        """
+        operation = self.executing or self.operation
+        if operation is None:
+            raise self.unjudged(connection)
+        guard = operation.result(self._result_columns(connection, columns, handle))
+        self.mask_names(connection, columns)
+        self.operation, self.guard, self.columns = operation, guard, columns
+        self.guards.append((columns, guard))
+        if handle is not None:
+            self.results[handle] = guard
+        return guard
+
+    def nothing_arrived(self) -> None:
+        """Take note of a statement that returned no rows."""
+        self.operation, self.guard, self.columns = self.executing or self.operation, None, None
+
+    def guard_of(self, columns: Any) -> ResultGuard | None:
+        """Return the guard of the result set with this very list of descriptions, of the call that is running."""
+        return next((guard for known, guard in self.guards if known is columns), None)
+
+    def unjudged(self, connection: Any) -> ShieldError:
+        """Make the error for rows that no guarded call has asked for."""
+        return self.ready(connection).bind(
+            StatementDenied(
+                "mysql.connector: these rows come from a statement that did not go through the guard.",
+                rule="surface.blocked",
+                hint="Run the statement with a cursor's execute().",
+            )
+        )
+
+    def _result_columns(self, connection: Any, columns: Any, handle: Any) -> tuple[ResultColumn, ...]:
+        source = handle if handle is not None else getattr(connection, "_cmysql", None)
+        if source is not None:
+            fields = source.fetch_fields()
+            if fields and len(fields) == len(columns):
+                return tuple([field_column(tuple(field)) for field in fields])
+        return result_columns(columns)
+
+    def mask_names(self, connection: Any, columns: Any) -> None:
+        """Mask card numbers in column names (MySQL names a column after its expression), in place."""
+        for index, entry in enumerate(columns):
+            if len(entry[0]) >= _LONG_NAME:
+                masked = self.ready(connection).mask_text(entry[0])
+                if masked != entry[0]:
+                    columns[index] = (masked, *entry[1:])
+
+    # Errors and warnings
+
+    def failed(self, error: BaseException, operation: Operation | None) -> None:
+        """Mask what the driver raised; the error itself stays as it is."""
+        if isinstance(error, ShieldError) or self.session is None:
+            return
+        self.session.sanitise(error)
+        self.redact(error, operation)
+
+    def redact(self, error: BaseException, operation: Operation | None) -> None:
+        """Take quoted data out of server errors, through the chain of causes."""
+        seen: set[int] = set()
+        todo: list[BaseException | None] = [error]
+        while todo:
+            current = todo.pop()
+            if current is None or id(current) in seen:
+                continue
+            seen.add(id(current))
+            todo += (current.__cause__, current.__context__)
+            self._redact_one(current, operation)
+
+    def _redact_one(self, error: BaseException, operation: Operation | None) -> None:
+        errno = getattr(error, "errno", None)
+        if isinstance(error, ShieldError) or not isinstance(errno, int):
+            return
+        for name in ("msg", "_full_msg"):
+            value = error.__dict__.get(name)
+            if isinstance(value, str):
+                setattr(error, name, clean_message(value, errno, operation))
+        error.args = tuple(clean_message(arg, errno, operation) if isinstance(arg, str) else arg for arg in error.args)
+
+    def clean_warnings(self, rows: Any, operation: Operation | None) -> Any:
+        """Return the rows of SHOW WARNINGS without the data that messages quote."""
+        return rows and [self._clean_warning(row, operation) for row in rows]
+
+    def _clean_warning(self, row: Any, operation: Operation | None) -> Any:
+        *front, text = row
+        raw = isinstance(text, (bytes, bytearray))
+        code = front[-1] if front else None
+        errno = int(code) if isinstance(code, int) or bytes(code or b"").isdigit() else 0
+        cleaned = clean_message(text.decode("utf-8", "replace") if raw else str(text), errno, operation)
+        return (*front, type(text)(cleaned.encode()) if raw else cleaned)
+
+    def mask_own(self, rows: list[Any]) -> list[Any]:
+        """Mask rows that the driver asked for itself (warnings, session settings)."""
+        assert self.session is not None
+        try:
+            return self.session.parts.masker.mask_rows(rows)
+        except Exception as error:
+            raise self.session.bind(
+                MaskingError(f"a value could not be masked ({type(error).__name__})")
+            ) from None
+
+    @contextmanager
+    def own(self) -> Iterator[None]:
+        """Mark the block as the driver asking for itself; the current result set stays the current one."""
+        kept = (self.operation, self.executing, self.guard, self.columns)
+        token = running.set(self)
+        self.executing = None
+        self.asking = True
+        try:
+            yield
+        finally:
+            self.asking = False
+            self.operation, self.executing, self.guard, self.columns = kept
+            running.reset(token)
+
+    asking = False
+    """The driver is asking for itself."""
