@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from pcishield.core.positions import Positions
 from pcishield.exceptions import ConfigurationError
+from pcishield.policy.vocabulary import format_problem
 
 __all__ = [
     "ApprovalSettings",
@@ -30,7 +31,8 @@ __all__ = [
 CONFIG_VARIABLE = "PCISHIELD_CONFIG"
 AUDIT_VARIABLE = "PCISHIELD_AUDIT_DIR"
 
-Format = Literal["redact", "last4", "first6_last4", "first8_last4", "token"]
+
+Seconds = Annotated[float, Field(gt=0, le=31_536_000, strict=False)]
 
 
 class _Strict(BaseModel):
@@ -42,11 +44,16 @@ class AuditSettings(_Strict):
 
     dir: str | None = Field(default=None, min_length=1)
     flush: Literal["write", "group", "always"] = "write"
+    deployment: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] | None = None
     segment_bytes: Annotated[int, Field(ge=65_536, le=1 << 40)] = 64 * 1024 * 1024
+    segment_seconds: Seconds = 86_400.0
+    epoch_seconds: Seconds = 86_400.0
     checkpoint_records: Annotated[int, Field(ge=1)] = 1000
-    checkpoint_seconds: Annotated[float, Field(gt=0, le=3600, strict=False)] = 5.0
-    deployment: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] = "default"
-    key_file: str | None = Field(default=None, min_length=1)
+    checkpoint_seconds: Seconds = 5.0
+    heartbeat_seconds: Annotated[float, Field(ge=0, le=86_400, strict=False)] = 60.0
+    clock_tolerance: Annotated[float, Field(ge=0, le=3600, strict=False)] = 1.0
+    on_clock_step: Literal["record", "refuse"] = "record"
+    key_directory: str | None = Field(default=None, min_length=1)
 
     def directory(self) -> Path:
         """Return the audit directory: as set, else ``$XDG_STATE_HOME/pcishield/audit``. Not created here."""
@@ -66,17 +73,23 @@ class MaskingSettings(_Strict):
     """What is card data beyond the shipped rules, and how it is shown."""
 
     numeric_pan: Literal["text", "null", "error"] = "text"
-    kernel: Literal["auto", "python", "compiled"] = "auto"
+    kernel: Literal["auto", "python", "native"] = "auto"
     columns: dict[str, str] = {}
-    formats: dict[str, Format] = {}
-    unknown_objects: Literal["scan", "redact", "pass"] = "scan"
+    formats: dict[str, str] = {}
+    unknown_objects: Literal["scan", "redact"] = "scan"
+    strict: bool = False
+    decoders: list[Literal["url", "hex", "base64"]] = []
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments for :class:`pcishield.masking.Masker`."""
+        return self.model_dump()
 
     @field_validator("formats")
     @classmethod
-    def _sad_is_redacted(cls, formats: dict[str, str]) -> dict[str, str]:
+    def _known(cls, formats: dict[str, str]) -> dict[str, str]:
         for name, form in formats.items():
-            if name.startswith("sad") and form != "redact":
-                raise ValueError(f"{name}: sensitive authentication data is always redacted (PCI DSS 3.3.1)")
+            if problem := format_problem(name, form):
+                raise ValueError(problem)
         return formats
 
 
@@ -173,7 +186,7 @@ def _anchored(data: dict[str, Any], directory: Path) -> dict[str, Any]:
     if isinstance(policy := data.get("policy"), str) and policy.endswith(".toml"):
         data["policy"] = anchor(policy)
     if isinstance(audit := data.get("audit"), dict):
-        for key in ("dir", "key_file"):
+        for key in ("dir", "key_directory"):
             if isinstance(audit.get(key), str) and audit[key]:
                 audit[key] = anchor(audit[key])
     return data

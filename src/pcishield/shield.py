@@ -230,6 +230,7 @@ def _masker(settings: Settings) -> Masker:
         columns=masking.columns or None,
         numeric_pan=masking.numeric_pan,
         kernel=masking.kernel,
+        unknown_objects=masking.unknown_objects,
     )
 
 
