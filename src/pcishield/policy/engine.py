@@ -129,7 +129,7 @@ class Engine:
             if role.has(principal, environment):
                 for cls, name in role.model.formats.items():
                     formats.setdefault(cls, []).append(name)
-        return MappingProxyType({cls: widest(names) for cls, names in formats.items()})
+        return MappingProxyType({cls: widest(cls, names) for cls, names in formats.items()})
 
     def budgets_for(self, principal: Principal) -> tuple[Budget, ...]:
         """Return the budgets that the principal's statements count against."""

@@ -60,6 +60,14 @@ def problems(model: PolicyModel, own: int | None = None) -> Iterator[Problem]:
         if shadow is not None:
             message = f"rule {rule.id} can never decide: {shadow.id} ({shadow.effect}) applies whenever it does"
             yield Problem(("rules", index), message)
+    by_format = {role.formats["pan"]: name for name, role in model.roles.items() if "pan" in role.formats}
+    shown = [name for form, name in by_format.items() if form not in ("token", "redact")]
+    if "token" in by_format and shown:
+        message = (
+            f"{by_format['token']} sees tokens and {shown[0]} sees truncations of card numbers: together they are a "
+            "hash beside a truncation (PCI DSS 3.5.1); give both the same"
+        )
+        yield Problem(("roles", by_format["token"], "formats", "pan"), message)
     if model.mode == "templates" and not model.templates:
         yield Problem(("mode",), "templates mode without any [[templates]] denies everything")
     if not model.rules and model.default is None and model.mode != "templates":
@@ -82,10 +90,6 @@ def warnings(model: PolicyModel) -> Iterator[Problem]:
         yield Problem(("mode",), "observe mode blocks nothing")
     if model.default == "allow":
         yield Problem(("default",), "default allow: a table or an action that nobody thought of may be used")
-    formats = {form for role in model.roles.values() for cls, form in role.formats.items() if cls == "pan"}
-    if "token" in formats and len(formats) > 1:
-        message = "tokens and truncations of card numbers in one policy: keep them from being matched (PCI DSS 3.5.1)"
-        yield Problem(("roles",), message)
 
 
 def _meaningless(conditions: ConditionsModel) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from pcishield.core.decision import Limits, Principal
 from pcishield.policy.globs import Globs
 from pcishield.policy.model import RoleModel
 from pcishield.policy.rules import compile_limits
-from pcishield.policy.vocabulary import DISCLOSURE
+from pcishield.policy.vocabulary import formats_of
 
 __all__ = ["Role", "compile_role", "widest"]
 
@@ -49,8 +49,8 @@ def compile_role(name: str, model: RoleModel) -> Role:
     )
 
 
-def widest(formats: list[str]) -> str:
-    """Return the format for somebody with several roles: of those that nest, the one that shows most."""
-    nested = [name for name in formats if name in DISCLOSURE]
+def widest(cls: str, formats: list[str]) -> str:
+    """Return the format of a class for somebody with several roles: of those that nest, the one that shows most."""
+    nested = [name for name in formats if name != "token"]
     # A token beside a truncation of the same number could be matched with it: then the truncation alone is shown.
-    return max(nested, key=DISCLOSURE.__getitem__) if nested else "token"
+    return max(nested, key=formats_of(cls).index) if nested else "token"

@@ -6,25 +6,26 @@ compares them.
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 __all__ = [
     "CLAUSES",
     "DEFAULT_SCHEMAS",
     "DIALECTS",
-    "DISCLOSURE",
     "FORMATS",
     "HAZARDS",
+    "OTHER_FORMATS",
     "TABLELESS",
     "WRITE_ACTIONS",
     "Clause",
     "Effect",
-    "Format",
     "Lineage",
+    "format_problem",
+    "formats_of",
 ]
 
 Effect = Literal["allow", "deny", "require_approval"]
-Format = Literal["redact", "last4", "first6_last4", "first8_last4", "token"]
 Clause = Literal[
     "select", "where", "join", "group", "having", "order", "window", "set", "insert", "returning", "values", "other"
 ]
@@ -34,12 +35,17 @@ DIALECTS: Final = ("postgres", "mysql", "sqlite", "duckdb", "tsql", "oracle", "s
 
 CLAUSES: Final[frozenset[str]] = frozenset(Clause.__args__)  # type: ignore[attr-defined]
 
-FORMATS: Final[frozenset[str]] = frozenset(Format.__args__)  # type: ignore[attr-defined]
+FORMATS: Final[dict[str, tuple[str, ...]]] = {
+    "pan": ("redact", "last4", "first6_last4", "first8_last4", "token"),
+    "cardholder": ("redact", "initials", "none"),
+    "expiry": ("redact", "year", "none"),
+}
+"""Mask formats by class. Each shows all that the ones before it show (PCI SSC FAQ 1091), so the formats of several
+roles can be joined without showing more than the widest; but ``token`` stands outside: a keyed hash beside a
+truncation of the same number needs further controls (PCI DSS 3.5.1). ``none`` leaves a class unmasked."""
 
-DISCLOSURE: Final[dict[str, int]] = {"redact": 0, "last4": 1, "first6_last4": 2, "first8_last4": 3}
-"""Truncation formats by what they show. Each shows all that the ones before it show (PCI SSC FAQ 1091), so the
-formats of several roles can be joined without showing more than the widest. ``token`` stands outside: a keyed
-hash beside a truncation of the same number needs further controls (PCI DSS 3.5.1)."""
+OTHER_FORMATS: Final = ("redact", "last4", "none")
+"""Formats of any other class; sensitive authentication data (``sad.*``) has ``redact`` only."""
 
 WRITE_ACTIONS: Final = frozenset({"insert", "update", "delete", "merge", "truncate", "import"})
 """Actions whose object is a relation with ``write`` access."""
@@ -60,3 +66,22 @@ HAZARDS: Final = frozenset(
     """.split()
 )
 """Hazards that the analyser can report. A policy may name others if they begin with ``x-``: the caller's own."""
+
+
+def formats_of(cls: str) -> tuple[str, ...]:
+    """Return the formats that a class may have, the strictest first."""
+    if cls == "sad" or cls.startswith("sad."):
+        return ("redact",)
+    return FORMATS.get(cls, OTHER_FORMATS)
+
+
+def format_problem(cls: str, name: str) -> str:
+    """Return why a class cannot have a format, "" when it can."""
+    known = formats_of(cls)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*", cls):
+        return f"{cls!r} is no class name: lower case words joined by dots"
+    if name in known:
+        return ""
+    if len(known) == 1:
+        return f"{cls}: sensitive authentication data is always redacted (PCI DSS 3.3.1)"
+    return f"{cls}: unknown format {name!r}; known are {', '.join(known)}"

@@ -131,8 +131,17 @@ def test_a_duplicate_id_is_a_problem() -> None:
         ({"roles": {"a": {}}}, "matches nobody"),
         ({"roles": {"a": {"users": ["x"], "formats": {"pan": "first6_last4"}}}}, "needs a justification"),
         ({"roles": {"a": {"users": ["x"], "formats": {"sad.cvc": "last4"}}}}, "always redacted"),
-        ({"roles": {"a": {"users": ["x"], "formats": {"[": "last4"}}}}, "bad class name"),
-        ({"roles": {"a": {"users": ["x"], "formats": {"pan": "clear"}}}}, "Input should be"),
+        ({"roles": {"a": {"users": ["x"], "formats": {"[": "last4"}}}}, "is no class name"),
+        ({"roles": {"a": {"users": ["x"], "formats": {"pan": "clear"}}}}, "unknown format 'clear'"),
+        (
+            {
+                "roles": {
+                    "a": {"users": ["x"], "formats": {"pan": "token"}},
+                    "b": {"users": ["y"], "formats": {"pan": "last4"}},
+                }
+            },
+            "roles.a.formats.pan: a sees tokens and b sees truncations",
+        ),
         ({"budgets": [{"id": "b", "scope": "session"}]}, "limits nothing"),
         ({"budgets": [{"id": "b", "scope": "agent", "rows": 1}]}, "window_seconds is missing"),
         ({"templates": [{"fingerprint": "XYZ"}]}, "String should match pattern"),
@@ -371,9 +380,9 @@ def test_a_mapping_and_a_file_with_the_same_content_are_the_same_policy(tmp_path
 
 
 def test_roles_give_the_widest_of_their_formats() -> None:
-    """Formats nest, so the widest of several roles shows no more than one of them may; tokens yield."""
+    """Formats nest, so the widest of several roles shows no more than one of them may."""
     formats = {
-        "a": {"users": ["alice"], "formats": {"pan": "last4", "name": "token"}},
+        "a": {"users": ["alice"], "formats": {"pan": "last4", "expiry": "year"}},
         "b": {
             "groups": ["support"],
             "levels": ["explicit"],
@@ -381,13 +390,13 @@ def test_roles_give_the_widest_of_their_formats() -> None:
             "justification": "chargebacks",
         },
         "c": {"agents": ["*"], "formats": {"pan": "redact"}},
-        "d": {"users": ["alice"], "environments": ["staging"], "formats": {"name": "last4"}},
+        "d": {"users": ["alice"], "environments": ["staging"], "formats": {"expiry": "none"}},
     }
     policy = Policy.from_mapping({"name": "test", "default": "allow", "roles": formats})
 
-    assert {"pan": "first6_last4", "name": "token"} == dict(policy.formats_for(ALICE))
-    assert {"pan": "first6_last4", "name": "last4"} == dict(policy.formats_for(ALICE, "staging"))
-    assert {"pan": "first6_last4", "name": "token"} == dict(policy.decide(statement("select"), context()).formats)
+    assert {"pan": "first6_last4", "expiry": "year"} == dict(policy.formats_for(ALICE))
+    assert {"pan": "first6_last4", "expiry": "none"} == dict(policy.formats_for(ALICE, "staging"))
+    assert {"pan": "first6_last4", "expiry": "year"} == dict(policy.decide(statement("select"), context()).formats)
 
 
 def test_budgets_are_for_whom_they_say() -> None:
