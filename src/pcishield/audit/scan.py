@@ -118,7 +118,6 @@ class _Scan:
         self.prev = ""
         self.mono = 0
         self.ts = ""
-        self.stepped = False
         self.good: set[_Shape] = set()
 
     def run(self, data: bytes) -> Segment:
@@ -236,7 +235,8 @@ class _Scan:
             return
         if not found.first_ts:
             found.first_ts = ts
-        if ts < self.ts and not self.stepped and self.ts[:19] > _later(ts, self.tolerance):
+        stepped = record.get("type") == "clock.step"
+        if ts < self.ts and not stepped and self.ts[:19] > _later(ts, self.tolerance):
             found.note(number, "time-back", "the wall clock goes back and no clock.step says so")
         if self.mono:
             gap = (mono - self.mono) / 1e9
@@ -244,7 +244,6 @@ class _Scan:
                 found.note(number, "time-back", "the monotonic clock goes back")
             elif gap > self.silence:
                 found.gaps.append((number, gap))
-        self.stepped = record.get("type") == "clock.step"
         self.ts, self.mono = ts, mono
 
 

@@ -375,6 +375,8 @@ class _Verification:
                 self._opening(entry, shard, where, record)
             elif kind == "log.recover":
                 self._claim(where, record.get("recovered"), "recovered")
+            elif kind == "clock.step":
+                self._stepped(where, record)
             elif kind == "log.close":
                 self.closing[entry.shard] = where
 
@@ -387,6 +389,11 @@ class _Verification:
         previous = record.get("previous")
         if previous is not None:
             self._claim(where, previous, "previous")
+
+    def _stepped(self, where: str, record: dict[str, Any]) -> None:
+        step = record.get("step_us")
+        if type(step) is int:
+            self.report.add("warning", "clock-step", where, f"the wall clock was set by {step / 1e6:+.1f} s here")
 
     def _claim(self, where: str, claim: Any, kind: str) -> None:
         """Note what one shard's record says about another shard."""
@@ -519,14 +526,10 @@ class _Verification:
                 shard.sealed = max(shard.sealed, checkpoint.size)
             elif not damaged:
                 low, high = shard.sealed + 1, checkpoint.size
-                report.add(
-                    "error",
-                    "root",
-                    _at(segments, high),
-                    f"line {low} to {high} of the shard are not what was signed at {high} lines ({where})"
-                    if low < high
-                    else f"the line was changed: it is not what was signed at {high} lines ({where})",
-                )
+                anew = f", or lines {low} to {high} of the shard were written anew" if low < high else ""
+                verb = "they are" if anew else "it is"
+                message = f"the line was changed{anew}: {verb} not what was signed at {high} lines ({where})"
+                report.add("error", "root", _at(segments, high), message)
                 damaged = True
 
     def _end(self, entry: IndexEntry, shard: ShardReport, last: Segment) -> None:

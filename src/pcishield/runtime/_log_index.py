@@ -66,8 +66,9 @@ class Deployment:
     def locked(self, create: bool = True) -> Iterator[None]:
         """Hold the directory's lock."""
         if create:
-            for path in (self.root, self.root / "open", self._private):
-                path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in (self.root / "open", self._private):
+            path.mkdir(mode=0o700, exist_ok=True)
         fd = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)

@@ -405,7 +405,7 @@ class FileAuditLog:
             with self._lock:
                 busy = self._busy()
                 self._idle = not busy
-            self._wake.wait(_TICK if busy else max(min(next_beat - time.monotonic(), _IDLE), _TICK))
+            self._wake.wait(_TICK if busy else max(min(next_beat, self._next_change()) - time.monotonic(), _TICK))
             self._wake.clear()
             if self._closed:
                 return
@@ -420,6 +420,12 @@ class FileAuditLog:
             except OSError as error:
                 with self._lock:
                     self._failed(error)
+
+    def _next_change(self) -> float:
+        """When the current segment or epoch ends, on the monotonic clock."""
+        if self._shard is None:
+            return time.monotonic() + _IDLE
+        return min(self._segment_opened + self._segment_seconds, self._opened + self._epoch_seconds)
 
     def _seq(self) -> int:
         shard = self._shard

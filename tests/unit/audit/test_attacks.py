@@ -1,0 +1,71 @@
+"""Every attack of the matrix is found, at the right place, with the right words."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pcishield.audit.checkpoint import VerifierKey
+from pcishield.audit.report import Report
+from pcishield.audit.verify import Options, verify
+from pcishield.runtime.log_reader import DirectorySource
+from tests.unit.audit.attacks import ATTACKS, Attack
+from tests.unit.audit.logs import build, shards
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("attacks") / "audit"
+    build(directory)
+    return directory
+
+
+@pytest.fixture
+def audit(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(template, tmp_path / "audit"))
+
+
+def pinned(template: Path) -> Options:
+    """What an auditor has who kept the first key and the last checkpoint."""
+    anchor = (shards(template)[2] / "checkpoint").read_text()
+    return Options(key=VerifierKey.parse((template / "vkey").read_text()), anchors=[anchor])
+
+
+def check(template: Path, audit: Path) -> Report:
+    return verify(DirectorySource(audit), pinned(template))
+
+
+def test_an_untouched_log_is_in_order(template: Path, audit: Path) -> None:
+    """Without an attack there is no error, and only the dead shard and its attempt are warned about."""
+    report = check(template, audit)
+
+    assert ["attempt-open", "shard-crashed"] == sorted(f.code for f in report.findings)
+    assert 0 == report.exit_code()
+    assert 1 == report.exit_code(strict=True)
+    assert 1 == report.anchored
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_attack_is_found(attack: Attack, template: Path, audit: Path) -> None:
+    """The attack gives the finding of the matrix."""
+    names = [shard.name for shard in shards(audit)]
+    attack.act(audit)
+
+    report = check(template, audit)
+
+    found = [(f.level, f.code, f.where, f.message) for f in report.findings]
+    message = attack.message.format(*names)
+    expected = (attack.level, attack.code, attack.where.format(*names))
+    assert [expected] == [one[:3] for one in found if one[:3] == expected and one[3].startswith(message)][:1], found
+    assert (2 if attack.level == "error" else 0) == report.exit_code()
+
+
+def test_the_table_in_the_documentation_is_this_one() -> None:
+    """docs/audit.md shows the matrix as the tests have it."""
+    from tests.unit.audit.attacks import table
+
+    documentation = (Path(__file__).parents[3] / "docs" / "audit.md").read_text()
+
+    assert table() in documentation
