@@ -1,0 +1,1 @@
+"""The leak table; start reading at ``table``."""
