@@ -18,7 +18,15 @@ from typing import Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-__all__ = ["Checkpoint", "NoteError", "VerifierKey", "open_checkpoint", "parse_checkpoint", "sign_checkpoint"]
+__all__ = [
+    "Checkpoint",
+    "NoteError",
+    "VerifierKey",
+    "open_checkpoint",
+    "open_note",
+    "parse_checkpoint",
+    "sign_checkpoint",
+]
 
 _ED25519 = b"\x01"
 _SIZE = re.compile(r"(0|[1-9][0-9]{0,15})\Z")
@@ -159,8 +167,8 @@ def parse_checkpoint(note: str) -> Checkpoint:
     return Checkpoint(lines[0], int(lines[1]), root)
 
 
-def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
-    """Read a checkpoint and check that ``key`` signed it.
+def open_note(note: str, key: VerifierKey) -> str:
+    """Return the text of a note that ``key`` signed.
 
     Args:
         note: The whole signed note, untrusted.
@@ -178,4 +186,10 @@ def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
             verified = True
     if not verified:
         raise NoteError("not signed by the expected key")
+    return text
+
+
+def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
+    """Read a checkpoint and check that ``key`` signed it; see :func:`open_note`."""
+    open_note(note, key)
     return parse_checkpoint(note)
