@@ -1,1 +1,59 @@
-"""TBD"""
+"""Statement understanding: text to :class:`Statement` facts. Pure; imports the parser only when used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pcishield.statement.facts import (
+    ACTIONS,
+    ColumnRef,
+    ColumnUse,
+    Hazard,
+    OutputColumn,
+    Relation,
+    Statement,
+    TableRef,
+)
+from pcishield.statement.hazards import HAZARDS, HazardType
+
+if TYPE_CHECKING:
+    from pcishield.statement.analyze import analyze, cache_clear
+    from pcishield.statement.catalog import Catalog, TableInfo
+    from pcishield.statement.lexer import LexerSettings
+
+__all__ = [
+    "ACTIONS",
+    "HAZARDS",
+    "Catalog",
+    "ColumnRef",
+    "ColumnUse",
+    "Hazard",
+    "HazardType",
+    "LexerSettings",
+    "OutputColumn",
+    "Relation",
+    "Statement",
+    "TableInfo",
+    "TableRef",
+    "analyze",
+    "cache_clear",
+]
+
+_LAZY = {
+    "Catalog": "catalog",
+    "LexerSettings": "lexer",
+    "TableInfo": "catalog",
+    "analyze": "analyze",
+    "cache_clear": "analyze",
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _LAZY.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
+
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value

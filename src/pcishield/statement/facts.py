@@ -111,6 +111,9 @@ class Statement:
         fingerprint: Hex digest, stable under literals, white space, comments, IN-list length, keyword case.
         template: The text without literals, safe to log.
         summary: One plain sentence for an approver; no literal.
+        declares: Name of the cursor or prepared statement that it makes (DECLARE, PREPARE), else "".
+        refers: Name of the cursor or prepared statement that it uses (FETCH, MOVE, EXECUTE), else "": what comes
+            out is what the declaring statement of the session says.
     """
 
     dialect: str
@@ -128,6 +131,8 @@ class Statement:
     parameters: int = 0
     literals: tuple[str, ...] = field(default=(), repr=False)
     summary: str = ""
+    declares: str = ""
+    refers: str = ""
 
     @property
     def hazard_ids(self) -> frozenset[str]:

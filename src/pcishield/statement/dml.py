@@ -1,0 +1,321 @@
+"""INSERT, UPDATE, DELETE and MERGE as the parser sees them: targets, what is written, what comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import expressions as exp
+
+from pcishield.statement.facts import ColumnRef, TableRef
+from pcishield.statement.resolve import Outs, Resolver, Scope, Source
+from pcishield.statement.where import Condition
+
+__all__ = ["Writer"]
+
+Expr = Any
+
+
+class Writer(Resolver):
+    """A resolver that also reads statements that write."""
+
+    def write(self, node: Expr, parent: Scope | None) -> Outs:
+        """Read a data-modifying statement; return its RETURNING columns."""
+        method = _METHODS.get(type(node))
+        if method is None:
+            self.draft.unparsable("a statement the parser did not read")
+            return []
+        outs: Outs = method(self, node, parent)
+        return outs
+
+    def _target(self, node: Expr, scope: Scope, alias: str = "") -> tuple[TableRef | None, Source]:
+        """Read the table written to; add it to the scope under its alias."""
+        if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
+            self.draft.unparsable("a write to something that is not a table")
+            return None, Source()
+        source = self.base(self.table_ref(node), access="write")
+        table = source.table
+        if table is not None:
+            self.draft.touch(table, "write")
+        self._add(node, source, scope, alias or (table.name if table is not None else ""))
+        return table, source
+
+    def _returning(self, node: Expr, scope: Scope, table: TableRef | None) -> Outs:
+        clause = node.args.get("returning")
+        if clause is None:
+            return []
+        outs: Outs = []
+        for item in clause.expressions:
+            self._projection(item, scope, outs, "returning")
+        if table is not None and any(o.sources for o in outs):
+            self.draft.touch(table, "read")
+        return outs
+
+    def _insert(self, node: Expr, parent: Scope | None) -> Outs:
+        args, draft = node.args, self.draft
+        draft.actions.add("insert")
+        scope = Scope(parent)
+        self._with(node, scope)
+        target, columns = args["this"], []
+        if isinstance(target, exp.Schema):
+            columns = [self.fold(c.this if isinstance(c, exp.Column) else c) for c in target.expressions]
+            target = target.this
+        if args.get("source") or args.get("is_function") or args.get("partition") or args.get("where") or args.get("using"):
+            draft.unparsable("INSERT with an unknown clause")
+        inside = Scope(scope)
+        table, source = self._target(target, inside)
+        for column in columns or ["*"]:
+            draft.use(ColumnRef(column, table), "insert", False)
+        values = args.get("expression")
+        if values is not None:
+            self._inserted(values, scope)
+        conflict = args.get("conflict")
+        if conflict is not None:
+            self._conflict(conflict, inside, source)
+        if args.get("alternative"):
+            draft.actions.add("update" if str(args["alternative"]).upper() == "REPLACE" else "insert")
+        inside.sources.pop("excluded", None)
+        return self._returning(node, inside, table)
+
+    def _inserted(self, values: Expr, scope: Scope) -> None:
+        before = len(self.draft.relations)
+        if isinstance(values, exp.Values):
+            for row in values.expressions:
+                for cell in row.expressions if isinstance(row, exp.Tuple) else [row]:
+                    self.value(cell, scope, "values", False)
+        else:
+            self.query(values, scope)
+        if len(self.draft.relations) > before or any(a == "read" for _, a in self.draft.relations):
+            self.draft.hazard("relocation", "INSERT ... SELECT")
+
+    def _conflict(self, conflict: Expr, scope: Scope, source: Source) -> None:
+        args = conflict.args
+        for key in ("conflict_keys", "index_predicate"):
+            if args.get(key) is not None:
+                part = args[key]
+                for item in part if isinstance(part, list) else [part]:
+                    self.value(item, scope, "other", False)
+        if not conflict.expressions:
+            return
+        self.draft.actions.add("update")
+        scope.sources["excluded"] = source
+        self._assignments(conflict.expressions, scope, source, ("excluded", "values", "new"))
+        if args.get("where") is not None:
+            self.value(args["where"], scope, "where", False)
+
+    def _assignments(self, items: list[Expr], scope: Scope, source: Source, own: tuple[str, ...] = ()) -> None:
+        for item in items:
+            if not isinstance(item, exp.EQ):
+                self.draft.unparsable("an assignment that is not one")
+                continue
+            left = item.this
+            targets = left.expressions if isinstance(left, exp.Tuple) else [left]
+            for target in targets:
+                for column in target.find_all(exp.Column):
+                    self._assigned(column, scope, source)
+            derivation, sources = self.value(item.expression, scope, "values", False)
+            names = {c.name.lower() for t in targets for c in t.find_all(exp.Column)}
+            moved = any(r.name.lower() not in names for r in sources)
+            if derivation != "safe" and moved and not _only(item.expression, own):
+                self.draft.hazard("relocation", "UPDATE copies a column")
+
+    def _assigned(self, column: Expr, scope: Scope, source: Source) -> None:
+        name = self.fold(column.this)
+        if column.args.get("table") is not None:
+            source = self._source_of(column, scope) or source
+        found = source.find(name)
+        for ref in found[1] if found is not None and found[1] else [ColumnRef(name, source.table)]:
+            self.draft.use(ref, "set", False)
+
+    def _update(self, node: Expr, parent: Scope | None) -> Outs:
+        args, draft = node.args, self.draft
+        draft.actions.add("update")
+        scope = Scope(parent)
+        self._with(node, scope)
+        target = args["this"]
+        table, source = self._target(target, scope)
+        joined = bool(target.args.get("joins"))
+        if joined:
+            self._joined_update(node, scope)
+            table = None
+        if args.get("from_") is not None:
+            self._from_item(args["from_"].this, scope)
+        self._assignments(args["expressions"], scope, source)
+        self._condition(node, scope, ("update", joined), [source])
+        self._tail(node, scope, [])
+        return self._returning(node, scope, table)
+
+    def _joined_update(self, node: Expr, scope: Scope) -> None:
+        """MySQL's multi-table UPDATE writes the tables whose columns it sets."""
+        self._joins(node.args["this"], scope)
+        written: dict[TableRef, None] = {}
+        for item in node.args["expressions"]:
+            for column in item.this.find_all(exp.Column):
+                if column.args.get("table") is not None:
+                    found = self._source_of(column, scope)
+                    sources = [found] if found is not None else []
+                else:
+                    sources = [s for s in scope.sources.values() if s.find(self.fold(column.this)) is not None]
+                written |= {s.table: None for s in sources if s.table is not None}
+        first = next(iter(scope.sources.values())).table
+        if first is not None and first not in written and written:
+            self.draft.relations.pop((first, "write"), None)
+            self.draft.touch(first, "read")
+        for table in written:
+            self.draft.touch(table, "write")
+
+    def _delete(self, node: Expr, parent: Scope | None) -> Outs:
+        args, draft = node.args, self.draft
+        draft.actions.add("delete")
+        scope = Scope(parent)
+        self._with(node, scope)
+        tables = args.get("tables")
+        source: Source | None
+        table: TableRef | None = None
+        if tables:
+            self._from_item(args["this"], scope)
+            sources = self._deleted(tables, scope)
+        else:
+            table, source = self._target(args["this"], scope)
+            sources = [source]
+            if args["this"].args.get("joins"):
+                self._joins(args["this"], scope)
+        using = args.get("using") or []
+        for item in using if isinstance(using, list) else [using]:
+            self._using(item, scope, table)
+        joined = bool(args["this"].args.get("joins"))
+        self._condition(node, scope, ("delete", joined), sources)
+        self._tail(node, scope, [])
+        return self._returning(node, scope, table)
+
+    def _using(self, item: Expr, scope: Scope, table: TableRef | None) -> None:
+        """``DELETE FROM t USING s``; MySQL repeats the target, perhaps with joins."""
+        if isinstance(item, exp.Table) and isinstance(item.this, exp.Identifier) and self.dialect == "mysql":
+            if table is not None and self.table_ref(item) == table and not item.args.get("joins"):
+                return
+        self._from_item(item, scope)
+
+    def _deleted(self, tables: list[Expr], scope: Scope) -> list[Source]:
+        sources = []
+        for item in tables:
+            name = self.fold(item.this)
+            source = scope.sources.get(name)
+            if source is None:
+                source = next((s for s in scope.sources.values() if s.table is not None and s.table.name == name), None)
+            if source is None or source.table is None:
+                self.draft.touch(self.table_ref(item), "write")
+                source = Source(table=self.table_ref(item), open=(self.table_ref(item),))
+            else:
+                self.draft.touch(source.table, "write")
+            sources.append(source)
+        return sources
+
+    def _condition(self, node: Expr, scope: Scope, what: tuple[str, bool], targets: list[Source]) -> None:
+        verb, joined = what
+        where = node.args.get("where")
+        if where is not None:
+            self.value(where.this, scope, "where", False)
+        condition = Condition(self.strings, [t.table.name for t in targets if t.table is not None], self._facts_of(targets))
+        names = {n for n, s in scope.sources.items() if s in targets}
+        conditions = [where.this] if where is not None else []
+        if joined:
+            conditions += _inner_join_conditions(node.args["this"])
+        if not conditions:
+            self.draft.hazard("no-where", verb)
+            return
+        reasons = [condition.useless(c, names) for c in conditions]
+        if all(reasons):
+            self.draft.hazard("tautological-where", f"{verb}: {reasons[0]}")
+
+    def _facts_of(self, targets: list[Source]) -> tuple[frozenset[str], bool]:
+        """Columns known to be keys or NOT NULL, and whether the catalog said so."""
+        if self.catalog is None:
+            return frozenset(), False
+        names: set[str] = set()
+        for target in targets:
+            info = self.catalog.find(target.table) if target.table is not None else None
+            if info is None:
+                return frozenset(), False
+            names |= info.required
+            for key in info.keys:
+                names |= key
+        return frozenset(names), True
+
+    def _merge(self, node: Expr, parent: Scope | None) -> Outs:
+        args, draft = node.args, self.draft
+        draft.actions.add("merge")
+        scope = Scope(parent)
+        self._with(node, scope)
+        table, source = self._target(args["this"], scope)
+        self._from_item(args["using"], scope)
+        if args.get("on") is not None:
+            self.value(args["on"], scope, "join", False)
+        destructive = False
+        whens = args["whens"].expressions if isinstance(args.get("whens"), exp.Whens) else args.get("whens") or ()
+        for when in whens:
+            destructive = self._when(when, scope, source) or destructive
+        if destructive and args.get("on") is not None:
+            condition = Condition(self.strings, [table.name] if table is not None else [], self._facts_of([source]))
+            names = {n for n, s in scope.sources.items() if s is source}
+            reason = condition.useless(args["on"], names)
+            if reason:
+                draft.hazard("tautological-where", f"merge: {reason}")
+        draft.hazard("relocation", "MERGE")
+        return self._returning(node, scope, table)
+
+    def _when(self, when: Expr, scope: Scope, source: Source) -> bool:
+        """Read one WHEN branch; return whether it changes existing rows."""
+        args, draft = when.args, self.draft
+        if args.get("condition") is not None:
+            self.value(args["condition"], scope, "where", False)
+        then = args["then"]
+        if isinstance(then, exp.Insert):
+            draft.actions.add("insert")
+            for part in (then.this, then.expression):
+                if isinstance(part, exp.Expr):
+                    for column in part.find_all(exp.Column) if part is then.this else ():
+                        draft.use(ColumnRef(self.fold(column.this), source.table), "insert", False)
+                    if part is not then.this:
+                        self.value(part, scope, "values", False)
+            return False
+        if isinstance(then, exp.Update):
+            draft.actions.add("update")
+            self._assignments(then.expressions, scope, source)
+            changed = True
+        else:
+            verb = str(then.name if isinstance(then, exp.Expr) else then).upper()
+            changed = verb == "DELETE"
+            if changed:
+                draft.actions.add("delete")
+            elif verb not in {"DO NOTHING", "NOTHING", "INSERT"}:
+                draft.unparsable("a branch of MERGE that is not known")
+        if changed and args.get("source") and not args.get("matched") and args.get("condition") is None:
+            draft.hazard("no-where", "merge: rows not matched by the source")
+        return changed
+
+
+def _only(node: Expr, own: tuple[str, ...]) -> bool:
+    """Whether every column in ``node`` is one of the row about to be inserted."""
+    columns = list(node.find_all(exp.Column))
+    if any(c.text("table").lower() not in own for c in columns):
+        return False
+    return bool(own)
+
+
+def _inner_join_conditions(node: Expr) -> list[Expr]:
+    found = []
+    for join in node.args.get("joins") or ():
+        side = str(join.args.get("side") or "").upper()
+        if not side and join.args.get("on") is not None:
+            found.append(join.args["on"])
+        elif not side and join.args.get("using"):
+            found.append(exp.EQ(this=exp.column("a", "a"), expression=exp.column("b", "b")))
+    return found
+
+
+_METHODS: dict[type, Any] = {
+    exp.Insert: Writer._insert,
+    exp.Update: Writer._update,
+    exp.Delete: Writer._delete,
+    exp.Merge: Writer._merge,
+}
+

@@ -1,0 +1,199 @@
+"""Queries and data-modifying statements: parse, follow, and check the parser against the tokens.
+
+The parser (sqlglot) is lenient and reads many dialects; three nets are below it:
+
+- what it could not read (a ``Command``, left-over text, an unknown clause) makes the statement unparsable;
+- every write that the tokens show (``DELETE FROM``, ``INSERT INTO``, ``UPDATE x SET``, ``MERGE INTO``) must be
+  in the tree, else the statement is unparsable;
+- functions are taken from the tokens, not from the tree, so no call can be parsed away.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from typing import Any
+
+from sqlglot import expressions as exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import SqlglotError
+
+from pcishield.statement.catalog import TableInfo
+from pcishield.statement.dml import Writer
+from pcishield.statement.draft import Draft
+from pcishield.statement.facts import OutputColumn
+from pcishield.statement.fragment import Fragment, Reading
+from pcishield.statement.functions import is_builtin, risk
+from pcishield.statement.risks import judge
+from pcishield.statement.words import KEYWORDS, NOT_FUNCTIONS
+
+__all__ = ["read_query"]
+
+Expr = Any
+
+_BUSY = threading.local()
+
+
+class _Quiet(logging.Filter):
+    """Drops the parser's warnings while we parse; the user's own use of sqlglot stays as it is."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not getattr(_BUSY, "on", False)
+
+
+logging.getLogger("sqlglot").addFilter(_Quiet())
+
+_DIALECTS: dict[str, Dialect] = {}
+_VALUE = r"(?:'~\d+'|[0-9.eE]+|\$1|\?|[nN][uU][lL][lL]|[-+] )"
+_LONG_LIST = re.compile(rf"(\( (?:{_VALUE} (?:[0-9.eE]+ )?, ){{2}})(?:{_VALUE} (?:[0-9.eE]+ )?, )+")
+_ROW = rf"\( (?:{_VALUE} (?:, )?)+\)"
+_LONG_ROWS = re.compile(rf"(VALUES {_ROW})(?: , {_ROW})+", re.IGNORECASE)
+_LONG = 400
+
+_KINDS: dict[type, str] = {
+    exp.Insert: "insert", exp.Update: "update", exp.Delete: "delete", exp.Merge: "merge",
+    exp.Select: "select", exp.Union: "select", exp.Intersect: "select", exp.Except: "select",
+    exp.Subquery: "select", exp.Values: "select", exp.Table: "select", exp.Paren: "select",
+}  # fmt: skip
+_WRITES = ("delete", "merge", "update", "insert")
+
+
+def _dialect(name: str) -> Dialect:
+    found = _DIALECTS.get(name)
+    if found is None:
+        found = _DIALECTS[name] = Dialect.get_or_raise(name)
+    return found
+
+
+def parse(text: str, dialect: str) -> Expr | None:
+    """Parse one canonical statement; ``None`` when the parser cannot."""
+    _BUSY.on = True
+    try:
+        trees = _dialect(dialect).parse(text)
+    except RecursionError:
+        raise
+    except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError):
+        return None
+    finally:
+        _BUSY.on = False
+    return trees[0] if len(trees) == 1 else None
+
+
+def read_query(draft: Draft, reading: Reading, fragment: Fragment) -> None:
+    """Read a query or a data-modifying statement into ``draft``."""
+    text = " ".join(fragment.c)
+    if fragment.n > _LONG:
+        text = _LONG_LIST.sub(r"\1", text)
+        text = _LONG_ROWS.sub(r"\1", text)
+    tree = parse(text, reading.dialect)
+    kind = _KINDS.get(type(tree))
+    if tree is None or kind is None:
+        calls(draft, reading, fragment)
+        draft.unparsable("the parser does not know this form")
+        return
+    before = set(draft.actions)
+    resolver = _Reader(draft, reading)
+    outs = resolver.query(tree, None)
+    if kind == "select":
+        draft.actions.add("select")
+        writes = [w for w in _WRITES if w in draft.actions - before]
+        draft.kind = writes[0] if writes else "ddl" if "ddl" in draft.actions - before else "select"
+    else:
+        draft.kind = kind
+        if isinstance(tree.args.get("expression"), (exp.Select, exp.Union, exp.Subquery)):
+            draft.actions.add("select")
+    draft.outputs = tuple(outs)
+    calls(draft, reading, fragment)
+    _check_writes(draft, fragment, tree)
+    judge(draft, reading, fragment, tree)
+    if "unknown" in draft.actions:
+        draft.kind, draft.outputs = "unknown", None
+
+
+class _Reader(Writer):
+    """A resolver that can also read the views it meets."""
+
+    def __init__(self, draft: Draft, reading: Reading) -> None:
+        super().__init__(draft, reading.dialect, reading.strings, reading.catalog, reading.views)
+        self.reading = reading
+
+    def view_outputs(self, info: TableInfo) -> list[OutputColumn] | None:
+        """Read the definition of a view; ``None`` when it cannot be followed."""
+        from pcishield.statement.lexer import lex  # noqa: PLC0415
+
+        if str(info.table) in self.reading.seen:
+            return None
+        lexed = lex(info.definition.strip().rstrip(";"), self.dialect)
+        if lexed.error or lexed.breaks:
+            return None
+        inner = Draft()
+        reading = Reading(self.dialect, lexed.strings, self.catalog, views=self.views + 1)
+        reading.seen = self.reading.seen | {str(info.table)}
+        read_query(inner, reading, Fragment.of(lexed, 0, len(lexed.kinds)))
+        if inner.outputs is None or inner.kind != "select":
+            return None
+        for table, access in inner.relations:
+            self.draft.touch(table, access)
+        self.draft.functions |= inner.functions
+        return list(inner.outputs)
+
+
+def _check_writes(draft: Draft, fragment: Fragment, tree: Expr) -> None:
+    """Compare the writes that the tokens show with those in the tree."""
+    u = fragment.u
+    shown = 0
+    for i, word in enumerate(u):
+        if word == "DELETE":
+            shown += fragment.word(i + 1) == "FROM"
+        elif word in {"INSERT", "MERGE"}:
+            shown += fragment.word(i + 1) == "INTO"
+        elif word == "UPDATE" and fragment.word(i - 1) not in {"FOR", "DO", "KEY", "THEN", "ON"}:
+            shown += fragment.is_name(i + 1) and fragment.find("SET", i) > 0
+    if shown:
+        found = sum(1 for n in tree.walk() if type(n) in (exp.Insert, exp.Update, exp.Delete, exp.Merge))
+        if found < shown:
+            draft.unparsable("a write that the parser did not read")
+
+
+def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
+    """Add the functions that the tokens call, and their hazards."""
+    u, k = fragment.u, fragment.k
+    for start, name in fragment.calls():
+        end = start + 1
+        while u[end] == ".":
+            end += 2
+        word = u[end - 1]
+        if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS:
+            continue
+        before = u[start - 1] if start else ""
+        if before in {"INTO", "TABLE", "REFERENCES", "AS", "::", "CONSTRAINT"} or _defines(fragment, start, end, before):
+            if before == "INTO" or before == "AS" or risk(name.rpartition(".")[2]) is None:
+                continue
+        draft.functions.add(name)
+        bare = name.rpartition(".")[2]
+        hazard = risk(bare) or risk(name)
+        if hazard is not None:
+            draft.hazard(hazard, bare)
+        elif not is_builtin(name, reading.dialect) and not _volatility(reading, name):
+            draft.hazard("impure-function", name)
+
+
+def _volatility(reading: Reading, name: str) -> bool:
+    """Whether the catalog knows a function to be immutable or stable."""
+    return reading.catalog is not None and reading.catalog.functions.get(name) in {"i", "s"}
+
+
+def _defines(fragment: Fragment, start: int, end: int, before: str) -> bool:
+    """Whether ``name (`` gives columns to a CTE or an alias rather than calling a function."""
+    close = fragment.closing(end)
+    if before in {"WITH", "RECURSIVE", ","} and fragment.word(close + 1) == "AS":
+        behind = fragment.word(close + 2)
+        if behind == "(" or (behind in {"MATERIALIZED", "NOT"}):
+            return True
+    if start and (fragment.k[start - 1] == "Q" or before == ")" or (fragment.k[start - 1] == "W" and before not in KEYWORDS)):
+        inside = range(end + 1, close)
+        return all(fragment.k[j] in "WQ" or fragment.u[j] == "," for j in inside)
+    return False
+
+

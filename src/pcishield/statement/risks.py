@@ -1,0 +1,191 @@
+"""Hazards that need the whole picture: what is read, how much, for how long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import expressions as exp
+
+from pcishield.statement.draft import Draft
+from pcishield.statement.facts import TableRef
+from pcishield.statement.fragment import Fragment, Reading
+
+__all__ = ["SMALL_LIMIT", "judge", "judge_tables"]
+
+Expr = Any
+
+SMALL_LIMIT = 1000
+"""A LIMIT above this is no limit."""
+
+_MANY = 10_000_000
+_SERIES = frozenset(
+    "generate_series repeat lpad rpad randomblob zeroblob space benchmark array_fill rep pg_sleep sleep".split()
+)
+
+_CREDENTIALS = frozenset(
+    """pg_authid pg_shadow pg_user_mapping pg_user_mappings pg_subscription pg_roles_passwords mysql.user
+    mysql.global_priv mysql.db mysql.authentication_string mysql.servers mysql.proxies_priv mysql.slave_master_info
+    mysql.password_history pg_foreign_server_password performance_schema.user_variables_by_thread
+    pg_hba_file_rules pg_ident_file_mappings pg_file_settings mysql.default_roles mysql.roles_mapping""".split()
+)
+_STATISTICS = frozenset(
+    """pg_stats pg_statistic pg_stats_ext pg_stats_ext_exprs pg_statistic_ext_data pg_stat_statements
+    mysql.column_stats mysql.innodb_index_stats information_schema.column_statistics sqlite_stat1 sqlite_stat2
+    sqlite_stat3 sqlite_stat4 mysql.general_log mysql.slow_log performance_schema.events_statements_history
+    performance_schema.events_statements_history_long performance_schema.events_statements_current
+    pg_largeobject sqlite_dbpage""".split()
+)
+_SCHEMA_TABLES = frozenset("sqlite_master sqlite_schema sqlite_temp_master sqlite_temp_schema sqlite_sequence".split())
+_SYSTEM_SCHEMAS = frozenset("pg_catalog information_schema mysql sys performance_schema pg_toast".split())
+
+
+def judge_tables(draft: Draft, reading: Reading) -> None:
+    """Hazards of the tables touched."""
+    for table, access in tuple(draft.relations):
+        name, full = table.name, f"{table.schema}.{table.name}"
+        if name.startswith("pg_") or table.schema in _SYSTEM_SCHEMAS or name.startswith("sqlite_"):
+            if full in _CREDENTIALS or name in _CREDENTIALS:
+                draft.hazard("credential-introspection", name)
+            elif full in _STATISTICS or name in _STATISTICS:
+                draft.hazard("statistics-access", name)
+            if access != "read":
+                _system_write(draft, reading, table)
+
+
+def _system_write(draft: Draft, reading: Reading, table: TableRef) -> None:
+    if reading.dialect == "sqlite" and table.name in _SCHEMA_TABLES and table.name != "sqlite_sequence":
+        draft.hazard("writable-schema", table.name)
+    elif table.schema in _SYSTEM_SCHEMAS or (reading.dialect == "postgres" and table.name.startswith("pg_") and not table.schema):
+        draft.hazard("writable-schema", str(table))
+
+
+def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> None:
+    """Hazards of a query or a data-modifying statement."""
+    judge_tables(draft, reading)
+    if draft.kind == "select" and draft.relations:
+        _bulk(draft, tree)
+    if "GENERATE_SERIES" in fragment.u or "BENCHMARK" in fragment.u or _has_series(draft):
+        _series(draft, fragment)
+    if "RECURSIVE" in fragment.u or (reading.dialect == "sqlite" and "WITH" in fragment.u):
+        _recursion(draft, tree)
+    for i, token in enumerate(fragment.u):
+        if token == ":=" and fragment.k[i - 1] == "V":
+            draft.hazard("session-variable", "an assignment inside a query")
+            if draft.relations:
+                draft.hazard("relocation", "into a session variable")
+            break
+
+
+def _has_series(draft: Draft) -> bool:
+    return not _SERIES.isdisjoint(draft.functions)
+
+
+def _bulk(draft: Draft, tree: Expr) -> None:
+    while type(tree) is exp.Subquery or type(tree) is exp.Paren:
+        if tree.args.get("limit") is not None:
+            break
+        tree = tree.this
+    limit = tree.args.get("limit")
+    if limit is not None and _small(limit):
+        return
+    if type(tree) is exp.Select:
+        if draft.outputs is not None and draft.outputs and all(o.derivation == "safe" for o in draft.outputs):
+            return
+        where = tree.args.get("where")
+        if where is not None and _selective(where.this):
+            return
+        if _single_row(tree):
+            return
+        if _cross(tree):
+            draft.hazard("cross-join")
+    draft.hazard("bulk-export", "a large LIMIT" if limit is not None else "no LIMIT and no equality condition")
+
+
+def _small(limit: Expr) -> bool:
+    count = limit.args.get("expression") or limit.args.get("count")
+    if type(count) is exp.Literal and not count.args.get("is_string"):
+        text = str(count.this)
+        return text.isdigit() and int(text) <= SMALL_LIMIT
+    return isinstance(count, (exp.Parameter, exp.Placeholder)) or (count is None and type(limit) is exp.Fetch)
+
+
+def _selective(node: Expr) -> bool:
+    """Whether an equality with a value, or a list of values, is among the conditions that must all hold."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        while type(item) is exp.Paren:
+            item = item.this
+        kind = type(item)
+        if kind is exp.And:
+            stack += [item.this, item.expression]
+        elif kind is exp.EQ or kind is exp.NullSafeEQ:
+            sides = (item.this, item.expression)
+            if any(type(s) is exp.Column for s in sides) and any(_constant(s) for s in sides):
+                return True
+        elif kind is exp.In and item.expressions and all(_constant(e) for e in item.expressions):
+            return True
+    return False
+
+
+def _constant(node: Expr) -> bool:
+    while type(node) in (exp.Paren, exp.Cast, exp.Any):
+        node = node.this
+    return isinstance(node, (exp.Literal, exp.Parameter, exp.Placeholder, exp.Boolean, exp.Anonymous, exp.Subquery))
+
+
+def _single_row(tree: Expr) -> bool:
+    """Aggregates without GROUP BY give one row."""
+    if tree.args.get("group") is not None or tree.args.get("from_") is None:
+        return tree.args.get("from_") is None
+    items = [e.this if type(e) is exp.Alias else e for e in tree.expressions]
+    return bool(items) and all(isinstance(e, exp.AggFunc) and not isinstance(e, (exp.GroupConcat, exp.ArrayAgg)) for e in items)
+
+
+def _cross(tree: Expr) -> bool:
+    joins = tree.args.get("joins") or ()
+    where = tree.args.get("where")
+    for join in joins:
+        args = join.args
+        if args.get("on") is None and not args.get("using") and not args.get("method") and where is None:
+            if type(args.get("this")) is exp.Table and isinstance(args["this"].this, exp.Identifier):
+                return True
+    return False
+
+
+def _series(draft: Draft, fragment: Fragment) -> None:
+    for start, name in fragment.calls():
+        if name.rpartition(".")[2] not in _SERIES:
+            continue
+        opening = start
+        while fragment.u[opening] != "(":
+            opening += 1
+        for i in range(opening, fragment.closing(opening)):
+            if fragment.k[i] == "N" and _number(fragment.v[i]) >= _MANY:
+                draft.hazard("denial-of-service", f"{name} with a huge count")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _recursion(draft: Draft, tree: Expr) -> None:
+    """A recursive CTE whose recursive arm has no condition, read without a LIMIT, does not end."""
+    clause = tree.args.get("with_")
+    if clause is None or not (clause.args.get("recursive") or clause.expressions):
+        return
+    if tree.args.get("limit") is not None:
+        return
+    for cte in clause.expressions:
+        body = cte.this
+        if type(body) is not exp.Union or body.args.get("limit") is not None or body.args.get("distinct"):
+            continue
+        name = cte.alias.lower()
+        arm = body.expression
+        mentions = any(t.name.lower() == name for t in arm.find_all(exp.Table))
+        bounded = arm.args.get("where") is not None or any(j.args.get("on") or j.args.get("using") for j in arm.args.get("joins") or ())
+        if mentions and not bounded:
+            draft.hazard("denial-of-service", "a recursive query without a bound")
