@@ -1,0 +1,85 @@
+"""Processes that write the log are killed at random: it verifies each time, and has an attempt for all that happened.
+
+``PCISHIELD_KILLS`` sets how often (6 in ``make test``, 200 in the nox session ``crash``), ``PCISHIELD_KILL_LOAD`` the
+load as processes x threads.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from pcishield.audit.checkpoint import VerifierKey
+from pcishield.audit.verify import Options, verify
+from pcishield.runtime.log_reader import DirectorySource
+
+KILLS = int(os.environ.get("PCISHIELD_KILLS", "6"))
+PROCESSES, THREADS = (int(n) for n in os.environ.get("PCISHIELD_KILL_LOAD", "3x4").split("x"))
+
+WRITER = """
+import os, sys, threading, uuid
+sys.path[:0] = sys.argv[1].split(":")
+from pathlib import Path
+from tests.unit.audit.logs import ATTEMPT, BASE
+from pcishield.runtime.log import FileAuditLog
+
+log = FileAuditLog(Path(sys.argv[2]), flush=sys.argv[4], segment_bytes=65_536, checkpoint_records=50)
+database = os.open(sys.argv[3], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+def work():
+    while True:
+        statement = uuid.uuid4().hex
+        attempt = log.append("attempt", ATTEMPT | {"object": statement}, durable=True)
+        os.write(database, statement.encode() + b"\\n")  # the database has it now
+        log.append("result", BASE | {"attempt": attempt, "outcome": "success"})
+
+threads = [threading.Thread(target=work) for _ in range(int(sys.argv[5]))]
+print("ready", flush=True)
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("flush", ["write", "group"])
+def test_every_statement_that_happened_has_its_attempt(tmp_path: Path, flush: str) -> None:
+    """After every kill -9 the log has no error, and no statement reached the database without an attempt in it."""
+    audit, database = tmp_path / "audit", tmp_path / "database"
+    path = ":".join(entry for entry in sys.path if entry)
+    command = [sys.executable, "-c", textwrap.dedent(WRITER), path, str(audit), str(database), flush, str(THREADS)]
+    choice = random.Random(f"{flush} {time.time_ns()}")
+    for _ in range(max(KILLS // 2, 1)):
+        writers = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(PROCESSES)]
+        for writer in writers:
+            assert writer.stdout is not None
+            if choice.random() < 0.8:
+                assert b"ready\n" == writer.stdout.readline()
+        time.sleep(choice.random() * 0.3)
+        for writer in writers:
+            writer.send_signal(signal.SIGKILL)
+        for writer in writers:
+            writer.wait()
+            assert writer.stdout is not None
+            writer.stdout.close()
+
+        if (audit / "vkey").exists():
+            report = verify(DirectorySource(audit), Options(key=VerifierKey.parse((audit / "vkey").read_text())))
+            assert [] == list(report.of("error"))
+    attempts = {
+        record["object"]
+        for segment in audit.glob("*/segments/*.jsonl")
+        for line in segment.read_bytes().split(b"\n")
+        if line.endswith(b"}") and (record := json.loads(line))["type"] == "attempt"
+    }
+    happened = database.read_text().split()
+    assert len(happened) > 10
+    assert set() == set(happened) - attempts
