@@ -14,16 +14,23 @@ from typing import Any
 import orjson
 
 from pcishield.audit.canonical import OPTIONS, SCALARS, CanonicalError, Preencoded, fragments
-from pcishield.audit.records import ENVELOPE, SCHEMA_VERSION, TOP_LEVEL, TYPES
+from pcishield.audit.records import ENVELOPE, FIELDS, SCHEMA_VERSION, TOP_LEVEL, TYPES
 from pcishield.audit.sanitise import MAX_TEXT, cut, plain_text
 
 __all__ = ["MAX_RECORD", "ZERO", "Chain", "RecordError", "shorten"]
 
 ZERO = "0" * 64
+_NONE: frozenset[str] = frozenset()
 MAX_RECORD = 60_000
 """Bytes of a line. A tlog entry may have 65,535; the rest is room for what a shipper wraps around it."""
 
 _CALLERS = TOP_LEVEL - frozenset(ENVELOPE)
+_PARTS = {
+    name: frozenset(path.removeprefix(f"{name}.") for path in FIELDS if path.startswith(f"{name}."))
+    for name, field in FIELDS.items()
+    if field.shape == "object"
+}
+"""The fields of every object, by the object's name."""
 
 
 class RecordError(ValueError):
@@ -68,10 +75,14 @@ class Chain:
         for name, value in fields.items():
             of = value.__class__
             if of is Preencoded:
+                if not value.value.keys() <= _PARTS.get(name, _NONE):
+                    raise _unclassified(type, name, value.value)
                 record[name] = value.fragment
             elif of in SCALARS:
                 record[name] = value
             else:
+                if of is dict and name in _PARTS and not value.keys() <= _PARTS[name]:
+                    raise _unclassified(type, name, value)
                 record[name] = _checked(name, value)
         if not record.keys() <= _CALLERS:
             raise RecordError(f"{type}: not in the table of fields: {', '.join(sorted(record.keys() - _CALLERS))}")
@@ -96,6 +107,11 @@ class Chain:
         self.seq += 1
         self.prev = leaf.hexdigest()
         return line, leaf.digest()
+
+
+def _unclassified(type: str, name: str, value: Mapping[str, Any]) -> RecordError:
+    unknown = ", ".join(f"{name}.{key}" for key in sorted(value.keys() - _PARTS.get(name, _NONE)))
+    return RecordError(f"{type}: not in the table of fields: {unknown}")
 
 
 def _checked(name: str, value: Any) -> Any:

@@ -114,12 +114,15 @@ db                      fixed    object affected database
 db.system               name     str    postgres, mysql, sqlite, ...
 db.driver               name     str    driver module
 db.driver_version       name     str    its version
-db.host                 name     str    server
-db.port                 number   int    port
+db.server               name     str    server: host name, address or socket
+db.port                 name     str    port
 db.name                 name     str    database or file name
 db.user                 name     str    database user
+db.version              name     str    version of the database library
 db.server_version       name     str    version that the server reports
-db.tls                  name     str    TLS version and cipher; "none" without
+db.backend_pid          number   int    process or connection id in the server
+db.tls                  fixed    bool   whether the connection is encrypted
+db.tls_version          name     str    TLS version and cipher
 component               name     str    affected system component, where it is not a database
 object                  name     str    affected object beside tables: a file, a key, a sink, a record
 session                 fixed    str    id of the guarded session

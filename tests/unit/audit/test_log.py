@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from pcishield.audit.canonical import Preencoded
 from pcishield.audit.checkpoint import VerifierKey
 from pcishield.audit.report import Report
 from pcishield.audit.verify import Options, verify
@@ -330,6 +331,12 @@ def test_a_record_that_is_not_in_the_table_is_refused(tmp_path: Path) -> None:
     bad: list[tuple[str, dict[str, Any], str]] = [
         ("select", BASE, "record type 'select' is unknown"),
         ("attempt", ATTEMPT | {"card": "x"}, "attempt: not in the table of fields: card"),
+        (
+            "attempt",
+            ATTEMPT | {"db": Preencoded({"name": "x", "dsn": "x"})},
+            "attempt: not in the table of fields: db.dsn",
+        ),
+        ("attempt", ATTEMPT | {"actor": {"user": "x", "mail": "x"}}, "attempt: not in the table of fields: actor.mail"),
         ("attempt", ATTEMPT | {"seq": 3}, "attempt: not in the table of fields: seq"),
         ("attempt", BASE, "attempt: decision is missing|attempt: statement is missing"),
         ("attempt", ATTEMPT | {"rows": 1.5}, "rows holds a float"),
