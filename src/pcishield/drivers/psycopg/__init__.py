@@ -78,7 +78,9 @@ def stand_in(module: types.ModuleType, names: Mapping[str, Any]) -> types.Module
     replaced: dict[str, Any] = {}
     for name, value in vars(module).items():
         if isinstance(value, type) and issubclass(value, BaseConnection) and hasattr(value, "connect"):
-            replaced[name] = names.get(name) if value.__name__ in names else _opening(value, names["Connection"]._enforcer)
+            replaced[name] = (
+                names.get(name) if value.__name__ in names else _opening(value, names["Connection"]._enforcer)
+            )
     if not replaced:
         return module
     copy = types.ModuleType(module.__name__, module.__doc__)

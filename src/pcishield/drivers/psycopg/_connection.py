@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import operator
 import opcode
+import operator
 import sys
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import pq
-from psycopg._cursor_base import BaseCursor
 
 from pcishield.core.result import ResultColumn
-from pcishield.drivers.psycopg._cursor import stamp
 from pcishield.drivers.psycopg._errors import error_class, make_scrub, masked_fields
-from pcishield.drivers.psycopg._gate import make_async_wait, make_wait, mask_notify
+from pcishield.drivers.psycopg._gate import make_async_wait, make_wait
 from pcishield.drivers.psycopg._pq import GuardedPGconn
+from pcishield.drivers.psycopg._steps import mask_notify
 from pcishield.drivers.psycopg._surface import driver_class, surface_of
 from pcishield.exceptions import StatementDenied, bind_error
 from pcishield.runtime.surface import build
@@ -31,6 +30,8 @@ __all__ = ["guard_connection", "guarded_connection_class"]
 
 DIALECT = "postgres"
 _BAD = pq.ConnStatus.BAD
+_MAX_CLASSES = 256
+_CLASSES: dict[type, type] = {}
 
 
 def guard_connection(connection: Any, enforcer: Enforcer) -> Any:
@@ -122,9 +123,22 @@ class _NotConnected:
         raise bind_error(error, error_class(error))
 
 
-@lru_cache(maxsize=256)
 def guarded_connection_class(cls: type) -> type:
     """Return the guarded subclass of a psycopg connection class or of a user's subclass."""
+    return _made(cls, _build_connection)
+
+
+def _made(cls: type, make: Callable[[type], type]) -> type:
+    made = _CLASSES.get(cls)
+    if made is None:
+        if len(_CLASSES) >= _MAX_CLASSES:
+            # Only of programs that make classes without end; what was made stays valid.
+            _CLASSES.clear()
+        made = _CLASSES[cls] = make(cls)
+    return made
+
+
+def _build_connection(cls: type) -> type:
     asynchronous = issubclass(cls, psycopg.AsyncConnection)
     make = make_async_wait if asynchronous else make_wait
     wait = next(w for base in cls.__mro__ if (w := base.__dict__.get("wait")) and not hasattr(w, "_pcishield_lazy"))
@@ -132,7 +146,6 @@ def guarded_connection_class(cls: type) -> type:
         "_pcishield": _NotConnected(),
         "_pcishield_stamp": True,
         "close": _async_close(cls) if asynchronous else _close(cls),
-        "cursor": _cursor(cls),
         "info": property(partial(_info, _getter(cls, "info"))),
         "pgconn": property(_get_pgconn, _set_pgconn),
         "pipeline": _async_pipeline(cls) if asynchronous else _pipeline(cls),
@@ -175,34 +188,22 @@ def _closed(connection: Any) -> None:
         session.close()
 
 
-def _cursor(cls: type) -> Any:
-    original = cls.cursor  # type: ignore[attr-defined]
-
-    def cursor(self: Any, *args: Any, **kwargs: Any) -> Any:
-        made = original(self, *args, **kwargs)
-        if isinstance(made, BaseCursor) and made._conn is self:
-            stamp(made)
-        return made
-
-    return cursor
-
-
 def _info(original: Callable[[Any], Any], connection: Any) -> Any:
     info = original(connection)
-    info.__class__ = _guarded_info_class(type(info))
+    info.__class__ = _made(type(info), _build_info)
     info.__dict__["_pcishield"] = connection._pcishield
     info.__dict__["_pcishield_connection"] = connection
     return info
 
 
-@lru_cache(maxsize=64)
-def _guarded_info_class(cls: type) -> type:
-    original = _getter(cls, "error_message")
+def _build_info(cls: type) -> type:
+    original, hidden = _getter(cls, "error_message"), _getter(cls, "password")
 
     def error_message(self: Any) -> str:
         return self.__dict__["_pcishield"].mask_text(original(self))  # type: ignore[no-any-return]
 
     def password(self: Any) -> str:
+        hidden(self)  # raises on a closed connection, as psycopg does
         return ""
 
     def pgconn(self: Any) -> Any:
@@ -237,12 +238,11 @@ def _async_pipeline(cls: type) -> Any:
 
 def _stamp_pipeline(made: Any) -> Any:
     if not hasattr(type(made), "_pcishield_stamp"):
-        made.__class__ = _guarded_pipeline_class(type(made))
+        made.__class__ = _made(type(made), _build_pipeline)
     return made
 
 
-@lru_cache(maxsize=64)
-def _guarded_pipeline_class(cls: type) -> type:
+def _build_pipeline(cls: type) -> type:
     def pgconn(self: Any) -> Any:
         raw = self.__dict__["pgconn"]
         return raw if _is_driver(sys._getframe(1)) else _stand_in(self._conn, raw)
@@ -305,4 +305,3 @@ def _stand_in(connection: Any, raw: Any) -> GuardedPGconn:
     if made is None:
         made = state["_pcishield_pgconn"] = GuardedPGconn(raw, connection)
     return made
-

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import errors, generators
 from psycopg.pq import ExecStatus
@@ -22,12 +22,11 @@ from pcishield.drivers.psycopg._copy_options import CopyOptions
 from pcishield.drivers.psycopg._sql import Unreadable
 from pcishield.exceptions import MaskedWriteBack, MaskingError, StatementDenied
 from pcishield.runtime.operation import Operation
-from pcishield.statement.facts import Statement, TableRef
 
 if TYPE_CHECKING:
     from pcishield.runtime.session import Session
 
-__all__ = ["CopyIn", "CopyOut", "describe_gen", "names_needed"]
+__all__ = ["CopyIn", "CopyOut", "Described", "TextCopyOut", "describe_gen"]
 
 _ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
 _LOAD = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -38,68 +37,60 @@ Cell = tuple[str, str | None, bool]
 """As written, its value (``None`` for NULL), and whether it was quoted."""
 
 
-def names_needed(statement: Statement) -> TableRef | None:
-    """Return the table of a ``COPY table TO``: its column names are not in the text, and COPY does not tell them."""
-    outputs = statement.outputs
-    if outputs and not any(output.derivation == "star" for output in outputs):
-        return None
-    tables = statement.tables("read")
-    return tables[0] if len(tables) == 1 and (outputs is None or len(outputs) <= 1) else None
+def describe_gen(pgconn: Any, source: str) -> Generator[Any, Any, tuple[Described, ...]]:
+    """Psycopg generator: return the columns of the query ``source`` without running it.
 
-
-def describe_gen(pgconn: Any, table: TableRef) -> Generator[Any, Any, tuple[ResultColumn, ...]]:
-    """psycopg generator: return the columns of ``table`` without reading a row of it."""
-    name = ".".join('"' + part.replace('"', '""') + '"' for part in (table.schema, table.name) if part)
+    COPY itself tells how many columns there are, and neither their names nor their types.
+    """
     encoding = pgconn._encoding
-    pgconn.send_prepare(b"", f"SELECT * FROM {name}".encode(encoding))
-    results = yield from generators.execute(pgconn)
-    if results[-1].status == ExecStatus.FATAL_ERROR:
-        raise errors.error_from_result(results[-1], encoding=encoding)
-    pgconn.send_describe_prepared(b"")
-    (result,) = yield from generators.execute(pgconn)
+    pgconn.send_prepare(b"", source.encode(encoding))
+    result = (yield from generators.execute(pgconn))[-1]
+    if result.status == ExecStatus.COMMAND_OK:
+        pgconn.send_describe_prepared(b"")
+        result = (yield from generators.execute(pgconn))[-1]
     if result.status == ExecStatus.FATAL_ERROR:
         raise errors.error_from_result(result, encoding=encoding)
-    return tuple(column(result.fname(i), result.ftype(i), encoding) for i in range(result.nfields))
+    return tuple(
+        Described(column(result.fname(i), result.ftype(i), encoding), result.ftype(i)) for i in range(result.nfields)
+    )
+
+
+class Described(NamedTuple):
+    """A column, and its type's oid."""
+
+    column: ResultColumn
+    oid: int
 
 
 class CopyOut:
-    """Masks the records of one COPY TO STDOUT.
+    """What masks one COPY TO STDOUT; see the classes below it for the formats.
 
     Args:
         operation: What it belongs to, after it has run.
         result: libpq's COPY_OUT result.
-        options: How records are written.
-        described: The table's columns, when :func:`names_needed` asked for them.
-        encoding: Python codec of the connection.
+        described: The columns.
+
+    Raises:
+        Unreadable: The columns are not those that COPY sends.
     """
 
-    def __init__(
-        self, operation: Operation, result: Any, options: CopyOptions, described: Sequence[ResultColumn], encoding: str
-    ) -> None:
-        self.operation = operation
-        self._options = options
-        self._encoding = options.encoding or encoding
-        self._held = b""
-        self._header = options.header
-        self._width: int = result.nfields
-        if options.format == "binary" or result.binary_tuples:
-            raise Unreadable("binary COPY TO cannot be masked.", "Use the text or CSV format, or SELECT.")
-        self._guard = operation.result(self._columns(described))
+    as_text = True
+    """Cells arrive as text, whatever the column's type."""
 
-    def _columns(self, described: Sequence[ResultColumn]) -> tuple[ResultColumn, ...]:
-        if described:
-            if len(described) != self._width:
-                raise Unreadable("the columns of this COPY cannot be told.", "Use COPY (SELECT …) TO STDOUT.")
-            # Cells arrive as text, whatever the column's type.
-            return tuple(ResultColumn(c.name, "never" if c.kind == "never" else "text") for c in described)
-        statement = self.operation.statement
-        outputs = statement.outputs if statement is not None else None
-        names = [output.name for output in outputs] if outputs and len(outputs) == self._width else []
-        return tuple(ResultColumn(names[i] if names else f"column_{i + 1}", "text") for i in range(self._width))
+    def __init__(self, operation: Operation, result: Any, described: Sequence[Described]) -> None:
+        if result.nfields != len(described):
+            raise Unreadable("the columns of this COPY cannot be told.", "Use COPY (SELECT …) TO STDOUT.")
+        self.operation = operation
+        self._described = described
+        self._held = b""
+        columns = [described_column.column for described_column in described]
+        if self.as_text:
+            columns = [ResultColumn(c.name, "never" if c.kind == "never" else "text") for c in columns]
+        self._guard = operation.result(columns)
 
     @property
     def ended(self) -> bool:
-        """A limit has ended the result."""
+        """Whether a limit has ended the result."""
         return self._guard.ended
 
     def feed(self, block: Any) -> bytes:
@@ -111,8 +102,7 @@ class CopyOut:
         Returns:
             The complete records, masked; empty when there is none yet.
         """
-        data = self._held + bytes(block)
-        complete, self._held = self._split(data)
+        complete, self._held = self._split(self._held + bytes(block))
         return b"".join([self._record(record) for record in complete])
 
     def finish(self) -> bytes:
@@ -123,7 +113,43 @@ class CopyOut:
         return rest
 
     def row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Mask a record that psycopg has parsed itself (``Copy.read_row``)."""
+        """Mask a record that psycopg has parsed itself (``Copy.read_row``); ``None`` when a limit ended it."""
+        raise NotImplementedError
+
+    def _split(self, data: bytes) -> tuple[list[bytes], bytes]:
+        raise NotImplementedError
+
+    def _record(self, record: bytes) -> bytes:
+        raise NotImplementedError
+
+    def _masked(self, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        if self._guard.ended:
+            return None
+        return self._guard.row(values)
+
+
+class TextCopyOut(CopyOut):
+    """COPY in text or CSV format.
+
+    Args:
+        operation: See :class:`CopyOut`.
+        result: Likewise.
+        described: Likewise.
+        options: How records are written.
+        encoding: Python codec of the connection.
+    """
+
+    def __init__(
+        self, operation: Operation, result: Any, described: Sequence[Described], options: CopyOptions, encoding: str
+    ) -> None:
+        super().__init__(operation, result, described)
+        self._options = options
+        self._encoding = options.encoding or encoding
+        self._header = options.header
+        self._width = len(described)
+
+    def row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """See :meth:`CopyOut.row`."""
         if self._options.format != "text" or self._options.delimiter != "\t" or len(row) != self._width:
             raise self.operation.session.bind(
                 StatementDenied(
@@ -132,7 +158,7 @@ class CopyOut:
                     hint="Iterate over the Copy object for blocks, or leave the options out.",
                 )
             )
-        return self._guard.row(row)
+        return self._masked(row)
 
     def _split(self, data: bytes) -> tuple[list[bytes], bytes]:
         *lines, rest = data.split(b"\n")
@@ -169,10 +195,8 @@ class CopyOut:
             raise self.operation.session.bind(
                 MaskingError(f"a COPY record has {len(cells)} cells instead of {self._width}; it is not handed out")
             )
-        if self._guard.ended:
-            return b""
         values = tuple(_value(value) for _, value, _ in cells) if self._width else ()
-        masked = self._guard.row(values)
+        masked = self._masked(values)
         if masked is None:
             return b""
         if masked is values or all(new is old for new, old in zip(masked, values, strict=True)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from psycopg._encodings import pg2pyenc
 
@@ -28,8 +29,14 @@ _HINT = "Write the options as WITH (FORMAT csv, HEADER, DELIMITER ',') or leave 
 
 @dataclass(frozen=True, slots=True)
 class CopyOptions:
-    """How a COPY TO formats its rows. ``encoding`` is a Python codec, "" for the connection's."""
+    """How a COPY TO formats its rows.
 
+    Attributes:
+        source: A query with the same columns, for asking what they are.
+        encoding: A Python codec, "" for the connection's.
+    """
+
+    source: str = ""
     format: str = "text"
     delimiter: str = "\t"
     null: str = "\\N"
@@ -52,37 +59,56 @@ def copy_out_options(text: str) -> CopyOptions | None:
         Unreadable: It is one, with options that are not known here.
     """
     tokens = list(_tokens(text))
-    words = [value.lower() if kind == "word" else "" for kind, value in tokens]
+    words = [token.text.lower() if token.kind == "word" else "" for token in tokens]
     if not words or words[0] != "copy":
         return None
-    start = None
-    for i in range(len(words) - 1):
-        if words[i] == "to" and words[i + 1] == "stdout":
-            start = i + 2
-    if start is None:
+    to = max((i for i in range(len(words) - 1) if words[i] == "to" and words[i + 1] == "stdout"), default=0)
+    if not to:
         return None
-    found = {"format": "binary"} if words[1] == "binary" else {}
-    tail = [token for token in tokens[start:] if token != ("symbol", ";")]
-    if tail and tail[0] == ("word", tail[0][1]) and tail[0][1].lower() == "with":
+    first = 2 if words[1] == "binary" and to > 2 else 1
+    found = {"format": "binary"} if first == 2 else {}
+    tail = [(token.kind, token.text) for token in tokens[to + 2 :] if token.text != ";" or token.kind != "symbol"]
+    if tail and tail[0][0] == "word" and tail[0][1].lower() == "with":
         tail = tail[1:]
     found |= _modern(tail) if tail and tail[0] == ("symbol", "(") else _legacy(tail)
-    return _options(found)
+    return _options(found, _source(text, tokens[first:to]))
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def _source(text: str, tokens: list[_Token]) -> str:
+    """Return the query of ``COPY (query)``, or one for ``COPY table (columns)``."""
+    if not tokens:
+        raise Unreadable("the source of this COPY is not understood.", _HINT)
+    span = text[tokens[0].start : tokens[-1].end]
+    bracket = next((i for i, token in enumerate(tokens) if token.kind == "symbol" and token.text == "("), None)
+    if bracket == 0:
+        return span[1:-1]
+    if bracket is None:
+        return f"SELECT * FROM {span}"  # noqa: S608  (only described, and as the caller wrote it)
+    columns = text[tokens[bracket].end : tokens[-1].start]
+    return f"SELECT {columns} FROM {text[tokens[0].start : tokens[bracket].start]}"  # noqa: S608
+
+
+def _tokens(text: str) -> Iterator[_Token]:
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
+        kind, value = match.lastgroup or "", match[0]
         if match["skip"] is not None:
             continue
         if match["dollar"] is not None:
-            tag = match["tag"]
-            yield "string", match["dollar"][len(tag) + 2 : -len(tag) - 2]
+            tag = len(match["tag"]) + 2
+            kind, value = "string", value[tag:-tag]
         elif kind == "estring":
-            yield "string", re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), match[0][2:-1]).replace("''", "'")
+            escaped = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), value[2:-1])
+            kind, value = "string", escaped.replace("''", "'")
         elif kind == "string":
-            yield "string", match[0][1:-1].replace("''", "'")
-        else:
-            yield kind, match[0]
+            value = value[1:-1].replace("''", "'")
+        yield _Token(kind, value, *match.span())
 
 
 def _modern(tail: list[tuple[str, str]]) -> dict[str, str]:
@@ -129,7 +155,7 @@ def _legacy(tail: list[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _options(found: dict[str, str]) -> CopyOptions:
+def _options(found: dict[str, str], source: str) -> CopyOptions:
     format = found.pop("format", "text").lower()
     for ignored in ("force_quote", "freeze", "force_array"):
         found.pop(ignored, None)
@@ -145,6 +171,7 @@ def _options(found: dict[str, str]) -> CopyOptions:
     quote = found.get("quote", '"')
     csv = format == "csv"
     return CopyOptions(
+        source=source,
         format=format,
         delimiter=found.get("delimiter", "," if csv else "\t"),
         null=found.get("null", "" if csv else "\\N"),

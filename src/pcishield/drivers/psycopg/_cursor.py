@@ -1,12 +1,11 @@
 """Guarded cursors: made by changing the class of a cursor, so that the user's own class stays underneath.
 
-A cursor made by ``connection.cursor()`` is stamped at once, one that somebody constructed when it first sends
-something. There is nothing to fetch from a cursor before that.
+A cursor is stamped when it first sends something (or fetches, if it took over a server-side cursor), whoever
+made it. There is nothing to fetch from a cursor before that.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from psycopg._queries import PostgresClientQuery
@@ -16,6 +15,9 @@ from pcishield.drivers.psycopg._surface import driver_class, surface_of
 from pcishield.runtime.surface import build
 
 __all__ = ["guarded_cursor_class", "is_guarded", "merges", "stamp"]
+
+_MAX_CLASSES = 1024
+_CLASSES: dict[type, type] = {}
 
 
 def is_guarded(cursor: Any) -> bool:
@@ -35,9 +37,18 @@ def stamp(cursor: Any) -> None:
         cursor.__class__ = guarded_cursor_class(cls)
 
 
-@lru_cache(maxsize=1024)
 def guarded_cursor_class(cls: type) -> type:
     """Return the guarded subclass of a psycopg cursor class or of a user's subclass."""
+    made = _CLASSES.get(cls)
+    if made is None:
+        if len(_CLASSES) >= _MAX_CLASSES:
+            # Only of programs that make classes without end; what was made stays valid.
+            _CLASSES.clear()
+        made = _CLASSES[cls] = _build(cls)
+    return made
+
+
+def _build(cls: type) -> type:
     return build(
         cls,
         surface_of(cls),
@@ -117,4 +128,3 @@ def _close(cls: type) -> Any:
             tx.operation.finish()
 
     return close
-

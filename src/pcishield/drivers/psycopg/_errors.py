@@ -28,28 +28,31 @@ REDACTED = "[redacted]"
 
 # SQLSTATEs whose DETAIL repeats a row without naming its columns: not null, check, exclusion of partitions.
 _ROW_STATES = frozenset({"23502", "23514", "44000"})
-_KEY = re.compile(r"\((?P<columns>[^()]*(?:\([^()]*\)[^()]*)*)\)(?P<sep>\s*=\s*)\((?P<values>.*?)\)(?=[ .]|$)", re.DOTALL)
+_KEY = re.compile(
+    r"\((?P<columns>[^()]*(?:\([^()]*\)[^()]*)*)\)(?P<sep>\s*=\s*)\((?P<values>.*?)\)(?=[ .]|$)", re.DOTALL
+)
 _VALUES = re.compile(r"\(.*\)", re.DOTALL)
 
 
-class _Attributes:
-    """What ``psycopg.Error.__init__`` would have set: ours are made without it."""
+# The attributes are what psycopg.Error.__init__ would have set: ours are made without it.
 
+
+class Refused(errors.InsufficientPrivilege):
+    """SQLSTATE 42501."""
+
+    __module__ = "psycopg.errors"
     _info = None
     _encoding = "utf-8"
     _pgconn = None
 
 
-class Refused(_Attributes, errors.InsufficientPrivilege):
-    """SQLSTATE 42501."""
-
-    __module__ = "psycopg.errors"
-
-
-class Unavailable(_Attributes, errors.OperationalError):
+class Unavailable(errors.OperationalError):
     """The class that retries look for."""
 
     __module__ = "psycopg.errors"
+    _info = None
+    _encoding = "utf-8"
+    _pgconn = None
 
 
 def error_class(error: ShieldError) -> type[Exception]:

@@ -13,7 +13,7 @@ The handlers only say what to do; two shells, one that blocks and one that await
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -25,10 +25,20 @@ from psycopg._pipeline_base import BasePipeline
 from psycopg.transaction import BaseTransaction
 
 from pcishield.drivers.psycopg import _cursor
-from pcishield.drivers.psycopg._copy import CopyIn, CopyOut, describe_gen, names_needed
 from pcishield.drivers.psycopg._copy_options import copy_out_options
-from pcishield.drivers.psycopg._rows import current, raw_result
-from pcishield.drivers.psycopg._sql import Unreadable, parameter_values, sql_text
+from pcishield.drivers.psycopg._rows import current
+from pcishield.drivers.psycopg._sql import Unreadable, merged_text, parameter_values, sql_text
+from pcishield.drivers.psycopg._steps import (
+    AGAIN,
+    CopyBlock,
+    CopyData,
+    CopyStart,
+    Declare,
+    Execute,
+    Notifications,
+    Step,
+    Stream,
+)  # fmt: skip
 from pcishield.exceptions import ShieldError
 from pcishield.runtime.guard import inside
 from pcishield.runtime.operation import Operation
@@ -39,225 +49,6 @@ if TYPE_CHECKING:
 __all__ = ["GENERATORS", "make_async_wait", "make_wait"]
 
 _OK = pq.ConnStatus.OK
-_TUPLES_OK = pq.ExecStatus.TUPLES_OK
-_COPY_OUT = pq.ExecStatus.COPY_OUT
-_COPY_IN = pq.ExecStatus.COPY_IN
-_AGAIN = object()
-
-
-class Step:
-    """What to do with one generator.
-
-    Attributes:
-        gen: To be run.
-        operation: To be taken through the flow first; ``None`` for what belongs to a statement that was.
-        cursor: The cursor of the statement.
-    """
-
-    __slots__ = ("cursor", "gen", "operation")
-
-    paged = False
-
-    def __init__(self, gen: Any, operation: Operation | None = None, cursor: Any = None) -> None:
-        self.gen = gen
-        self.operation = operation
-        self.cursor = cursor
-
-    def start(self) -> None:
-        """Called when everything is in order, right before the generator runs."""
-        operation = self.operation
-        if operation is None:
-            return
-        tx = current(self.cursor)
-        before, tx.operation, tx.paged = tx.operation, operation, self.paged
-        if self.cursor._conn._pipeline is None:
-            tx.current = operation
-            if tx.expected:
-                tx.expected.clear()
-            if before is not None:
-                before.finish()
-
-    def done(self, value: Any) -> Any:
-        """Called with what the generator returned; returns what the driver shall see instead."""
-        return value
-
-    def refused(self) -> None:
-        """Called when the statement was not allowed: the cursor has no result, as after any failed execute."""
-        self.gen.close()
-        if self.cursor is not None:
-            self.cursor._reset()
-
-
-class Execute(Step):
-    """``execute()`` and ``executemany()``."""
-
-    __slots__ = ()
-
-    def done(self, value: Any) -> Any:
-        cursor, operation = self.cursor, self.operation
-        assert operation is not None
-        if current(cursor).expected:
-            # In a pipeline: the results are still to come.
-            operation.pending(True)
-            return value
-        result = raw_result(cursor)
-        if result is not None and result.status == _TUPLES_OK:
-            operation.pending(result.ntuples > 0 or len(cursor._results) > 1)
-        elif len(cursor._results) > 1 and any(r.status == _TUPLES_OK for r in cursor._results):
-            operation.pending(True)
-        operation.finish(cursor._rowcount)
-        return value
-
-
-class Stream(Step):
-    """``stream()``: the query, and each page of its result."""
-
-    __slots__ = ()
-    paged = True
-
-    def done(self, value: Any) -> Any:
-        if self.operation is not None:
-            self.operation.pending(True)
-            return value
-        tx = current(self.cursor)
-        if value is None:
-            if tx.current is not None:
-                tx.current.finish()
-            return None
-        short = tx.allowed(value, 0)
-        return None if short is not value and short.ntuples == 0 else short
-
-
-class Declare(Step):
-    """``ServerCursor.execute()``."""
-
-    __slots__ = ()
-    paged = True
-
-    def done(self, value: Any) -> Any:
-        assert self.operation is not None
-        self.operation.pending(True)
-        return value
-
-
-class CopyStart(Step):
-    """``copy()``."""
-
-    __slots__ = ("described", "options")
-
-    def __init__(self, gen: Any, operation: Operation, cursor: Any, options: Any) -> None:
-        super().__init__(gen, operation, cursor)
-        self.options = options
-        self.described: Any = ()
-
-    def start(self) -> None:
-        super().start()
-        operation, cursor = self.operation, self.cursor
-        assert operation is not None and operation.statement is not None
-        if self.options is not None and cursor._conn._pipeline is None:
-            table = names_needed(operation.statement)
-            if table is not None:
-                self.gen = self._with_names(self.gen, table)
-
-    def _with_names(self, gen: Generator[Any, Any, Any], table: Any) -> Generator[Any, Any, Any]:
-        connection = self.cursor._conn
-        yield from connection._start_query()
-        self.described = yield from describe_gen(self.cursor._pgconn, table)
-        return (yield from gen)
-
-    def done(self, value: Any) -> Any:
-        operation, cursor = self.operation, self.cursor
-        assert operation is not None
-        operation.pending(True)
-        tx, result, encoding = current(cursor), raw_result(cursor), cursor._encoding
-        tx.copy = None
-        cursor._conn.__dict__["_pcishield_copy"] = None
-        if result.status == _COPY_OUT and self.options is not None:
-            try:
-                tx.copy = CopyOut(operation, result, self.options, self.described, encoding)
-            except Unreadable:
-                # The data is on its way: reading it refuses, and leaving the block cancels it.
-                return value
-        elif result.status == _COPY_IN:
-            # What is written comes through the connection: libpq knows of one COPY at a time.
-            cursor._conn.__dict__["_pcishield_copy"] = CopyIn(operation, operation.session, encoding)
-        return value
-
-
-class CopyBlock(Step):
-    """A block, or a parsed row, of COPY TO."""
-
-    __slots__ = ("copy", "parsed")
-
-    def __init__(self, gen: Any, copy: Any, parsed: bool) -> None:
-        super().__init__(gen)
-        self.copy = copy
-        self.parsed = parsed
-
-    def done(self, value: Any) -> Any:
-        out = current(self.copy.cursor).copy
-        if not isinstance(out, CopyOut):
-            if not value:
-                return value
-            self.copy.cursor._conn._pcishield.refuse(
-                "copy", "the rows of this COPY cannot be masked.", "Use the text or CSV format, or SELECT."
-            )
-        if not value:
-            rest = out.finish()
-            return value if self.parsed or not rest else rest
-        if self.parsed:
-            return out.row(value)
-        masked = out.feed(value)
-        if masked or out.ended:
-            return value if masked == value else masked
-        self.gen = self.copy._read_gen()
-        return _AGAIN
-
-
-class CopyData(Step):
-    """A block of COPY FROM, and its end."""
-
-    __slots__ = ("block", "copy_in")
-
-    def __init__(self, gen: Any, copy_in: CopyIn | None, block: Any) -> None:
-        super().__init__(gen)
-        self.copy_in = copy_in
-        self.block = block
-
-    def start(self) -> None:
-        if self.copy_in is not None and self.block is not None:
-            self.copy_in.check(self.block)
-
-    def done(self, value: Any) -> Any:
-        if self.copy_in is not None and self.block is None:
-            self.copy_in.operation.finish(value.command_tuples if value is not None else None)
-        return value
-
-
-class Notifications(Step):
-    """``notifies()``."""
-
-    __slots__ = ("session",)
-
-    def __init__(self, gen: Any, session: Session) -> None:
-        super().__init__(gen)
-        self.session = session
-
-    def done(self, value: Any) -> Any:
-        return [mask_notify(self.session, notify) for notify in value]
-
-
-def mask_notify(session: Session, notify: Any) -> Any:
-    """Mask channel and payload of a libpq notification."""
-    return notify._replace(
-        relname=_mask_bytes(session, notify.relname), extra=_mask_bytes(session, notify.extra)
-    )
-
-
-def _mask_bytes(session: Session, data: bytes) -> bytes:
-    text = data.decode("utf-8", "surrogateescape")
-    masked = session.mask_text(text)
-    return data if masked == text else masked.encode("utf-8", "surrogateescape")
 
 
 # Handlers: (connection, session, generator) -> Step, or None when it passes as it is.
@@ -336,9 +127,8 @@ def _copy(connection: Any, session: Session, gen: Any) -> Step:
     cursor, params = arguments["self"], arguments["params"]
     operation = _statement(session, cursor, arguments["statement"], params, "copy", client=True)
     try:
-        options = copy_out_options(operation.sql)
-        if options is not None and options.format == "binary":
-            raise Unreadable("binary COPY TO cannot be masked.", "Use the text or CSV format, or SELECT.")
+        # Its columns are asked for with the parameters in place, as psycopg sends it.
+        options = copy_out_options(merged_text(cursor, arguments["statement"], params))
     except Unreadable as error:
         session.refuse("copy", *error.args)
     return CopyStart(gen, operation, cursor, options)
@@ -433,7 +223,7 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
                 if step is None:
                     return original(self, gen, *args, **kwargs)
                 step.start()
-                while (value := step.done(original(self, step.gen, *args, **kwargs))) is _AGAIN:
+                while (value := step.done(original(self, step.gen, *args, **kwargs))) is AGAIN:
                     pass
                 return value
             finally:
@@ -472,7 +262,7 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
                 if step is None:
                     return await original(self, gen, *args, **kwargs)
                 step.start()
-                while (value := step.done(await original(self, step.gen, *args, **kwargs))) is _AGAIN:
+                while (value := step.done(await original(self, step.gen, *args, **kwargs))) is AGAIN:
                     pass
                 return value
             finally:

@@ -187,6 +187,12 @@ class GuardedPGconn:
 
     __slots__ = ("__weakref__", "_connection", "_operation", "_pgconn", "_prepared", "_session")
 
+    _connection: Any
+    _operation: Operation | None
+    _pgconn: Any
+    _prepared: dict[bytes, bytes]
+    _session: Session
+
     def __init__(self, pgconn: Any, connection: Any) -> None:
         set_ = object.__setattr__
         set_(self, "_pgconn", pgconn)
@@ -232,7 +238,9 @@ class GuardedPGconn:
         """Judge, record and run ``command``."""
         return self._run("exec_", command, None, lambda: self._pgconn.exec_(command))
 
-    def exec_params(self, command: bytes, param_values: Sequence[Any] | None, *args: Any, **kwargs: Any) -> GuardedResult:
+    def exec_params(
+        self, command: bytes, param_values: Sequence[Any] | None, *args: Any, **kwargs: Any
+    ) -> GuardedResult:
         """Judge, record and run ``command``."""
         return self._run("exec_params", command, param_values,
                          lambda: self._pgconn.exec_params(command, param_values, *args, **kwargs))  # fmt: skip
@@ -243,7 +251,9 @@ class GuardedPGconn:
         self._prepared[name] = command
         return result
 
-    def exec_prepared(self, name: bytes, param_values: Sequence[Any] | None, *args: Any, **kwargs: Any) -> GuardedResult:
+    def exec_prepared(
+        self, name: bytes, param_values: Sequence[Any] | None, *args: Any, **kwargs: Any
+    ) -> GuardedResult:
         """Judge, record and run what :meth:`prepare` was given under ``name``."""
         return self._run("exec_prepared", self._text_of(name), param_values,
                          lambda: self._pgconn.exec_prepared(name, param_values, *args, **kwargs))  # fmt: skip
@@ -291,7 +301,7 @@ class GuardedPGconn:
 
     def _text_of(self, name: bytes) -> bytes:
         try:
-            return self._prepared[name]  # type: ignore[no-any-return]
+            return self._prepared[name]
         except KeyError:
             self._session.refuse("pgconn.exec_prepared", "the statement was not prepared here.", _USE_CURSOR)
 
@@ -303,8 +313,8 @@ class GuardedPGconn:
             operation.pending(result.status == pq.ExecStatus.TUPLES_OK)
             return result
 
-        return GuardedResult(result := self._session.run(operation, run),
-                             _Direct(self._session, self._connection, operation, result))  # fmt: skip
+        result = self._session.run(operation, run)
+        return GuardedResult(result, _Direct(self._session, self._connection, operation, result))
 
     def _send(self, method: str, command: bytes, params: Any, call: Callable[[], Any]) -> None:
         operation = self._judged(method, command, params)

@@ -14,9 +14,9 @@ from psycopg._cursor_base import BaseCursor
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus
 
-from pcishield.exceptions import MaskingError
 from pcishield.drivers.psycopg._columns import columns_of
 from pcishield.drivers.psycopg._pq import GuardedResult
+from pcishield.exceptions import MaskingError
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.result import ResultGuard
 
@@ -115,7 +115,7 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
     def _reached(self, row: int, guard: ResultGuard) -> None:
         operation = self.current
         assert operation is not None
-        total = self.pgresult.ntuples  # type: ignore[union-attr]
+        total = self.pgresult.ntuples
         if row >= total:
             if not self.paged:
                 operation.finish(total)
@@ -146,7 +146,7 @@ def current(cursor: Any) -> GuardedTransformer:
     if type(tx) is not GuardedTransformer:
         tx = _guarded(cursor)
         _TX.__set__(cursor, tx)
-    return tx  # type: ignore[no-any-return]
+    return tx
 
 
 def _guarded(cursor: Any) -> GuardedTransformer:

@@ -26,7 +26,7 @@ except ImportError:  # before psycopg 3.3
         interpolations: tuple[Any, ...] = ()
 
 
-__all__ = ["Unreadable", "decode_sql", "parameter_values", "sql_text"]
+__all__ = ["Unreadable", "decode_sql", "merged_text", "parameter_values", "sql_text"]
 
 
 class Unreadable(Exception):
@@ -68,6 +68,13 @@ def sql_text(cursor: Any, query: Any, params: Any, *, client: bool = False, many
             )
         return _converted(cursor, query, params, client)
     return text
+
+
+def merged_text(cursor: Any, query: Any, params: Any) -> str:
+    """Return the text with its parameters merged in, as ``copy()`` sends it. For PostgreSQL, not for any record."""
+    if params or isinstance(query, Template):
+        return _converted(cursor, query, params, client=True)
+    return query if type(query) is str else _decoded(cursor, query)
 
 
 def parameter_values(query: Any, params: Any) -> Any:

@@ -98,7 +98,11 @@ _CURSORS = ("Cursor", "ClientCursor", "RawCursor", "ServerCursor", "RawServerCur
 
 
 def _surfaces() -> dict[type, Surface]:
-    found: dict[type, Surface] = {psycopg.ConnectionInfo: _INFO, psycopg.pq.PGconn: PGCONN, psycopg.pq.PGresult: PGRESULT}
+    found: dict[type, Surface] = {
+        psycopg.ConnectionInfo: _INFO,
+        psycopg.pq.PGconn: PGCONN,
+        psycopg.pq.PGresult: PGRESULT,
+    }
     for asynchronous, prefix in (("", ""), ("Async", "a")):
         for kind, make in (("Connection", _connection), ("Copy", _copy), ("Pipeline", _pipeline),
                            ("Transaction", _transaction)):  # fmt: skip

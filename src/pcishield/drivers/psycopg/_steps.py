@@ -1,0 +1,238 @@
+"""What the gate does with one generator: before it runs, and with what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from psycopg import pq
+
+from pcishield.drivers.psycopg._copy import CopyIn, TextCopyOut, describe_gen
+from pcishield.drivers.psycopg._copy_binary import BinaryCopyOut
+from pcishield.drivers.psycopg._rows import current, raw_result
+from pcishield.drivers.psycopg._sql import Unreadable
+from pcishield.runtime.operation import Operation
+
+if TYPE_CHECKING:
+    from pcishield.runtime.session import Session
+
+__all__ = [
+    "AGAIN", "CopyBlock", "CopyData", "CopyStart", "Declare", "Execute", "Notifications", "Step", "Stream",
+    "mask_notify",
+]  # fmt: skip
+
+_COPY_OUT = pq.ExecStatus.COPY_OUT
+_COPY_IN = pq.ExecStatus.COPY_IN
+AGAIN = object()
+"""Returned by :meth:`Step.done`: nothing to hand out yet, run the step's new generator."""
+
+
+class Step:
+    """What to do with one generator.
+
+    Attributes:
+        gen: To be run.
+        operation: To be taken through the flow first; ``None`` for what belongs to a statement that was.
+        cursor: The cursor of the statement.
+    """
+
+    __slots__ = ("cursor", "gen", "operation")
+
+    paged = False
+
+    def __init__(self, gen: Any, operation: Operation | None = None, cursor: Any = None) -> None:
+        self.gen = gen
+        self.operation = operation
+        self.cursor = cursor
+
+    def start(self) -> None:
+        """Called when everything is in order, right before the generator runs."""
+        operation = self.operation
+        if operation is None:
+            return
+        tx = current(self.cursor)
+        before, tx.operation, tx.paged = tx.operation, operation, self.paged
+        if self.cursor._conn._pipeline is None:
+            tx.current = operation
+            if tx.expected:
+                tx.expected.clear()
+            if before is not None:
+                before.finish()
+
+    def done(self, value: Any) -> Any:
+        """Called with what the generator returned; returns what the driver shall see instead."""
+        return value
+
+    def refused(self) -> None:
+        """Called when the statement was not allowed: the cursor has no result, as after any failed execute."""
+        self.gen.close()
+        if self.cursor is not None:
+            self.cursor._reset()
+
+
+class Execute(Step):
+    """``execute()`` and ``executemany()``."""
+
+    __slots__ = ()
+
+    def done(self, value: Any) -> Any:
+        cursor, operation = self.cursor, self.operation
+        assert operation is not None
+        if current(cursor).expected:
+            # In a pipeline: the results are still to come.
+            operation.pending(True)
+            return value
+        if any(result.ntuples for result in cursor._results):
+            operation.pending(True)
+        else:
+            operation.finish(cursor._rowcount)
+        return value
+
+
+class Stream(Step):
+    """``stream()``: the query, and each page of its result."""
+
+    __slots__ = ()
+    paged = True
+
+    def done(self, value: Any) -> Any:
+        if self.operation is not None:
+            self.operation.pending(True)
+            return value
+        tx = current(self.cursor)
+        if value is None:
+            if tx.current is not None:
+                tx.current.finish()
+            return None
+        short = tx.allowed(value, 0)
+        return None if short is not value and short.ntuples == 0 else short
+
+
+class Declare(Step):
+    """``ServerCursor.execute()``."""
+
+    __slots__ = ()
+    paged = True
+
+    def done(self, value: Any) -> Any:
+        assert self.operation is not None
+        self.operation.pending(True)
+        return value
+
+
+class CopyStart(Step):
+    """``copy()``."""
+
+    __slots__ = ("described", "options")
+
+    def __init__(self, gen: Any, operation: Operation, cursor: Any, options: Any) -> None:
+        super().__init__(gen, operation, cursor)
+        self.options = options
+        self.described: Any = ()
+
+    def start(self) -> None:
+        super().start()
+        if self.options is not None and self.cursor._conn._pipeline is None:
+            self.gen = self._described_first(self.gen)
+
+    def _described_first(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        yield from self.cursor._conn._start_query()
+        self.described = yield from describe_gen(self.cursor._pgconn, self.options.source)
+        return (yield from gen)
+
+    def done(self, value: Any) -> Any:
+        operation, cursor = self.operation, self.cursor
+        assert operation is not None
+        operation.pending(True)
+        tx, result, options = current(cursor), raw_result(cursor), self.options
+        tx.copy = None
+        copies = cursor._conn.__dict__
+        copies["_pcishield_copy"] = None
+        if result.status == _COPY_IN:
+            # What is written comes through the connection: libpq knows of one COPY at a time.
+            copies["_pcishield_copy"] = CopyIn(operation, operation.session, cursor._encoding)
+        elif result.status == _COPY_OUT and options is not None:
+            try:
+                if options.format == "binary":
+                    tx.copy = BinaryCopyOut(operation, result, self.described, cursor)
+                elif not result.binary_tuples:
+                    tx.copy = TextCopyOut(operation, result, self.described, options, cursor._encoding)
+            except Unreadable:
+                # The data is on its way: reading it refuses, and leaving the block cancels it.
+                return value
+        return value
+
+
+class CopyBlock(Step):
+    """A block, or a parsed row, of COPY TO."""
+
+    __slots__ = ("copy", "parsed")
+
+    def __init__(self, gen: Any, copy: Any, parsed: bool) -> None:
+        super().__init__(gen)
+        self.copy = copy
+        self.parsed = parsed
+
+    def done(self, value: Any) -> Any:
+        out = current(self.copy.cursor).copy
+        if out is None:
+            if not value:
+                return value
+            session: Session = self.copy.cursor._conn._pcishield
+            session.refuse(
+                "copy", "the rows of this COPY cannot be masked.", "Use COPY (SELECT …) TO STDOUT, or SELECT."
+            )
+        if not value:
+            rest = out.finish()
+            return value if self.parsed or not rest else rest
+        if self.parsed:
+            return out.row(value)
+        masked = out.feed(value)
+        if masked or out.ended:
+            return value if masked == value else masked
+        self.gen = self.copy._read_gen()
+        return AGAIN
+
+
+class CopyData(Step):
+    """A block of COPY FROM, and its end."""
+
+    __slots__ = ("block", "copy_in")
+
+    def __init__(self, gen: Any, copy_in: CopyIn | None, block: Any) -> None:
+        super().__init__(gen)
+        self.copy_in = copy_in
+        self.block = block
+
+    def start(self) -> None:
+        if self.copy_in is not None and self.block is not None:
+            self.copy_in.check(self.block)
+
+    def done(self, value: Any) -> Any:
+        if self.copy_in is not None and self.block is None:
+            self.copy_in.operation.finish(value.command_tuples if value is not None else None)
+        return value
+
+
+class Notifications(Step):
+    """``notifies()``."""
+
+    __slots__ = ("session",)
+
+    def __init__(self, gen: Any, session: Session) -> None:
+        super().__init__(gen)
+        self.session = session
+
+    def done(self, value: Any) -> Any:
+        return [mask_notify(self.session, notify) for notify in value]
+
+
+def mask_notify(session: Session, notify: Any) -> Any:
+    """Mask channel and payload of a libpq notification."""
+    return notify._replace(relname=_mask_bytes(session, notify.relname), extra=_mask_bytes(session, notify.extra))
+
+
+def _mask_bytes(session: Session, data: bytes) -> bytes:
+    text = data.decode("utf-8", "surrogateescape")
+    masked = session.mask_text(text)
+    return data if masked == text else masked.encode("utf-8", "surrogateescape")

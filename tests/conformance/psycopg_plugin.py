@@ -1,0 +1,105 @@
+"""pytest plugin for ``run_psycopg.py``: guards every connection that a suite opens, and writes down what happened.
+
+Options come by environment, since the suite has a configuration of its own:
+``CONFORMANCE_OUT`` the file to write, ``CONFORMANCE_AUDIT`` the audit directory; without it nothing is guarded.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg._cursor_base import BaseCursor
+from psycopg.client_cursor import ClientCursorMixin
+
+ALLOW_ALL = {"name": "allow-all", "schema": 1, "default": "allow"}
+
+outcomes: dict[str, str] = {}
+sent: set[str] = set()
+counts = {"statements": 0, "unjudged": 0}
+_shield: Any = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Guard, before any test module is imported."""
+    global _shield
+    audit = os.environ.get("CONFORMANCE_AUDIT")
+    if not audit:
+        return
+    from pcishield.drivers import psycopg as driver
+    from pcishield.shield import Shield
+
+    _shield = Shield({}, policy=ALLOW_ALL, audit=audit)
+    # As pcishield.install() does it: on the entry points, for whoever imported the driver raw.
+    for cls in (psycopg.Connection, psycopg.AsyncConnection):
+        cls.connect = classmethod(_guarded(cls.__dict__["connect"].__func__, driver, cls is psycopg.AsyncConnection))
+    psycopg.connect = psycopg.Connection.connect
+    for cls, name in ((BaseCursor, "_execute_send"), (BaseCursor, "_send_query_prepared"),
+                      (ClientCursorMixin, "_execute_send")):  # fmt: skip
+        setattr(cls, name, _counted(cls.__dict__[name]))
+
+
+def _guarded(original: Any, driver: Any, asynchronous: bool) -> Any:
+    if asynchronous:
+
+        @functools.wraps(original)
+        async def aconnect(cls: Any, *args: Any, **kwargs: Any) -> Any:
+            return driver.guard_connection(await original(cls, *args, **kwargs), _shield)
+
+        return aconnect
+
+    @functools.wraps(original)
+    def connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        return driver.guard_connection(original(cls, *args, **kwargs), _shield)
+
+    return connect
+
+
+def _counted(original: Any) -> Any:
+    """Count in the driver itself, below every wrapper, what is sent, and whether the log knows of it."""
+
+    @functools.wraps(original)
+    def send(self: Any, *args: Any, **kwargs: Any) -> Any:
+        counts["statements"] += 1
+        operation = getattr(self._tx, "operation", None)
+        if operation is None or not operation.attempt_id:
+            counts["unjudged"] += 1
+        else:
+            sent.add(operation.attempt_id)
+        return original(self, *args, **kwargs)
+
+    return send
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A test has passed when its call passed and neither set-up nor tear-down failed."""
+    before = outcomes.get(report.nodeid)
+    if report.when == "call":
+        outcomes[report.nodeid] = report.outcome if before in (None, "passed") else before
+    elif report.outcome != "passed":
+        outcomes[report.nodeid] = report.outcome if report.when == "setup" or before == "passed" else before or "failed"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Write down what happened."""
+    found: dict[str, Any] = {"passed": sorted(test for test, outcome in outcomes.items() if outcome == "passed")}
+    if _shield is not None:
+        _shield.close()
+        recorded = _attempts(Path(os.environ["CONFORMANCE_AUDIT"]))
+        found["counts"] = counts | {"missing": len(sent - recorded), "operations": len(sent)}
+    Path(os.environ["CONFORMANCE_OUT"]).write_text(json.dumps(found), "utf-8")
+
+
+def _attempts(audit: Path) -> set[str]:
+    found = set()
+    for segment in audit.rglob("*.jsonl"):
+        for line in segment.read_text("utf-8").splitlines():
+            record = json.loads(line)
+            if record.get("type") == "attempt":
+                found.add(f"{record['shard']}/{record['seq']}")
+    return found
