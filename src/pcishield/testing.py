@@ -29,10 +29,14 @@ def make_pan(brand: str = "visa", length: int = 16, rng: random.Random | None = 
             gives the same number.
 
     Raises:
-        ValueError: There is no such network, or it has no numbers of this length.
+        ValueError: There is no such network, or the scanner takes none of its numbers of this length by value.
     """
     rng = rng if rng is not None else random.Random(f"{brand}-{length}")  # noqa: S311  (test data)
-    rows = [network for network in IinTable.shipped().networks if network.name == brand and length in network.lengths]
+    rows = [
+        network
+        for network in IinTable.shipped().networks
+        if network.name == brand and length in network.lengths and network.certain
+    ]
     if not rows:
         raise ValueError(f"no network {brand!r} with {length} digits")
     while True:

@@ -68,7 +68,7 @@ def is_benign(text: str, start: int, end: int, digits: str, sizes: tuple[int, ..
         or _in_uuid(text, start, end)
         or _in_iban(text, start, end)
         or _is_decimal(text, start, end, sizes)
-        or _is_phone(text, start, digits)
+        or _is_phone(text, start, end, digits)
         or _STAMP.fullmatch(digits) is not None
     )
 
@@ -161,5 +161,6 @@ def _are_decimals(inner: str) -> bool:
     return _DECIMALS.fullmatch(inner) is not None
 
 
-def _is_phone(text: str, start: int, digits: str) -> bool:
-    return len(digits) <= 13 and start > 0 and text[start - 1] == "+"
+def _is_phone(text: str, start: int, end: int, digits: str) -> bool:
+    # A plus sign inside is a blank in a URL's query.
+    return len(digits) <= 13 and text[start - 1 : start] == "+" and "+" not in text[start:end]

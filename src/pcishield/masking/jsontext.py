@@ -75,6 +75,7 @@ class _Pass:
         self._seen = seen
         self._stack: list[tuple[str, str | None]] = []
         self._key: str | None = None
+        self._valued = False
         self._next_hit = 0
 
     def run(self) -> str | None:
@@ -83,24 +84,31 @@ class _Pass:
         text = self._text
         while position < len(text):
             match = _TOKEN.match(text, position)
-            if match is None:
+            if match is None or not self._fits(match.group()):
                 return None
-            token = match.group()
-            parts.append(self._token(token, position, match.end()))
+            parts.append(self._token(match.group(), position, match.end()))
             position = match.end()
         return "".join(parts) if not self._stack else None
 
+    def _fits(self, token: str) -> bool:
+        """Whether the token can stand here. In an object, a value needs a key: ``{1,2}`` is an array of PostgreSQL."""
+        if token[0] in " \t\r\n\ufeff,}]:":
+            return True
+        return not self._stack or self._stack[-1][0] == "[" or self._valued or token[0] == '"'
+
     def _token(self, token: str, start: int, end: int) -> str:
         first = token[0]
-        if first in "{[":
+        if first == ":":
+            self._valued = True
+        elif first in "{[":
             self._stack.append((first, self._class()))
-            self._key = None
+            self._key, self._valued = None, False
         elif first in "}]":
             if self._stack:
                 self._stack.pop()
-            self._key = None
+            self._key, self._valued = None, False
         elif first == ",":
-            self._key = None
+            self._key, self._valued = None, False
         elif first == '"':
             return self._string(token, start, end)
         elif first.isdigit() or first == "-":
@@ -112,7 +120,7 @@ class _Pass:
         return outer if outer is not None else self._key
 
     def _string(self, token: str, start: int, end: int) -> str:
-        if self._stack and self._stack[-1][0] == "{" and self._is_key(end):
+        if self._stack and self._stack[-1][0] == "{" and not self._valued:
             self._key = self._masker.classify_key(_loads(token[1:-1]))
             return self._plain(token, start, end)
         cls = self._class()
@@ -134,12 +142,6 @@ class _Pass:
             if masked != token:
                 self._seen.add(cls)
         return token if masked == token else json.dumps(masked)
-
-    def _is_key(self, end: int) -> bool:
-        text = self._text
-        while end < len(text) and text[end] in " \t\r\n":
-            end += 1
-        return text[end : end + 1] == ":"
 
     def _plain(self, token: str, start: int, end: int) -> str:
         inside = []

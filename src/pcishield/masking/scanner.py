@@ -52,6 +52,7 @@ _GAP = f"[{re.escape(SEPARATORS)}]{{0,{MAX_GAP}}}+"
 _RUN = re.compile(rf"\d(?:{_GAP}\d){{{MIN_LENGTH - 1},}}+")
 _GROUP = re.compile(r"\d+")
 _GLUED_LIMIT = 32
+_GLUED_LENGTHS = {"3": (14, 15, 16), "": (16, 19)}
 
 _SHAPES = frozenset({(4, 6, 5), (4, 6, 4), (4, 4, 5), (4, 5, 6), (8, 8), (6, 10), (6, 13), (4, 4, 4, 5), (4, 4, 4, 6)})
 _FIRST_SIZES = frozenset({4, 6, 8})
@@ -170,14 +171,14 @@ class ReferenceScanner:
         zeros = size - len(digits.lstrip("0"))
         # 00 and up to thirteen digits is a telephone number with the international prefix.
         if zeros and MIN_LENGTH <= size - zeros <= MAX_LENGTH and not (zeros == 2 and size <= 15):
-            hit = self._judge(text, start + zeros, end, (size - zeros,), padded=zeros)
+            hit = self._judge(text, start, end, (size,), zeros=zeros)
             if hit is not None:
                 yield hit
                 return
         yield from self._with_expiry(text, start, digits)
 
     def _with_expiry(self, text: str, start: int, digits: str) -> Iterator[Hit]:
-        for length in (13, 14, 15, 16, 19):
+        for length in _GLUED_LENGTHS.get(digits[:1], _GLUED_LENGTHS[""]):
             rest = digits[length:]
             if len(rest) not in (4, 7, 8) or _EXPIRY.match(rest) is None:
                 continue
@@ -188,26 +189,29 @@ class ReferenceScanner:
                 yield Hit(start, end, brands=brands, length=length, keep=False, digits=spans)
                 return
 
-    def _judge(self, text: str, start: int, end: int, sizes: tuple[int, ...], *, padded: int = 0) -> Hit | None:
+    def _judge(self, text: str, start: int, end: int, sizes: tuple[int, ...], *, zeros: int = 0) -> Hit | None:
         inner = text[start:end]
         digits = ascii_digits(inner)
-        brands = self.card(digits, text[max(0, start - padded - _WORD_REACH) : start - padded])
-        if brands is None or is_benign(text, start - padded, end, digits, sizes):
+        brands = self.card(digits[zeros:], text[max(0, start - _WORD_REACH) : start])
+        if brands is None or is_benign(text, start, end, digits, sizes):
             return None
-        spans = tuple((start + i, start + i + 1) for i, c in enumerate(inner) if c.isdecimal())
-        return Hit(start, end, brands=brands, length=len(digits), digits=spans)
+        spans = tuple((start + i, start + i + 1) for i, c in enumerate(inner) if c.isdecimal())[zeros:]
+        return Hit(start + zeros, end, brands=brands, length=len(spans), digits=spans)
 
 
 def _is_card_shape(sizes: tuple[int, ...], alone: bool) -> bool:
     """Whether groups of these sizes are how people split a card number.
 
-    ``alone``: no other digits in the run. Then any split that looks deliberate is taken.
+    ``alone``: no other digits in the run. Then two parts will do, or equal parts with a shorter last one.
     """
     if sizes in _SHAPES or (len(sizes) >= 3 and set(sizes[:-1]) == {4} and sizes[-1] <= 4):
         return True
     if not alone:
         return False
-    return len(sizes) == 2 or min(sizes) >= 3 or (len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0])
+    first, last = sizes[0], sizes[-1]
+    if len(sizes) == 2:
+        return first in (4, 6) or last == 4 or first == last or (first == 8 and last > 8)
+    return set(sizes[:-1]) == {first} and last <= first
 
 
 def _merged(found: list[Hit]) -> list[Hit]:

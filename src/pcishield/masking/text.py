@@ -19,7 +19,7 @@ _SEPARATED = r"[ \u00a0\u2007\u2009\u202f./_\u2010-\u2015-]*"
 _MASKED = re.compile(
     rf"{_SEPARATED}(\d?(?:{_SEPARATED}\d){{0,7}})((?:{_SEPARATED}[{_MASK_CHARS}]){{2,}})((?:{_SEPARATED}\d){{0,4}})"
 )
-_STARRED = re.compile(rf"(?<![\w*])[\d*](?:[{re.escape(SEPARATORS)}]{{0,{MAX_GAP}}}+[\d*]){{11,}}+(?![\w*])")
+_STARRED = re.compile(rf"(?<![\d*])[\d*](?:[{re.escape(SEPARATORS)}]{{0,{MAX_GAP}}}+[\d*]){{11,}}+(?![\d*])")
 _REDACTED = re.compile(r"\[REDACTED:[a-z][a-z0-9_.]*\]")
 _TOKEN = re.compile(r"tok:[A-Za-z]+:[a-q]{32}(?![A-Za-z])")
 _KEPT = frozenset({(0, 0), (0, 4), (6, 4), (8, 4)})
