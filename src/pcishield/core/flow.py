@@ -19,13 +19,14 @@ from typing import Any, Protocol
 
 from pcishield.core.decision import ApprovalAnswer, Decision
 from pcishield.core.effects import AppendRecord, AskApproval, Decide, Effect, RunCall
-from pcishield.exceptions import IdentityRequired, MaskedWriteBack, PolicyViolation, StatementDenied
+from pcishield.exceptions import IdentityRequired, LimitExceeded, MaskedWriteBack, PolicyViolation, StatementDenied
 
 __all__ = ["Steps", "statement_flow"]
 
 _REFUSALS: dict[str, type[PolicyViolation]] = {
     "masked-write-back": MaskedWriteBack,
     "identity": IdentityRequired,
+    "limit": LimitExceeded,
 }
 
 _DECIDE = Decide()

@@ -149,10 +149,10 @@ class Session:
                                       "reason": "identity level is below the required one"}, durable=True)  # fmt: skip
             raise self.bind(
                 IdentityRequired(
-                    f"identity level {principal.level!r} is below the required {parts.identity_required!r}",
+                    f"identity level {principal.level!r} is below the required {parts.identity_required!r}; run the "
+                    "agent inside pcishield.acting_as(user=..., agent=...), or configure an identity provider",
                     rule="identity.required",
-                    hint="Run the agent inside pcishield.acting_as(user=..., agent=...), or configure an identity "
-                    "provider.",
+                    hint="Say who is asking: pcishield.acting_as(user=..., agent=...).",
                     record_id=record,
                 )
             )

@@ -14,6 +14,7 @@ from pcishield.exceptions import (
     ApprovalDenied,
     AuditUnavailable,
     IdentityRequired,
+    LimitExceeded,
     MaskedWriteBack,
     PolicyViolation,
     StatementDenied,
@@ -79,6 +80,7 @@ def test_a_deferred_result_is_left_to_the_operation() -> None:
         ("policy-error", StatementDenied),
         ("masked-write-back", MaskedWriteBack),
         ("identity", IdentityRequired),
+        ("limit", LimitExceeded),
     ],
 )
 def test_a_denial_is_recorded_before_it_is_raised(code: str, error: type[PolicyViolation]) -> None:
