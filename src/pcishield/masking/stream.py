@@ -84,7 +84,7 @@ class StreamMasker:
         line = self._held.rfind("\n") + 1
         done = self._masked(line) if line else ""
         if line:
-            self._behind, self._held = "", self._held[line:]
+            self._behind = ""
         if len(self._held) > 2 * REACH:
             done += self._masked(len(self._held) - REACH)
         return done

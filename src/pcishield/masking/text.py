@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pcishield.masking.formats import TokenKeys, mask_hit, sentinel
 from pcishield.masking.hits import Hit
 from pcishield.masking.scanner import MAX_GAP, SEPARATORS, ReferenceScanner
 
-__all__ = ["TextMasker", "fixed_mask", "looks_masked", "written_mask"]
+__all__ = ["TextMasker", "fixed_mask", "looks_masked", "shorten_masks", "written_mask"]
 
 _PASSES = 4
 _MASK_CHARS = "*xX#\u2022\u25cf\u00d7"
@@ -127,10 +127,29 @@ def written_mask(text: str) -> bool:
 
 
 def _is_ours(run: str, text: str) -> bool:
+    ends = _ends(run)
+    # A row of stars in a longer text is a ruler.
+    return ends is not None and (ends[1] > 0 or run.strip("*") != "" or run == text.strip())
+
+
+def shorten_masks(text: str, shorten: Callable[[str, tuple[int, int]], str]) -> str | None:
+    """Return ``text`` with ``shorten(mask, (leading, trailing))`` in place of each of our masks; ``None`` without any."""
+    found = _REDACTED.search(text) is not None or _TOKEN.search(text) is not None
+
+    def replaced(match: re.Match[str]) -> str:
+        nonlocal found
+        ends = _ends(match.group())
+        found |= ends is not None
+        return match.group() if ends is None else shorten(match.group(), ends)
+
+    result = _STARRED.sub(replaced, text)
+    return result if found else None
+
+
+def _ends(run: str) -> tuple[int, int] | None:
+    """Return how many digits one of our masks shows in front and behind, ``None`` when ``run`` is no mask of ours."""
     signs = "".join("*" if c == "*" else "d" for c in run if c == "*" or c.isdecimal())
     lead, tail = len(signs) - len(signs.lstrip("d")), len(signs) - len(signs.rstrip("d"))
     stars = signs.count("*")
-    if not 12 <= len(signs) <= 32 or stars < 4 or stars != len(signs) - lead - tail:
-        return False
-    # A row of stars in a longer text is a ruler.
-    return (lead, tail) in _KEPT and (tail > 0 or len(run) > len(signs) or run == text.strip())
+    ours = 12 <= len(signs) <= 32 and stars >= 4 and stars == len(signs) - lead - tail and (lead, tail) in _KEPT
+    return (lead, tail) if ours else None

@@ -35,9 +35,10 @@ from pcishield.masking.formats import (
     shown,
 )
 from pcishield.masking.hits import Hit
+from pcishield.masking.iin import MAX_LENGTH
 from pcishield.masking.jsontext import looks_like_json, mask_json
 from pcishield.masking.scanner import ReferenceScanner, ascii_digits, runs_of
-from pcishield.masking.text import TextMasker, fixed_mask, looks_masked
+from pcishield.masking.text import TextMasker, fixed_mask, looks_masked, shorten_masks
 
 __all__ = ["MAX_DEPTH", "NEVER", "SMALLEST", "ValueMasker"]
 
@@ -222,7 +223,11 @@ class ValueMasker:
             if ends is not None:
                 return _shortened(text, ends, name)
         hits = [_declared_hit(text, start, end, self._scanner) for start, end in runs_of(text)]
-        return self.texts.apply(text, hits) if hits else sentinel("pan")
+        if any(hit.length > MAX_LENGTH for hit in hits):
+            return sentinel("pan")
+        if hits:
+            return self.texts.apply(text, hits)
+        return shorten_masks(text, lambda run, ends: _shortened(run, ends, name)) or sentinel("pan")
 
     def declared_other(self, value: Any, cls: str) -> Any:
         """Return the mask of a value from a column of class ``cls`` that is neither text nor a container."""
@@ -401,7 +406,7 @@ def _declared_hit(text: str, start: int, end: int, scanner: ReferenceScanner) ->
     spans = tuple((i, i + 1) for i in range(start, end) if text[i].isdecimal())
     digits = ascii_digits(text[start:end])
     match = scanner.table.lookup(digits)
-    return Hit(start, end, "pan", match.brands if match else (), len(digits), len(digits) <= 19, spans)
+    return Hit(start, end, "pan", match.brands if match else (), len(digits), digits=spans)
 
 
 def _shortened(text: str, ends: tuple[int, int], name: str) -> str:
