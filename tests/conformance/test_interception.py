@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from pcishield.exceptions import StatementDenied
 from tests.conformance.dbapi20 import approve_all
 from tests.conformance.interception import attempted, labels
 
@@ -23,7 +24,7 @@ def send(ways: dict[str, Callable[[str], Any]], text: Callable[[str], str]) -> C
 
 
 def test_sqlite3_statements_are_all_recorded(tmp_path: Path, audit_dir: Path, make_shield: Callable[..., Any]) -> None:
-    """By cursor, connection, script, call and iteration: what SQLite ran is what the log says."""
+    """By cursor, connection, script and iteration: SQLite ran what the log has; an unguarded cursor runs nothing."""
     shield = make_shield(approver=approve_all)
     connection = shield.guard(sqlite3).connect(tmp_path / "way.db")
     connection.execute("CREATE TABLE t (n INTEGER)")
@@ -38,13 +39,14 @@ def test_sqlite3_statements_are_all_recorded(tmp_path: Path, audit_dir: Path, ma
             "connection_execute": lambda sql: connection.execute(sql).fetchall(),
             "cursor_executescript": lambda sql: cursor.executescript(f"{sql};"),
             "connection_executescript": lambda sql: connection.executescript(f"{sql};"),
-            "of_another_cursor": lambda sql: sqlite3.Cursor(connection).execute(sql).fetchall(),
         },
         lambda label: f"SELECT count(*) AS {label} FROM t",
     )
     cursor.executemany("INSERT INTO t SELECT ? AS way_cursor_executemany", [(1,), (2,)])
     connection.executemany("INSERT INTO t SELECT ? AS way_connection_executemany", [(1,), (2,)])
     connection.commit()
+    with pytest.raises(StatementDenied):
+        sqlite3.Cursor(connection).execute("SELECT count(*) AS way_of_an_unguarded_cursor FROM t")
     connection.close()
     shield.close()
 
