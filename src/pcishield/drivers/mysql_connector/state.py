@@ -94,10 +94,10 @@ def _error_class(error: ShieldError) -> type[Exception]:
 
 
 def _scrub(error: BaseException, mask: Callable[[str], str]) -> None:
-    for name in ("msg", "_full_msg"):
-        value = error.__dict__.get(name)
+    # The driver's own: msg and _full_msg; "message", which its converter hangs on a ValueError.
+    for name, value in error.__dict__.items():
         if isinstance(value, str):
-            setattr(error, name, mask(value))
+            error.__dict__[name] = mask(value)
 
 
 class ConnectionState:
