@@ -1,21 +1,31 @@
-"""Writes the RESULT of operations whose rows are not fetched in time, so that the log lags by a moment at most.
+"""Writes records that nobody waits for: the RESULT of rows not fetched in time, and what finalizers leave behind.
 
-One daemon thread per shield, started at the first such operation, asleep while there is none.
+One daemon thread per shield, started at the first of them, asleep while there is none.
+
+Finalizers must leave it to this thread: the garbage collector may run one in the middle of anything, the log's
+own lock included, and a record written from there would wait for that lock for ever. ``add`` is safe in a
+finalizer, for ``SimpleQueue.put`` is reentrant.
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING
+from queue import SimpleQueue
+from threading import Event, Lock, RLock, Thread
+from typing import Protocol
 
 from pcishield.exceptions import AuditUnavailable
 
-if TYPE_CHECKING:
-    from pcishield.runtime.operation import Operation
+__all__ = ["Lingering", "Settleable"]
 
-__all__ = ["Lingering"]
+
+class Settleable(Protocol):
+    """Something that has a record to write."""
+
+    def settle(self) -> None:
+        """Write it. Idempotent. Raises AuditUnavailable."""
+        ...
 
 
 class Lingering:
@@ -27,62 +37,66 @@ class Lingering:
 
     def __init__(self, seconds: float = 0.25) -> None:
         self._seconds = seconds
-        self._operations: deque[Operation] = deque()
-        self._wake = Event()
-        self._lock = Lock()
+        self._waiting: deque[Settleable] = deque()
+        self._wake: SimpleQueue[None] = SimpleQueue()
+        # Reentrant: starting a thread may run the garbage collector, and a finalizer then adds something.
+        self._starting = RLock()
+        # Held while settling, so that close() does not overtake the thread. Finalizers never take it.
+        self._settling = Lock()
         self._pid = 0
         self._closed = False
 
-    def add(self, operation: Operation) -> None:
-        """Settle ``operation`` after a moment, unless it finishes before."""
-        self._operations.append(operation)
+    def add(self, operation: Settleable) -> None:
+        """Settle ``operation`` after a moment, unless it finishes before. Safe in a finalizer."""
         if self._pid != os.getpid():
             self._start()
-        if not self._wake.is_set():
-            self._wake.set()
+        self._waiting.append(operation)
+        if self._wake.empty():
+            self._wake.put(None)
 
     def settle(self, count: int | None = None) -> None:
         """Settle the oldest ``count`` operations, all by default."""
-        left = len(self._operations) if count is None else count
-        while left > 0:
-            left -= 1
-            try:
-                operation = self._operations.popleft()
-            except IndexError:
-                return
-            try:
-                operation.settle()
-            except AuditUnavailable:
-                # The log has stopped taking records and refuses every further statement itself;
-                # the attempt without result is what verify reports for this one.
-                continue
+        with self._settling:
+            for _ in range(len(self._waiting) if count is None else count):
+                try:
+                    operation = self._waiting.popleft()
+                except IndexError:
+                    return
+                self._settle(operation)
 
     def close(self) -> None:
         """Settle all and stop."""
         self._closed = True
-        self._wake.set()
         self.settle()
+        self._wake.put(None)
+
+    def _settle(self, operation: Settleable) -> None:
+        try:
+            operation.settle()
+        except AuditUnavailable:
+            # The log has stopped taking records and refuses every further statement itself;
+            # the attempt without result is what verify reports for this one.
+            return
 
     def _start(self) -> None:
-        with self._lock:
-            if self._pid == os.getpid():
+        with self._starting:
+            if self._pid == os.getpid() or self._closed:
                 return
             if self._pid:
                 # After a fork: the parent writes its own; the inherited ones are not this process's.
-                last = self._operations.pop()
-                self._operations.clear()
-                self._operations.append(last)
-                self._wake = Event()
+                self._waiting.clear()
+                self._wake = SimpleQueue()
+                self._settling = Lock()
             self._pid = os.getpid()
             Thread(target=self._work, args=(self._pid,), name="pcishield-results", daemon=True).start()
 
     def _work(self, pid: int) -> None:
         pause = Event()
+        wake = self._wake
         while not self._closed and pid == os.getpid():
-            self._wake.wait()
-            self._wake.clear()
-            waiting = len(self._operations)
+            wake.get()
+            count = len(self._waiting)
             pause.wait(self._seconds)
-            self.settle(waiting)
-            if self._operations:
-                self._wake.set()
+            self.settle(count)
+            if self._waiting and wake.empty():
+                wake.put(None)

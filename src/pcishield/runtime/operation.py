@@ -9,7 +9,7 @@ that goes into a FETCH summary.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,14 @@ from uuid import uuid4
 from pcishield.approval import binding_digest
 from pcishield.audit.canonical import Preencoded
 from pcishield.audit.sanitise import sanitise_error
-from pcishield.core.decision import ApprovalAnswer, ApprovalRequest, Context, Decision
+from pcishield.core.decision import ApprovalAnswer, ApprovalRequest, Context, Decision, Principal
 from pcishield.core.effects import AppendRecord
 from pcishield.core.result import ResultColumn
-from pcishield.exceptions import ApprovalExpired, AuditUnavailable, LimitExceeded, PolicyViolation
+from pcishield.exceptions import ApprovalExpired, LimitExceeded, PolicyViolation
 from pcishield.runtime.approve import ask, ask_async
+from pcishield.runtime.filled import Filled
 from pcishield.runtime.known import KnownStatement
+from pcishield.runtime.parameters import described, harmless, shape
 from pcishield.runtime.result import ResultGuard
 from pcishield.statement.facts import Statement
 
@@ -32,17 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Operation"]
 
-_DESCRIBED = 64
-"""Parameters described one by one in a record; of more only the number is kept."""
-
-
 class Operation:
     """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged."""
 
     __slots__ = (
-        "__weakref__", "_answers", "_error", "_guards", "_known", "_pan", "_pending", "_reported", "_request_id",
-        "_rowcount", "_started", "attempt_id", "decision", "many", "method", "parameters", "session", "sql",
-        "statement", "waits_for_disk",
+        "__weakref__", "_abandoned", "_answers", "_error", "_guards", "_known", "_pan", "_pending", "_reported",
+        "_request_id", "_rowcount", "_started", "attempt_id", "decision", "many", "method", "parameters", "session",
+        "sql", "statement", "waits_for_disk",
     )  # fmt: skip
 
     def __init__(self, session: Session, sql: str, parameters: Any, method: str, many: bool) -> None:
@@ -59,6 +57,7 @@ class Operation:
         self._answers: Sequence[ApprovalAnswer] = ()
         self._guards: list[ResultGuard] = []
         self._pan = False
+        self._abandoned = False
         self._pending = False
         self._reported = 0
         self._request_id = ""
@@ -102,18 +101,18 @@ class Operation:
 
     def settle(self) -> None:
         """Write a RESULT that has waited long enough; what is fetched later is summed up in FETCH."""
-        if self._pending:
+        if self._abandoned:
+            self.finish()
+        elif self._pending:
             self._pending = False
             self._append_result()
 
     def __del__(self) -> None:
-        # A cursor dropped with rows unread: its record must not be.
+        # A cursor dropped with rows unread: its record must not be. But never written from here: the collector
+        # may run this inside the log's own lock.
         if self._pending or (self._guards and self._fetched() > self._reported):
-            try:
-                self.finish()
-            except AuditUnavailable:
-                # Nobody could catch it here. The attempt without result is what verify reports.
-                return
+            self._abandoned = True
+            self.session.parts.linger(self)
 
     # Limits
 
@@ -165,26 +164,12 @@ class Operation:
                 count = len(parameters)
             except TypeError:
                 count = 1
-            if count:
+            if count and not harmless(parameters):
                 pan = parts.masker.contains_pan(parameters)
                 masked = known.writes and parts.masker.is_masked_form(parameters)
         self._pan = pan
         principal, _ = session.principal()
-        context = Context(
-            principal=principal,
-            dialect=session.dialect,
-            driver=session.driver,
-            database=session.database,
-            environment=parts.environment,
-            now=parts.clock.now(),
-            parameter_count=count,
-            many=self.many,
-            pan_in_parameters=pan,
-            pan_in_literals=known.pan_in_literals,
-            masked_write_back=masked or known.masked_literals,
-            classes=known.classes,
-        )
-        decision = parts.policy.decide(known.statement, context)
+        decision = session.decided(known, principal, (count > 0, self.many, pan, masked), self._judge, count, masked)
         budget = decision.limits.session_statements
         session.statements += 1
         if budget is not None and session.statements > budget and decision.outcome == "allow":
@@ -195,6 +180,26 @@ class Operation:
             )  # fmt: skip
         self.decision = decision
         return decision
+
+    def _judge(self, principal: Principal, count: int, masked: bool) -> Decision:
+        session, known = self.session, self._known
+        parts = session.parts
+        assert known is not None
+        context = Context(
+            principal=principal,
+            dialect=session.dialect,
+            driver=session.driver,
+            database=session.database,
+            environment=parts.environment,
+            now=parts.clock.now(),
+            parameter_count=count,
+            many=self.many,
+            pan_in_parameters=self._pan,
+            pan_in_literals=known.pan_in_literals,
+            masked_write_back=masked or known.masked_literals,
+            classes=known.classes,
+        )
+        return parts.policy.decide(known.statement, context)
 
     def ask(self, decision: Decision) -> Sequence[ApprovalAnswer]:
         """Ask the approver and wait."""
@@ -220,7 +225,11 @@ class Operation:
 
     def append(self, effect: AppendRecord) -> str:
         """Write a record."""
-        record_id = self.session.parts.log.append(effect.type, effect.fields, durable=effect.durable)
+        fields = effect.fields
+        if fields.__class__ is Filled:
+            record_id: str = self.session.fill(fields.template, fields.values, durable=effect.durable)
+        else:
+            record_id = self.session.parts.log.append(effect.type, fields, durable=effect.durable)
         if effect.type == "attempt":
             self.attempt_id = record_id
         return record_id
@@ -243,12 +252,22 @@ class Operation:
             approval["reason"] = "; ".join(reasons)
         return self._described(decision, "success") | {"approval": approval}
 
-    def attempt(self, decision: Decision) -> dict[str, Any]:
+    def attempt(self, decision: Decision) -> Any:
         """Fields of ``attempt``."""
+        session = self.session
         self._started = time.monotonic_ns()
-        return self._described(decision, "attempted")
+        if session.fill is None:
+            return self._described(decision, "attempted")
+        actor = session.principal()[1]
+        parameters = self.parameters
+        key = (
+            self._known, id(decision), actor, self.method, self.many, self._pan,
+            None if parameters is None else shape(parameters, self.many),
+        )  # fmt: skip
+        template = session.templates.get(key, decision, "attempt", lambda: self._described(decision, "attempted"))
+        return Filled(template, ())
 
-    def outcome(self, attempt_id: str, value: Any, error: BaseException | None) -> dict[str, Any] | None:
+    def outcome(self, attempt_id: str, value: Any, error: BaseException | None) -> Any:
         """Fields of ``result``, or ``None`` while rows are still to be fetched."""
         self.attempt_id = attempt_id
         if error is not None:
@@ -258,14 +277,18 @@ class Operation:
         if self._pending:
             self.session.parts.linger(self)
             return None
-        return self._result_fields(None)
+        return self._result()
 
     # Fields
 
-    def _fields(self, outcome: str) -> dict[str, Any]:
+    def _plain_fields(self, outcome: str) -> dict[str, Any]:
         fields = self.session.base()
         fields["method"] = self.method
         fields["outcome"] = outcome
+        return fields
+
+    def _fields(self, outcome: str) -> dict[str, Any]:
+        fields = self._plain_fields(outcome)
         if self.attempt_id:
             fields["attempt"] = self.attempt_id
         return fields
@@ -278,11 +301,40 @@ class Operation:
         if self.many:
             fields["many"] = True
         if self.parameters is not None:
-            fields["parameters"] = _shapes(self.parameters, self.many, self._pan)
+            fields["parameters"] = described(self.parameters, self.many, self._pan)
         return fields
 
     def _append_result(self) -> None:
-        self.session.parts.log.append("result", self._result_fields(None))
+        fields = self._result()
+        if fields.__class__ is Filled:
+            self.session.fill(fields.template, fields.values)
+        else:
+            self.session.parts.log.append("result", fields)
+
+    def _result(self) -> Any:
+        """Fields of a successful ``result``: a template unless there is more to tell than numbers."""
+        session = self.session
+        scanned = 0
+        for guard in self._guards:
+            stats = guard.stats
+            if stats.masked or stats.findings or guard.ended:
+                return self._result_fields(None)
+            scanned += stats.cells
+        if session.fill is None:
+            return self._result_fields(None)
+        slots = ["attempt", "duration_us"]
+        duration = (time.monotonic_ns() - self._started) // 1000
+        values = [b'"%s"' % self.attempt_id.encode("ascii"), b"%d" % duration]
+        if self._rowcount is not None:
+            slots.append("rowcount")
+            values.append(b"%d" % self._rowcount)
+        if self._guards:
+            self._reported = self._fetched()
+            slots += ("cells", "rows")
+            values += (b'{"masked":0,"scanned":%d}' % scanned, b"%d" % self._reported)
+        key = ("result", session.principal()[1], self.method, len(slots), self._rowcount is None)
+        template = session.templates.get(key, None, "result", lambda: self._plain_fields("success"), slots)
+        return Filled(template, values)
 
     def _result_fields(self, error: BaseException | None) -> dict[str, Any]:
         fields = self._fields(_outcome(error))
@@ -399,23 +451,3 @@ def _decision_fields(decision: Decision) -> Preencoded:
     return _encoded_decision(
         decision.outcome, decision.rule, decision.rules, decision.code, decision.policy, decision.observed
     )
-
-
-def _shapes(parameters: Any, many: bool, pan: bool) -> dict[str, Any]:
-    """Describe parameters by type and length; no value, no name. AUDIT.md 3.5."""
-    fields: dict[str, Any] = {"pan": True} if pan else {}
-    if many:
-        fields["sets"] = len(parameters)
-        return fields
-    values: Any
-    if isinstance(parameters, Mapping):
-        values = list(parameters.values())
-    elif isinstance(parameters, (list, tuple)):
-        values = parameters
-    else:
-        values = (parameters,)
-    fields["count"] = len(values)
-    if 0 < len(values) <= _DESCRIBED:
-        fields["types"] = [type(value).__name__ for value in values]
-        fields["lengths"] = [len(value) if isinstance(value, (str, bytes)) else 0 for value in values]
-    return fields

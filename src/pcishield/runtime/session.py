@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from pcishield.audit.canonical import Preencoded
-from pcishield.core.decision import Principal
+from pcishield.core.decision import Decision, Principal
 from pcishield.core.flow import statement_flow
 from pcishield.exceptions import (
     AuditUnavailable,
@@ -29,8 +29,10 @@ from pcishield.exceptions import (
 )
 from pcishield.identity import current_principal, reached
 from pcishield.masking import Masker
+from pcishield.runtime.filled import Templates
 from pcishield.runtime.guard import inside
-from pcishield.runtime.known import KnownStatements
+from pcishield.runtime.known import KnownStatement, KnownStatements
+from pcishield.runtime.linger import Settleable
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.runner import adrive, drive
 from pcishield.runtime.scrub import Scrub, record_text, scrub_exception
@@ -39,6 +41,8 @@ from pcishield.typing import Approver, AuditLog, Clock, PolicyLike
 __all__ = ["Enforcer", "Parts", "Session"]
 
 T = TypeVar("T")
+
+_DECISIONS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Parts:
     environment: str = ""
     approval_seconds: float = 900.0
     waits_for_disk: bool = False
-    linger: Callable[[Operation], None] = lambda operation: None
+    linger: Callable[[Settleable], None] = lambda operation: None
 
     def record_text(self, text: str) -> str:
         """Return ``text`` fit for a record: card data masked, lone surrogates replaced."""
@@ -136,6 +140,10 @@ class Session:
         self._closed = False
         self._principal: Principal | None = None
         self._actor = Preencoded({})
+        self.templates = Templates()
+        self.fill: Any = getattr(parts.log, "append_filled", None)
+        # A policy that says so answers the same at any time, and then one look-up replaces its judgement.
+        self._decisions: dict[Any, tuple[Principal, Decision]] | None = None if getattr(parts.policy, "timed", True) else {}
         mask = parts.record_text
         program = os.path.basename(sys.argv[0] or "python")
         self.src = Preencoded({"host": _HOST, "pid": os.getpid(), "app": mask(program)})
@@ -187,6 +195,27 @@ class Session:
             "db": self.db,
             "src": self.src,
         }
+
+    def decided(
+        self,
+        known: KnownStatement,
+        principal: Principal,
+        flags: tuple[bool, ...],
+        judge: Callable[[Principal, int, bool], Decision],
+        count: int,
+        masked: bool,
+    ) -> Decision:
+        """Return what ``judge`` says, or said before about the same statement, principal and flags."""
+        decisions = self._decisions
+        if decisions is None:
+            return judge(principal, count, masked)
+        key = (known, id(principal), flags)
+        found = decisions.get(key)
+        if found is None or found[0] is not principal:
+            if len(decisions) >= _DECISIONS:
+                decisions.clear()
+            found = decisions[key] = (principal, judge(principal, count, masked))
+        return found[1]
 
     def operation(self, sql: str, parameters: Any = None, *, method: str, many: bool = False) -> Operation:
         """Make the operation for one call that sends SQL. No I/O, nothing is judged yet.
@@ -286,6 +315,15 @@ class Session:
             reason=f"more than {limit} {what}",
             hint="Ask for less: aggregate, filter, or add a LIMIT.",
         )
+
+    def abandon(self) -> None:
+        """Close soon, from another thread: for finalizers, which must not write records themselves."""
+        if not self._closed:
+            self.parts.linger(self)
+
+    def settle(self) -> None:
+        """Close; see :meth:`abandon`."""
+        self.close()
 
     def close(self) -> None:
         """Write ``connection.close``. Idempotent."""
