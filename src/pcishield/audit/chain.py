@@ -7,7 +7,7 @@ themselves, without the rest of the log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +16,7 @@ import orjson
 from pcishield.audit.canonical import OPTIONS, SCALARS, CanonicalError, Preencoded, fragments
 from pcishield.audit.records import ENVELOPE, FIELDS, SCHEMA_VERSION, TOP_LEVEL, TYPES
 from pcishield.audit.sanitise import MAX_TEXT, cut, plain_text
+from pcishield.audit.template import RecordTemplate
 
 __all__ = ["MAX_RECORD", "ZERO", "Chain", "RecordError", "shorten"]
 
@@ -103,6 +104,32 @@ class Chain:
             line = _encode(type, shorten(orjson.loads(line)))
             if len(line) > MAX_RECORD:
                 raise RecordError(f"{type}: the record is larger than {MAX_RECORD} bytes")
+        leaf = sha256(b"\x00" + line)
+        self.seq += 1
+        self.prev = leaf.hexdigest()
+        return line, leaf.digest()
+
+
+    def fill(self, template: RecordTemplate, values: Sequence[bytes], ts: str, mono_ns: int) -> tuple[bytes, bytes]:
+        """Like :meth:`link`, for a template.
+
+        Args:
+            template: The record but for what varies.
+            values: Canonical bytes of its slots, in their order.
+            ts: RFC 3339 UTC with microseconds.
+            mono_ns: Monotonic clock.
+
+        Raises:
+            RecordError: See :meth:`link`; and a line over :data:`MAX_RECORD`. The chain has not moved.
+        """
+        if not template.checked:
+            # Only whether it is a record at all: a chain of its own takes it, and every slot counts as filled.
+            example = {name: Preencoded({}) if name in _PARTS else "" for name in template.slots}
+            Chain(self.shard).link(template.type, {**template.fields, **example}, ts, mono_ns)
+            template.checked = True
+        line = template.line(self.shard, self.seq, self.prev, ts, mono_ns, values)
+        if len(line) > MAX_RECORD:
+            raise RecordError(f"{template.type}: the record is larger than {MAX_RECORD} bytes")
         leaf = sha256(b"\x00" + line)
         self.seq += 1
         self.prev = leaf.hexdigest()

@@ -37,7 +37,7 @@ class AppendRecord:
     """
 
     type: str
-    fields: dict[str, Any]
+    fields: Any
     durable: bool = False
 
 

@@ -34,7 +34,10 @@ _RUN = RunCall()
 
 
 class Steps(Protocol):
-    """The record fields of one operation, step by step. No field may hold a literal or a value."""
+    """The record fields of one operation, step by step, as the handler of AppendRecord takes them.
+
+    No field may hold a literal or a value.
+    """
 
     def denied(self, decision: Decision, error: BaseException | None) -> dict[str, Any]:
         """Fields of ``denied``: refused by policy, or by an approver when ``error`` is given."""
@@ -44,11 +47,11 @@ class Steps(Protocol):
         """Fields of ``approval.used``."""
         ...
 
-    def attempt(self, decision: Decision) -> dict[str, Any]:
+    def attempt(self, decision: Decision) -> Any:
         """Fields of ``attempt``."""
         ...
 
-    def outcome(self, attempt_id: str, value: Any, error: BaseException | None) -> dict[str, Any] | None:
+    def outcome(self, attempt_id: str, value: Any, error: BaseException | None) -> Any:
         """Fields of ``result``; ``None`` when it is written later, with what was fetched."""
         ...
 

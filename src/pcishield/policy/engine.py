@@ -84,6 +84,7 @@ class Engine:
         self._asking = tuple(rule for rule in self.rules if rule.model.effect == "require_approval")
         self._allowing = tuple(rule for rule in self.rules if rule.model.effect == "allow")
         self._limits = compile_limits(model.limits)
+        self._tolerated = Globs(model.tolerate or ())
         self._templates: dict[str, list[_Template]] = {}
         for template in model.templates:
             self._templates.setdefault(template.fingerprint, []).append(
@@ -121,6 +122,11 @@ class Engine:
         except Exception as error:
             return replace(_FAILED, policy=self.label, because=(f"judging it raised {type(error).__name__}",))
         return decision
+
+    @property
+    def timed(self) -> bool:
+        """Whether a decision depends on when it is asked for."""
+        return bool(self._timed)
 
     def formats_for(self, principal: Principal, environment: str = "") -> Mapping[str, str]:
         """Return the mask format by class that the principal's roles give; classes not named have the default."""
@@ -208,7 +214,7 @@ class Engine:
         missing.extend(
             f"no rule allows the hazard {hazard}"
             for hazard in sorted(subject.hazards)
-            if not _answered(hazard, subject, asking, allowing)
+            if not self._tolerated(hazard) and not _answered(hazard, subject, asking, allowing)
         )
         limits = narrowest(rule.limits for rule in used)
         if missing:
@@ -279,10 +285,12 @@ def _answered(hazard: str, subject: Subject, asking: list[Rule], allowing: list[
     """Tell whether a rule that asks answers for the hazard, or rules that allow tolerate it in all that is done."""
     if any(rule.permits_hazard(hazard) for rule in asking):
         return True
-    # A hazard belongs to the whole statement: being tolerated in one of the things it does is not enough.
+    # A hazard belongs to the whole statement: the rules that permit what it changes must all tolerate it, and when
+    # it changes nothing, those that permit what it reads.
     tolerant = [rule for rule in allowing if rule.permits_hazard(hazard)]
+    needs = [need for need in subject.needs if need.access != "read"] or subject.needs
     database = subject.context.database
-    return bool(tolerant) and all(any(rule.permits(need, database) for rule in tolerant) for need in subject.needs)
+    return bool(tolerant) and all(any(rule.permits(need, database) for rule in tolerant) for need in needs)
 
 
 def _hazards(statement: Statement) -> frozenset[str]:

@@ -19,7 +19,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ import orjson
 
 from pcishield.audit.chain import RecordError
 from pcishield.audit.records import ENVELOPE
+from pcishield.audit.template import RecordTemplate
 from pcishield.exceptions import AuditUnavailable, ConfigurationError
 from pcishield.runtime._log_clock import Stamps
 from pcishield.runtime._log_index import Deployment
@@ -150,6 +151,22 @@ class FileAuditLog:
 
     def append(self, type: str, fields: Mapping[str, Any], *, durable: bool = False) -> str:
         """Append one record; see :meth:`pcishield.typing.AuditLog.append`."""
+        return self._put(type, fields, durable)
+
+    def append_filled(self, template: RecordTemplate, values: Sequence[bytes], *, durable: bool = False) -> str:
+        """Append the record that ``template`` gives with ``values``; for callers that repeat themselves.
+
+        Args:
+            template: Made once.
+            values: Canonical JSON of its slots, in their order; trusted.
+            durable: As for :meth:`append`.
+
+        Raises:
+            AuditUnavailable: The record is not in the log.
+        """
+        return self._put(template, values, durable)
+
+    def _put(self, kind: str | RecordTemplate, content: Any, durable: bool) -> str:
         with self._lock:
             shard = self._shard
             if shard is None or self._outage is not None or self._closed:
@@ -160,7 +177,10 @@ class FileAuditLog:
             chain = shard.chain
             seq, prev = chain.seq, chain.prev
             try:
-                line, leaf = chain.link(type, fields, ts, mono_ns)
+                if kind.__class__ is RecordTemplate:
+                    line, leaf = chain.fill(kind, content, ts, mono_ns)  # type: ignore[arg-type]
+                else:
+                    line, leaf = chain.link(kind, content, ts, mono_ns)  # type: ignore[arg-type]
             except RecordError as error:
                 raise AuditUnavailable(f"the record cannot be written: {error}") from None
             shard.pending.append(line)

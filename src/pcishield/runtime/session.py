@@ -143,7 +143,8 @@ class Session:
         self.templates = Templates()
         self.fill: Any = getattr(parts.log, "append_filled", None)
         # A policy that says so answers the same at any time, and then one look-up replaces its judgement.
-        self._decisions: dict[Any, tuple[Principal, Decision]] | None = None if getattr(parts.policy, "timed", True) else {}
+        known: dict[Any, tuple[Principal, Decision]] = {}
+        self._decisions = None if getattr(parts.policy, "timed", True) else known
         mask = parts.record_text
         program = os.path.basename(sys.argv[0] or "python")
         self.src = Preencoded({"host": _HOST, "pid": os.getpid(), "app": mask(program)})

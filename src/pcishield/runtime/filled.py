@@ -1,0 +1,52 @@
+"""Records of a session that repeat themselves, as templates of the log (see :mod:`pcishield.audit.template`).
+
+A connection that runs the same statement again writes the same attempt but for its place in the log. Templates
+are kept per session and found by what the record says: statement, decision, actor, method and shapes of
+parameters. A log without ``append_filled`` gets plain fields instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pcishield.audit.template import RecordTemplate
+
+__all__ = ["Filled", "Templates"]
+
+_SIZE = 512
+
+
+class Filled(NamedTuple):
+    """A record ready for ``append_filled``."""
+
+    template: RecordTemplate
+    values: Sequence[bytes]
+
+
+class Templates:
+    """The templates of one session. A race between threads makes one twice, which is harmless."""
+
+    __slots__ = ("_templates",)
+
+    def __init__(self) -> None:
+        self._templates: dict[Any, tuple[RecordTemplate, Any]] = {}
+
+    def get(
+        self, key: Any, keep: Any, type: str, fields: Callable[[], Mapping[str, Any]], slots: Sequence[str] = ()
+    ) -> RecordTemplate:
+        """Return the template for ``key``, made from ``fields()`` at first.
+
+        Args:
+            key: Hashable; may hold the ``id()`` of what is in ``keep``.
+            keep: Kept alive as long as the template, so that its ``id()`` stays its own.
+            type: Record type.
+            fields: Called at most once.
+            slots: Names of the variable fields.
+        """
+        found = self._templates.get(key)
+        if found is None:
+            if len(self._templates) >= _SIZE:
+                self._templates.clear()
+            found = self._templates[key] = (RecordTemplate(type, fields(), slots), keep)
+        return found[0]
