@@ -31,16 +31,20 @@ def _environment(mysql_params: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.skipif(mysql.connector.HAVE_CEXT, reason="the extension loads here, so its tests have been run")
 def test_c_implementation(mysql_params: dict[str, Any]) -> None:
-    """All tests that are not about pure Python or asyncio alone pass on the C implementation."""
+    """All tests that are not about pure Python or asyncio alone, and those of the surface, pass on the C implementation."""
     environment = _environment(mysql_params)
     probe = subprocess.run(
         [sys.executable, "-c", "import ssl, _mysql_connector"], env=environment, capture_output=True, timeout=60
     )
     if probe.returncode != 0:
         pytest.skip("the C extension cannot be loaded on this machine")
+    root = Path(__file__).parents[4]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "[c", str(Path(__file__).parent)],
-        env=environment, capture_output=True, text=True, timeout=110, cwd=Path(__file__).parents[4],
+        [
+            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "[c or surface",
+            str(Path(__file__).parent), str(root / "tests" / "surface" / "test_mysql_connector.py"),
+        ],
+        env=environment, capture_output=True, text=True, timeout=110, cwd=root,
     )  # fmt: skip
 
     assert 0 == done.returncode, done.stdout[-4000:]
