@@ -16,7 +16,7 @@ class Draft:
         self.kind = "unknown"
         self.actions: set[str] = set()
         self.relations: dict[tuple[TableRef, Access], None] = {}
-        self.columns: dict[tuple[ColumnRef, str, bool], None] = {}
+        self.columns: dict[tuple[int, str, bool], ColumnRef] = {}
         self.functions: set[str] = set()
         self.outputs: tuple[OutputColumn, ...] | None = ()
         self.hazards: dict[Hazard, None] = {}
@@ -47,7 +47,8 @@ class Draft:
 
     def use(self, column: ColumnRef, clause: str, wrapped: bool) -> None:
         """Add the use of a column."""
-        self.columns[column, clause, wrapped] = None
+        # By identity: hashing the reference itself costs more than everything else here.
+        self.columns[id(column), clause, wrapped] = column
 
     def take(self, other: Draft, *, hazards: bool = True) -> None:
         """Add what an inner statement does, without its kind and outputs."""
@@ -60,8 +61,8 @@ class Draft:
 
     def frozen_relations(self) -> tuple[Relation, ...]:
         """Relations as facts."""
-        return tuple(Relation(table, access) for table, access in self.relations)
+        return tuple([Relation(table, access) for table, access in self.relations])
 
     def frozen_columns(self) -> tuple[ColumnUse, ...]:
         """Column uses as facts."""
-        return tuple(ColumnUse(column, clause, wrapped) for column, clause, wrapped in self.columns)
+        return tuple([ColumnUse(column, clause, wrapped) for (_, clause, wrapped), column in self.columns.items()])

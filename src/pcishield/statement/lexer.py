@@ -171,6 +171,8 @@ _RENAMED = {
 }  # fmt: skip
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _MARKS: dict[str, Token] = {mark: ("O", mark, mark, mark, mark) for mark in "(),.;[]{}"}
+_CALL_MARK: Token = ("O", "(", "(", "(", "\x01(")
+"""A parenthesis right behind a name; the mark tells where no space is shown."""
 _KNOWN: dict[str, dict[str, Token]] = {}
 _MAX_KNOWN = 20_000
 
@@ -271,6 +273,11 @@ class _Scanner:
                     depth += 1
                     if depth > MAX_DEPTH:
                         return self._fail("the text is nested too deeply")
+                    if tokens:
+                        last = tokens[-1]
+                        if last[0] == "Q" or (last[0] == "W" and last[1] not in KEYWORDS):
+                            append(_CALL_MARK)
+                            continue
                 elif mark == ")":
                     depth -= 1
                 elif mark == ";":

@@ -11,8 +11,6 @@ __all__ = ["fingerprint", "normalise"]
 _ITEM = r"(?:[-+] )?\?"
 _LIST = re.compile(rf"\bIN \( {_ITEM}(?: , {_ITEM})* \)")
 _ROWS = re.compile(r"(\bVALUES (\([^()]*\)))(?: , \2)+")
-_CALL = re.compile(r'(?<=[a-z0-9_"`]) \((?! \))')
-_EMPTY = re.compile(r"(?<=[\w\"`]) \( \)")
 
 
 def normalise(shown: Sequence[str]) -> tuple[str, str]:
@@ -25,8 +23,7 @@ def normalise(shown: Sequence[str]) -> tuple[str, str]:
         exact = _LIST.sub("IN ( ? )", exact)
     if " ) , ( " in exact:
         exact = _ROWS.sub(r"\1 , ...", exact)
-    text = _CALL.sub("(", _EMPTY.sub("()", exact))
-    text = text.replace(" , ", ", ").replace("( ", "(").replace(" )", ")").replace(" . ", ".")
+    text = exact.replace(" \x01(", "(").replace(" , ", ", ").replace("( ", "(").replace(" )", ")").replace(" . ", ".")
     return text.replace(" ;", ";").replace(" :: ", "::"), exact
 
 

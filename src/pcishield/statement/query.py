@@ -10,14 +10,9 @@ The parser (sqlglot) is lenient and reads many dialects; three nets are below it
 
 from __future__ import annotations
 
-import logging
-import re
-import threading
 from typing import Any
 
 from sqlglot import expressions as exp
-from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import SqlglotError
 
 from pcishield.statement.catalog import TableInfo
 from pcishield.statement.dml import Writer
@@ -25,31 +20,14 @@ from pcishield.statement.draft import Draft
 from pcishield.statement.facts import OutputColumn
 from pcishield.statement.fragment import Fragment, Reading
 from pcishield.statement.functions import is_builtin, risk
+from pcishield.statement.parser import parse
+from pcishield.statement.relax import relax
 from pcishield.statement.risks import judge
 from pcishield.statement.words import KEYWORDS, NOT_FUNCTIONS
 
 __all__ = ["read_query"]
 
 Expr = Any
-
-_BUSY = threading.local()
-
-
-class _Quiet(logging.Filter):
-    """Drops the parser's warnings while we parse; the user's own use of sqlglot stays as it is."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not getattr(_BUSY, "on", False)
-
-
-logging.getLogger("sqlglot").addFilter(_Quiet())
-
-_DIALECTS: dict[str, Dialect] = {}
-_VALUE = r"(?:'~\d+'|[0-9.eE]+|\$1|\?|[nN][uU][lL][lL]|[-+] )"
-_LONG_LIST = re.compile(rf"(\( (?:{_VALUE} (?:[0-9.eE]+ )?, ){{2}})(?:{_VALUE} (?:[0-9.eE]+ )?, )+")
-_ROW = rf"\( (?:{_VALUE} (?:, )?)+\)"
-_LONG_ROWS = re.compile(rf"(VALUES {_ROW})(?: , {_ROW})+", re.IGNORECASE)
-_LONG = 400
 
 _KINDS: dict[type, str] = {
     exp.Insert: "insert", exp.Update: "update", exp.Delete: "delete", exp.Merge: "merge",
@@ -59,34 +37,11 @@ _KINDS: dict[type, str] = {
 _WRITES = ("delete", "merge", "update", "insert")
 
 
-def _dialect(name: str) -> Dialect:
-    found = _DIALECTS.get(name)
-    if found is None:
-        found = _DIALECTS[name] = Dialect.get_or_raise(name)
-    return found
-
-
-def parse(text: str, dialect: str) -> Expr | None:
-    """Parse one canonical statement; ``None`` when the parser cannot."""
-    _BUSY.on = True
-    try:
-        trees = _dialect(dialect).parse(text)
-    except RecursionError:
-        raise
-    except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError):
-        return None
-    finally:
-        _BUSY.on = False
-    return trees[0] if len(trees) == 1 else None
-
-
 def read_query(draft: Draft, reading: Reading, fragment: Fragment) -> None:
     """Read a query or a data-modifying statement into ``draft``."""
-    text = " ".join(fragment.c)
-    if fragment.n > _LONG:
-        text = _LONG_LIST.sub(r"\1", text)
-        text = _LONG_ROWS.sub(r"\1", text)
-    tree = parse(text, reading.dialect)
+    tree = parse(fragment, reading.dialect)
+    if type(tree) not in _KINDS and relax(fragment, reading.dialect):
+        tree = parse(fragment, reading.dialect)
     kind = _KINDS.get(type(tree))
     if tree is None or kind is None:
         calls(draft, reading, fragment)
@@ -104,6 +59,8 @@ def read_query(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         if isinstance(tree.args.get("expression"), (exp.Select, exp.Union, exp.Subquery)):
             draft.actions.add("select")
     draft.outputs = tuple(outs)
+    if "CYCLE" in fragment.u or "SEARCH" in fragment.u:
+        draft.outputs = _with_added_columns(fragment, draft.outputs)
     calls(draft, reading, fragment)
     _check_writes(draft, fragment, tree)
     judge(draft, reading, fragment, tree)
@@ -139,6 +96,14 @@ class _Reader(Writer):
         return list(inner.outputs)
 
 
+def _with_added_columns(fragment: Fragment, outs: tuple[OutputColumn, ...]) -> tuple[OutputColumn, ...]:
+    """SEARCH and CYCLE of a CTE add columns that the parser may not show: positions behind a star are open."""
+    shown = [i for i, word in enumerate(fragment.u) if word in {"CYCLE", "SEARCH"} and fragment.word(i - 1) == ")"]
+    if not shown or "*" not in fragment.u:
+        return outs
+    return (OutputColumn("*", "unknown", frozenset().union(*(o.sources for o in outs))),)
+
+
 def _check_writes(draft: Draft, fragment: Fragment, tree: Expr) -> None:
     """Compare the writes that the tokens show with those in the tree."""
     u = fragment.u
@@ -164,11 +129,12 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         while u[end] == ".":
             end += 2
         word = u[end - 1]
-        if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS:
-            continue
         before = u[start - 1] if start else ""
+        if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS:
+            if word != "SET" or reading.dialect != "postgres" or k[start - 1] != "O" or before == ")":
+                continue
         if before in {"INTO", "TABLE", "REFERENCES", "AS", "::", "CONSTRAINT"} or _defines(fragment, start, end, before):
-            if before == "INTO" or before == "AS" or risk(name.rpartition(".")[2]) is None:
+            if before == "INTO" or risk(name.rpartition(".")[2]) is None:
                 continue
         draft.functions.add(name)
         bare = name.rpartition(".")[2]
@@ -187,13 +153,16 @@ def _volatility(reading: Reading, name: str) -> bool:
 def _defines(fragment: Fragment, start: int, end: int, before: str) -> bool:
     """Whether ``name (`` gives columns to a CTE or an alias rather than calling a function."""
     close = fragment.closing(end)
+    if not all(fragment.k[j] in "WQ" or fragment.u[j] == "," for j in range(end + 1, close)):
+        return False
     if before in {"WITH", "RECURSIVE", ","} and fragment.word(close + 1) == "AS":
         behind = fragment.word(close + 2)
-        if behind == "(" or (behind in {"MATERIALIZED", "NOT"}):
-            return True
-    if start and (fragment.k[start - 1] == "Q" or before == ")" or (fragment.k[start - 1] == "W" and before not in KEYWORDS)):
-        inside = range(end + 1, close)
-        return all(fragment.k[j] in "WQ" or fragment.u[j] == "," for j in inside)
-    return False
+        return behind in {"MATERIALIZED", "NOT"} or (behind == "(" and fragment.word(close + 3) in _QUERY_WORDS)
+    if before == "VARIADIC" or not start:
+        return False
+    return before == ")" or fragment.k[start - 1] == "Q" or (fragment.k[start - 1] == "W" and before not in KEYWORDS)
+
+
+_QUERY_WORDS = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "("})
 
 

@@ -40,7 +40,7 @@ class Source:
     ``rest``: what a column is made of that is neither (a function's result).
     """
 
-    __slots__ = ("index", "open", "outs", "refs", "rest", "table")
+    __slots__ = ("found", "index", "open", "outs", "rest", "table")
 
     def __init__(
         self,
@@ -51,25 +51,22 @@ class Source:
     ) -> None:
         self.table, self.outs, self.open, self.rest = table, outs, open, rest
         self.index: dict[str, OutputColumn] = {o.name: o for o in reversed(outs)} if outs else {}
-        self.refs: dict[str, ColumnRef] = {}
+        self.found: dict[str, Value] = {}
 
     def find(self, name: str) -> Value | None:
         """Return what column ``name`` is made of; ``None`` when this source certainly has no such column."""
+        value = self.found.get(name)
+        if value is not None:
+            return value
         out = self.index.get(name)
         if out is not None:
-            return (out.derivation, out.sources)
-        if self.open:
-            return ("verbatim", frozenset(self.ref(name, table) for table in self.open))
-        return self.rest
-
-    def ref(self, name: str, table: TableRef) -> ColumnRef:
-        """Return the same object for the same column."""
-        if table is self.table:
-            ref = self.refs.get(name)
-            if ref is None:
-                ref = self.refs[name] = ColumnRef(name, table)
-            return ref
-        return ColumnRef(name, table)
+            value = (out.derivation, out.sources)
+        elif self.open:
+            value = ("verbatim", frozenset([ColumnRef(name, table) for table in self.open]))
+        else:
+            return self.rest
+        self.found[name] = value
+        return value
 
     def whole(self) -> frozenset[ColumnRef]:
         """Everything this source may hold."""
@@ -105,14 +102,16 @@ class Resolver:
 
     def fold(self, node: Expr) -> str:
         """Return an identifier's name as the database folds it."""
-        name = node.name
-        if self.dialect in {"mysql", "sqlite"}:
-            return self._string(name).lower() if name[:1] == "~" else str(name).lower()
-        if node.args.get("quoted"):
+        args = node.args
+        name = args["this"]
+        if type(name) is not str:
+            name = node.name
+        if name[:1] == "~":
             name = self._string(name)
-        else:
-            name = name.lower()
-        return name if len(name) < 21 or self.dialect != "postgres" else _truncate(name)
+        if self.rows and args.get("quoted"):
+            return name if len(name) < 21 else _truncate(name)
+        name = name.lower()
+        return name if len(name) < 21 or not self.rows else _truncate(name)
 
     def _string(self, text: str) -> str:
         if text[:1] == "~" and text[1:].isdigit() and int(text[1:]) < len(self.strings):
@@ -200,6 +199,7 @@ class Resolver:
         arms = [self.query(leaf, scope) for leaf in _leaves(node)]
         outs = _by_position(arms)
         self._tail(node, scope, outs)
+        self._known(node, _READ_OF_QUERY)
         return outs
 
     def _values(self, node: Expr, scope: Scope) -> Outs:
@@ -234,9 +234,14 @@ class Resolver:
             self.value(where.this, scope, "where", False)
         if len(args) > 3 + bool(where):
             self._tail(node, scope, outs)
-        if any(args.get(name) for name in _UNREAD):
-            self.draft.unparsable("a clause that is not known")
+        self._known(node, _READ_OF_SELECT)
         return outs
+
+    def _known(self, node: Expr, keys: frozenset[str]) -> None:
+        """Refuse a tree that has a part which nobody here reads."""
+        for key, part in node.args.items():
+            if key not in keys and part:
+                self.draft.unparsable("a clause that is not known")
 
     def _tail(self, node: Expr, scope: Scope, outs: Outs) -> None:
         """Read GROUP BY, HAVING, WINDOW, ORDER BY, LIMIT."""
@@ -395,6 +400,7 @@ class Resolver:
     def _joins(self, node: Expr, scope: Scope) -> None:
         for join in node.args.get("joins") or ():
             args = join.args
+            self._known(join, _READ_OF_JOIN)
             self._from_item(args["this"], scope)
             if args.get("using"):
                 scope.merged = True
@@ -435,8 +441,8 @@ class Resolver:
                 self._add(node, Source(outs=outs, open=_open_tables(outs)), scope, name)
                 return
         table = self.table_ref(node)
-        if args.get("when") or args.get("changes") or args.get("format") or args.get("pattern"):
-            self.draft.unparsable("a table with an unknown clause")
+        if len(args) > 2:
+            self._known(node, _READ_OF_TABLE)
         if args.get("sample") is not None or args.get("version") is not None:
             self._derive([args.get("sample"), args.get("version")], scope, "other")
         self._add(node, self.base(table), scope, table.name)
@@ -681,6 +687,12 @@ class Resolver:
     def _comparison(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         return _combined([self.value(p, scope, clause, wrapped) for p in _parts(node)])
 
+    def _distinct(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        parts = node.expressions
+        if len(parts) == 1:
+            return self.value(parts[0], scope, clause, wrapped)
+        return self._derive(parts, scope, clause)
+
     def _is(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         value = self.value(node.this, scope, clause, wrapped)
         if type(node.expression) is exp.Null and value[0] in {"verbatim", "safe"}:
@@ -808,7 +820,18 @@ _CONSTANTS = frozenset(
     {exp.Literal, exp.Placeholder, exp.Parameter, exp.Null, exp.Boolean, exp.Var, exp.SessionParameter, exp.DataType,
      exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.Identifier, exp.HexString, exp.BitString}
 )  # fmt: skip
-_UNREAD = ("hint", "exclude", "match", "connect", "pivots", "prewhere", "distribute", "sort", "cluster", "settings", "format", "for_", "kind")
+_READ_OF_QUERY = frozenset(
+    """with_ this expression distinct side kind joins laterals group having qualify windows order limit offset locks
+    into alias where""".split()
+)
+_READ_OF_SELECT = frozenset(
+    """with_ expressions distinct into from_ operation_modifiers laterals joins where group having qualify windows
+    order limit offset locks""".split()
+)
+_READ_OF_TABLE = frozenset(
+    "this alias db catalog joins laterals hints only partition ordinality rows_from sample indexed version pivots".split()
+)
+_READ_OF_JOIN = frozenset("this on side kind using method hint".split())
 _KEEP_VALUE = frozenset({"TEXT", "BIGINT", "INT128", "DECIMAL", "BIGDECIMAL", "NVARCHAR", "VARCHAR", "CHAR", "NAME", "LONGTEXT", "INT"})
 
 
@@ -954,9 +977,10 @@ def _types(*names: str) -> list[type]:
 _HANDLERS: dict[type, Callable[..., Value]] = {}
 for _types_of, _handler in (
     (("Paren", "Alias", "Ordered", "Where", "Having"), Resolver._same),
-    (("Collate", "AtTimeZone", "Distinct", "RespectNulls", "IgnoreNulls", "HavingMax"), Resolver._wrapper),
+    (("Collate", "AtTimeZone", "RespectNulls", "IgnoreNulls", "HavingMax"), Resolver._wrapper),
     (("And", "Or", "Xor", "Add", "Sub", "Mul", "Div", "DPipe", "Mod"), Resolver._connector),
     (("EQ", "NEQ", "NullSafeEQ", "NullSafeNEQ", "Not", "Tuple"), Resolver._comparison),
+    (("Distinct",), Resolver._distinct),
     (("Is",), Resolver._is),
     (("In",), Resolver._in),
     (("Subquery", "Select", "Union", "Intersect", "Except"), Resolver._subquery_value),

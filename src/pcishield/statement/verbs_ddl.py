@@ -113,7 +113,7 @@ def _query_start(f: Fragment, i: int) -> int:
         return start + 1
     for word in ("SELECT", "WITH", "VALUES"):
         j = f.find(word, i)
-        if j >= 0 and (word != "WITH" or (f.is_name(j + 1) and f.word(j + 2) in {"AS", "("} and f.word(j + 1) not in {"SYSTEM"})):
+        if j >= 0 and f.word(j - 1) != "FOR" and (word != "WITH" or (f.is_name(j + 1) and f.word(j + 2) in {"AS", "("} and f.word(j + 1) not in {"SYSTEM"})):
             return j
     return -1
 
@@ -129,11 +129,7 @@ def _without_suffix(f: Fragment) -> int:
 
 
 def _definition(draft: Draft, reading: Reading, f: Fragment, i: int) -> None:
-    if f.word(i) == "(":
-        body = f.sub(i, f.closing(i) + 1)
-        for j, word in enumerate(body.u):
-            if word in {"DEFAULT", "CHECK", "AS", "USING"} and j + 1 < body.n:
-                calls(draft, reading, body.sub(j + 1, min(body.n, j + 40)))
+    calls(draft, reading, f.sub(i))
     for word in ("ENGINE", "CONNECTION", "SERVER"):
         j = f.find(word, i)
         if j >= 0:

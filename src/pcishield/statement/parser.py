@@ -1,0 +1,161 @@
+"""The way to sqlglot: our tokens in, its tree out.
+
+sqlglot's own tokenizer never sees a statement, only single words and operators whose type it is asked for once;
+so what is a string, a comment or a name is decided in :mod:`~pcishield.statement.lexer` alone, and the time for
+a second tokenizing is saved. sqlglot logs and raises freely; neither leaves this module.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import Token, TokenType
+
+from pcishield.statement.fragment import Fragment
+
+__all__ = ["parse"]
+
+Entry = Token | list[Token]
+
+
+class _Local(threading.local):
+    """One parser per thread and dialect: building one costs as much as parsing a short statement."""
+
+    def __init__(self) -> None:
+        self.busy = False
+        self.parsers: dict[str, Any] = {}
+
+
+_LOCAL = _Local()
+
+
+class _Quiet(logging.Filter):
+    """Drops the parser's warnings while we parse; the user's own use of sqlglot stays as it is."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not _LOCAL.busy
+
+
+logging.getLogger("sqlglot").addFilter(_Quiet())
+
+
+class _Words:
+    """Tokens by canonical text, shared between statements: the parser reads them and changes nothing."""
+
+    def __init__(self, name: str) -> None:
+        self.dialect = Dialect.get_or_raise(name)
+        self.known: dict[str, Entry] = {}
+        self.pairs: dict[str, dict[str, Token]] = {}
+        for key, kind in self.dialect.tokenizer_class.KEYWORDS.items():
+            first, _, second = key.partition(" ")
+            if second:
+                self.pairs.setdefault(first, {})[second] = Token(kind, key)
+
+    def make(self, kind: str, text: str, value: str) -> Entry:
+        """Return the token or tokens of one canonical text; remember it unless it is one of very many."""
+        if kind == "N" and text == value:
+            return Token(TokenType.NUMBER, text)
+        if kind == "Q" or (kind == "W" and not text.isascii()):
+            return Token(TokenType.IDENTIFIER, value)
+        if kind == "S" and text.startswith("'"):
+            entry: Entry = Token(TokenType.STRING, text[1:-1])
+        else:
+            found = [Token(t.token_type, t.text) for t in self.dialect.tokenize(text)]
+            entry = found[0] if len(found) == 1 else found
+            if len(found) > 1 and kind == "W" and text.isidentifier() and text == value:
+                entry = Token(TokenType.VAR, text)
+            elif kind == "W" and text == value and not text.isidentifier():
+                entry = Token(TokenType.VAR, text)
+        if len(self.known) > _MAX_WORDS:
+            self.known.clear()
+        self.known[text] = entry
+        return entry
+
+
+_MAX_WORDS = 20_000
+_WORDS: dict[str, _Words] = {}
+_LONG = 400
+_SIMPLE = frozenset({"NULL", "DEFAULT", "TRUE", "FALSE", "-", "+", ","})
+
+
+def parse(fragment: Fragment, dialect: str) -> Any:
+    """Parse one statement; ``None`` when the parser cannot.
+
+    Raises:
+        RecursionError: The statement is nested too deeply.
+    """
+    words = _WORDS.get(dialect)
+    if words is None:
+        words = _WORDS[dialect] = _Words(dialect)
+    if fragment.n > _LONG:
+        _shorten(fragment)
+    _LOCAL.busy = True
+    try:
+        tokens = _tokens(fragment, words)
+        parser = _LOCAL.parsers.get(dialect)
+        if parser is None:
+            parser = _LOCAL.parsers[dialect] = words.dialect.parser()
+        trees = parser.parse(tokens, "")
+    except RecursionError:
+        _LOCAL.parsers.clear()
+        raise
+    except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError):
+        return None
+    finally:
+        _LOCAL.busy = False
+    return trees[0] if len(trees) == 1 else None
+
+
+def _tokens(fragment: Fragment, words: _Words) -> list[Token]:
+    get, pairs = words.known.get, words.pairs
+    tokens: list[Token] = []
+    append = tokens.append
+    waiting: dict[str, Token] | None = None
+    for i, text in enumerate(fragment.c):
+        if not text:
+            continue
+        if waiting is not None:
+            merged = waiting.get(fragment.u[i])
+            waiting = None
+            if merged is not None:
+                tokens[-1] = merged
+                continue
+        entry = get(text)
+        if entry is None or fragment.k[i] == "Q":
+            entry = words.make(fragment.k[i], text, fragment.v[i])
+        if type(entry) is Token:
+            append(entry)
+            if fragment.u[i] in pairs:
+                waiting = pairs[fragment.u[i]]
+        else:
+            tokens += entry  # type: ignore[operator]
+    return tokens
+
+
+def _shorten(f: Fragment) -> None:
+    """Take the middle out of long lists of values, which hold no name: IN (1, 2, 3, ...), VALUES (1), (2), ..."""
+    i, row = 0, False
+    while i < f.n:
+        if f.u[i] != "(":
+            row = row and f.u[i] == ","
+            i += 1
+            continue
+        end = i + 1
+        while end < f.n and (f.k[end] in "SNP" or f.u[end] in _SIMPLE):
+            end += 1
+        if f.word(end) != ")":
+            row = False
+            i += 1
+            continue
+        if row:
+            for j in range(i - 1, end + 1):
+                f.c[j] = ""
+        elif end - i > 8 and f.word(i - 1) == "IN":
+            for j in range(i + 2, end):
+                f.c[j] = ""
+        row = row or f.word(i - 1) == "VALUES"
+        i = end + 1
