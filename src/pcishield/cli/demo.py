@@ -60,7 +60,7 @@ def demo(
 
     Exit status 0 when everything went as it must, 1 when anything did not.
     """
-    out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    out = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
     with tempfile.TemporaryDirectory(prefix="pcishield-demo-") as name:
         work = Path(name)
         audit = keep or work / "audit"
@@ -131,9 +131,7 @@ def _session(
         )
         agent.reads("Reads what a terminal logged (track data)", "SELECT id, track2 FROM terminal_log")
         agent.is_refused("Tries to drop a table", "DROP TABLE payments")
-        agent.runs(
-            "Corrects a note; the approver says yes", "UPDATE payments SET note = ? WHERE id = ?", ("ok", 1)
-        )
+        agent.runs("Corrects a note; the approver says yes", "UPDATE payments SET note = ? WHERE id = ?", ("ok", 1))
         agent.is_refused(
             "Zeroes an amount; the approver says no",
             "UPDATE payments SET amount_cents = ? WHERE id = ?",
