@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from pcishield.audit.checkpoint import NoteError, VerifierKey
 from pcishield.audit.report import Report
-from pcishield.audit.verify import Options, split_notes, verify
+from pcishield.audit.verify import Options, verify
+from pcishield.cli._audit_proofs import check_proof, consistency, prove, read_notes, read_vkey, standalone
 from pcishield.cli._audit_show import record_line, report_lines
 from pcishield.exceptions import ConfigurationError
 from pcishield.runtime.log_reader import DirectorySource, follow, parallel_scan
@@ -44,37 +44,6 @@ def audit_directory(given: Path | None) -> Path:
     if not given.is_dir():
         raise ConfigurationError(f"{given} is not a directory; give the audit directory that [audit] dir names")
     return given
-
-
-def _vkey(given: str | None) -> VerifierKey | None:
-    """Read a vkey, or a file that holds one."""
-    if given is None:
-        return None
-    text = given
-    if "+" not in given or Path(given).is_file():
-        try:
-            text = Path(given).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(
-                f"--key {given}: neither a vkey nor a readable file ({type(error).__name__})"
-            ) from None
-    try:
-        return VerifierKey.parse(text)
-    except NoteError as error:
-        raise ConfigurationError(f"--key: {error}; give name+id+base64 as in the file vkey") from None
-
-
-def _anchors(paths: list[Path]) -> list[str]:
-    notes: list[str] = []
-    for path in paths:
-        try:
-            found, rest = split_notes(path.read_text("utf-8").rstrip("\n") + "\n\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"--anchor {path}: cannot be read ({type(error).__name__})") from None
-        if rest.strip() or not found:
-            raise ConfigurationError(f"--anchor {path}: holds no checkpoints")
-        notes += found
-    return notes
 
 
 class _Progress:
@@ -123,7 +92,7 @@ def verify_command(
     ] = None,
     anchor: Annotated[
         list[Path] | None,
-        typer.Option("--anchor", help="File of checkpoints that were kept elsewhere; may be repeated."),
+        typer.Option("--anchor", help="Checkpoints kept elsewhere: a file, or a copy of the directory; repeatable."),
     ] = None,
     pan_scan: Annotated[bool, typer.Option("--pan-scan", help="Also search every record for card numbers.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too (exit 1).")] = False,
@@ -138,11 +107,17 @@ def verify_command(
     root = audit_directory(directory)
     progress = _Progress(root, as_json)
     options = Options(
-        key=_vkey(key), anchors=_anchors(anchor or []), tolerance=tolerance, silence=silence,
+        key=read_vkey(key), anchors=[note for path in anchor or [] for note in read_notes(path)],
+        tolerance=tolerance, silence=silence,
         pan=_pan_scanner() if pan_scan else None, progress=progress, scan=parallel_scan,
     )  # fmt: skip
-    report = verify_directory(root, options)
-    progress.end()
+    try:
+        report = verify_directory(root, options)
+    except OSError as error:
+        where = error.filename or root
+        raise ConfigurationError(f"{where}: {error.strerror or error}; run it as the log's owner") from None
+    finally:
+        progress.end()
     if as_json:
         typer.echo(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -196,3 +171,9 @@ def _print(line: bytes, as_json: bool) -> None:
     except orjson.JSONDecodeError:
         record = None
     typer.echo(record_line(record) if isinstance(record, dict) else "(a line that is no record)")
+
+
+app.command("prove")(prove)
+app.command("check-proof")(check_proof)
+app.command("consistency")(consistency)
+app.command("standalone")(standalone)
