@@ -361,7 +361,10 @@ def _error(call: Callable[[], Any]) -> Any:
 
 def column_name(source: Source) -> Any:
     name = clear(source).replace('"', "")
-    cursor = source.connection.execute(f'SELECT label AS "{name}" FROM leaky')
+    with sqlite3.connect(source.extra["path"]) as raw:
+        raw.execute(f'CREATE VIEW named AS SELECT label AS "{name}" FROM leaky')
+    raw.close()
+    cursor = source.connection.execute("SELECT * FROM named")
     cursor.row_factory = sqlite3.Row
     row = cursor.fetchone()
     return [cursor.description, row.keys(), dict(row)]

@@ -229,16 +229,20 @@ def _set_text_factory(self: Any, factory: Any) -> None:
     _text_factory.__set__(self, factory if native else Text)
 
 
-def _authorizer(state: ConnectionState) -> Callable[..., Any]:
-    """Return the gate of strict mode: SQLite itself refuses what no guarded call has brought, scripts included."""
+def _authorizer(state: ConnectionState, callback: Any = None) -> Callable[..., Any]:
+    """Return the gate of strict mode: SQLite itself refuses what no guarded call has brought, scripts included.
+
+    Args:
+        state: Of the connection.
+        callback: The user's authorizer, asked after the gate.
+    """
 
     def authorize(action: int, *details: Any) -> Any:
         if get_ident() not in state.running and action not in _FREE_ACTIONS:
             return sqlite3.SQLITE_DENY
-        if state.authorizer is None:
-            return sqlite3.SQLITE_OK
-        return state.authorizer(action, *details)
+        return sqlite3.SQLITE_OK if callback is None else callback(action, *details)
 
+    authorize.__name__ = getattr(callback, "__name__", "authorize")
     return authorize
 
 
@@ -254,10 +258,10 @@ class _SetAuthorizer:
             if len(args) + len(kwargs) != 1:
                 return _set_authorizer(connection, *args, **kwargs)
             (callback,) = (*args, *kwargs.values())
-            guard = _authorizer(state)
-            done = _set_authorizer(connection, *(guard for _ in args), **dict.fromkeys(kwargs, guard))
-            state.authorizer = callback
-            return done
+            guard = _authorizer(state, callback)
+            if args:
+                return _set_authorizer(connection, guard)
+            return warn_caller(partial(_set_authorizer, connection, **dict.fromkeys(kwargs, guard)))
 
         return set_authorizer
 

@@ -45,7 +45,7 @@ class ConnectionState:
     """
 
     __slots__ = (
-        "authorizer", "capacity", "closed", "row_factory", "running", "session", "statements", "strict",
+        "capacity", "closed", "row_factory", "running", "session", "statements", "strict",
         "text_factory", "tickets",
     )  # fmt: skip
 
@@ -58,7 +58,6 @@ class ConnectionState:
         self.running: set[int] = set()
         self.row_factory: Any = None
         self.text_factory: Any = None
-        self.authorizer: Any = None
         self.closed = False
 
     def prepare(self, connection: Any, sql: str) -> Any:
