@@ -170,7 +170,7 @@ def test_long_text_is_cut_with_length_and_digest() -> None:
         ("Failing row contains (1, (2), secret", "Failing row contains (?, (?), secret"),
         ("invalid input syntax for type integer: \"abc'd\"", "invalid input syntax for type integer: ?"),
         ("Incorrect integer value: 'x 4' for column 'a' at row 1", "Incorrect integer value: ? for column ? at row ?"),
-        ("near \"SELCT\": syntax error", "near ?: syntax error"),
+        ("near \"FORM\": syntax error", "near ?: syntax error"),
         ("value too long: O'Brien was here", "value too long: O?"),
         ("card 4111-1111 1111.1111 refused", "card ? refused"),
         ("a=b c= d", "a=? c=?"),
