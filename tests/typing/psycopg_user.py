@@ -8,7 +8,6 @@ import psycopg as plain
 
 import pcishield as psycopg
 from pcishield import psycopg as named
-from pcishield.rows import dict_row
 
 
 def reads(dsn: str) -> list[tuple[Any, ...]]:
@@ -18,8 +17,8 @@ def reads(dsn: str) -> list[tuple[Any, ...]]:
 
 
 def reads_as_mappings(dsn: str) -> list[dict[str, Any]]:
-    with named.connect(dsn, row_factory=dict_row) as connection:
-        return connection.execute("SELECT id, card FROM payments").fetchall()
+    with named.connect(dsn) as connection, connection.cursor(row_factory=named.rows.dict_row) as cursor:
+        return cursor.execute("SELECT id, card FROM payments").fetchall()
 
 
 async def reads_async(dsn: str) -> tuple[Any, ...] | None:
