@@ -75,7 +75,7 @@ docs: $(VENV)/.installed-docs
 	$(BIN)/python -m sphinx -W --keep-going -n -b html docs docs/_build/html
 
 bench: $(VENV)/.installed-bench
-	@for script in benchmarks/bench_*.py; do $(BIN)/python "$$script" $(ARGS) || exit 1; done
+	@for script in benchmarks/[a-z]*.py; do $(BIN)/python "$$script" $(ARGS) || exit 1; done
 
 clean:
 	rm -rf $(VENV) build dist htmlcov docs/_build .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache \

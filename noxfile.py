@@ -84,7 +84,7 @@ def crash(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Ratios to the raw driver, printed with machine and versions."""
     install(session, "bench")
-    for script in session.posargs or sorted(map(str, Path("benchmarks").glob("bench_*.py"))):
+    for script in session.posargs or sorted(map(str, Path("benchmarks").glob("[a-z]*.py"))):
         session.run("python", script)
 
 

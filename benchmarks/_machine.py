@@ -1,6 +1,6 @@
 """The line that every benchmark prints first: which machine, which versions.
 
-Scripts are run from anywhere as ``python benchmarks/bench_x.py``; they ``from _machine import print_machine``.
+Scripts are run from anywhere as ``python benchmarks/NAME.py``; they ``from _machine import print_machine``.
 """
 
 from __future__ import annotations
