@@ -147,7 +147,7 @@ def lint(
     Exit status: 0 in order, 1 warnings and --strict, 2 errors.
     """
     _, chosen = _load(policy, config)
-    found = list(warnings(chosen.model))
+    found = list(warnings(chosen.model, chosen.own))
     for problem in found:
         typer.echo(chosen.source.problem(problem.path, problem.message))
     for line in chosen.weakened:
@@ -160,7 +160,7 @@ def lint(
 def coverage(policy: PolicyArgument = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show which rules the policy's own tests exercise, each way. Exit status 1 when a rule is not covered."""
     settings, chosen = _load(policy, config)
-    table = cover(chosen, run_tests(chosen, _analysis(settings)))
+    table = cover(chosen, run_tests(chosen, _analysis(settings)), chosen.own)
     missing = [row for row in table if not row.covered]
     if as_json:
         typer.echo(json.dumps([asdict(row) | {"covered": row.covered} for row in table]))

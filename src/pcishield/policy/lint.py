@@ -19,8 +19,8 @@ _LISTS = (
     "actions", "access", "tables", "columns", "classes", "clauses", "lineage", "hazards", "functions", "users",
     "groups", "agents", "levels", "databases", "environments", "dialects", "drivers",
 )  # fmt: skip
-_FLAGS = ("wrapped", "parameters", "literals", "several", "many", "pan_in_parameters", "pan_in_literals")
-_VACUOUS = frozenset({"columns", "classes", "clauses", "wrapped", "functions", "lineage", "hazards"})
+_FLAGS = ("wrapped", "stars", "parameters", "literals", "several", "many", "pan_in_parameters", "pan_in_literals")
+_VACUOUS = frozenset({"columns", "classes", "clauses", "wrapped", "stars", "functions", "lineage", "hazards"})
 """Conditions that an allowing rule meets also when the statement has nothing of the kind."""
 _CALLER = frozenset({
     "users", "groups", "agents", "levels", "databases", "environments", "dialects", "drivers", "many",
@@ -60,6 +60,9 @@ def problems(model: PolicyModel, own: int | None = None) -> Iterator[Problem]:
         if shadow is not None:
             message = f"rule {rule.id} can never decide: {shadow.id} ({shadow.effect}) applies whenever it does"
             yield Problem(("rules", index), message)
+    for position, pattern in enumerate(model.tolerate or ()):
+        if not _known_hazard(pattern):
+            yield Problem(("tolerate", position), _unknown_hazard(pattern))
     by_format = {role.formats["pan"]: name for name, role in model.roles.items() if "pan" in role.formats}
     shown = [name for form, name in by_format.items() if form not in ("token", "redact")]
     if "token" in by_format and shown:
@@ -74,10 +77,10 @@ def problems(model: PolicyModel, own: int | None = None) -> Iterator[Problem]:
         yield Problem((), 'no rule and no default: this denies everything; say default = "deny" if that is meant')
 
 
-def warnings(model: PolicyModel) -> Iterator[Problem]:
-    """Yield what is allowed but deserves a second look."""
+def warnings(model: PolicyModel, own: int | None = None) -> Iterator[Problem]:
+    """Yield what is allowed but deserves a second look. Arguments as for :func:`problems`."""
     tested = {test.rule for test in model.tests}
-    for index, rule in enumerate(model.rules):
+    for index, rule in enumerate(model.rules[:own]):
         if rule.effect != "allow" and not rule.hint:
             yield Problem(("rules", index), f"rule {rule.id} has no hint: an agent is not told what it may do instead")
         if not rule.requirement:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,16 @@ _MOST = 50
 """Problems listed in one message; ``ConfigurationError.problems`` has them all."""
 
 
+# Only an error needs to know the lines, and then for each of its problems.
+_positions = lru_cache(maxsize=4)(Positions)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a policy text came from, to name the line of a problem."""
 
     label: str
-    positions: Positions | None = None
+    text: str | None = field(default=None, repr=False)
     file: Path | None = None
 
     @property
@@ -40,7 +45,7 @@ class Source:
 
     def problem(self, path: tuple[str | int, ...], message: str) -> str:
         """Return one line: where, which key, what is wrong."""
-        where = self.label if self.positions is None else f"{self.label}:{self.positions.line(path)}"
+        where = self.label if self.text is None else f"{self.label}:{_positions(self.text).line(path)}"
         dotted = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
         return f"{where}: {dotted}: {message}" if dotted else f"{where}: {message}"
 
@@ -52,12 +57,14 @@ class Loaded:
     Attributes:
         model: The whole.
         source: Where its own text is.
+        own: How many of the rules, from the first, are its own.
         weakened: In what it is weaker than the pack it extends, one line each.
         files: The files it was read from.
     """
 
     model: PolicyModel
     source: Source
+    own: int = 0
     weakened: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
@@ -104,7 +111,7 @@ def _load_text(text: str, source: Source, seen: tuple[str, ...]) -> Loaded:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _error(source, [f"{source.label}: not valid TOML: {error}"]) from None
-    return _resolve(data, Source(source.label, Positions(text), source.file), seen)
+    return _resolve(data, Source(source.label, text, source.file), seen)
 
 
 def _resolve(data: dict[str, Any], source: Source, seen: tuple[str, ...]) -> Loaded:
@@ -132,7 +139,7 @@ def _resolve(data: dict[str, Any], source: Source, seen: tuple[str, ...]) -> Loa
     if found:
         raise _error(source, found)
     files = (*([source.file] if source.file else ()), *(base.files if base else ()))
-    return Loaded(whole, source, _weakened(model, base), files)
+    return Loaded(whole, source, len(model.rules), _weakened(model, base), files)
 
 
 def _pruned(data: dict[str, Any], error: ValidationError) -> tuple[dict[str, Any], list[int]]:
@@ -208,6 +215,7 @@ def _merged(model: PolicyModel, base: PolicyModel) -> PolicyModel:
             "roles": {**base.roles, **model.roles},
             "budgets": [*model.budgets, *(budget for budget in base.budgets if budget.id not in own_budgets)],
             "templates": [*model.templates, *base.templates],
+            "tolerate": sorted({*(model.tolerate or ()), *(base.tolerate or ())}) or None,
             "disable": None,
         }
     )
@@ -228,6 +236,8 @@ def _weakened(model: PolicyModel, base: Loaded | None) -> tuple[str, ...]:
     if base:
         found.extend(f"rule {rule} of {model.extends} disabled" for rule in model.disable or ())
         found.extend(f"rule {rule.id} of {model.extends} replaced" for rule in model.rules if rule.override)
+        if model.tolerate:
+            found.append(f"tolerates {', '.join(model.tolerate)}")
         found.extend(f"rule {rule.id}: tolerates {', '.join(rule.tolerate)}" for rule in model.rules if rule.tolerate)
     return tuple(found)
 

@@ -102,8 +102,8 @@ class WindowModel(_Strict):
 class ConditionsModel(_Strict):
     """What a statement, a caller and a moment must be like. All given keys must hold.
 
-    ``tables``, ``actions`` and ``access`` must hold for the same table; ``columns``, ``classes``, ``clauses``
-    and ``wrapped`` for the same use of a column.
+    ``tables``, ``actions`` and ``access`` must hold for the same table; ``columns``, ``classes``, ``clauses``,
+    ``wrapped`` and ``stars`` for the same use of a column. ``stars`` asks for a ``*`` whose columns are not known.
     """
 
     actions: Actions | None = None
@@ -113,6 +113,7 @@ class ConditionsModel(_Strict):
     classes: Names | None = None
     clauses: Annotated[list[Clause], Field(min_length=1)] | None = None
     wrapped: bool | None = None
+    stars: bool | None = None
     lineage: Annotated[list[Lineage], Field(min_length=1)] | None = None
     hazards: Hazards | None = None
     functions: Names | None = None
@@ -291,7 +292,7 @@ class TestModel(_Strict):
 
 
 class PolicyModel(_Strict):
-    """A whole policy file."""
+    """A whole policy file. ``tolerate`` names hazards that are mere facts: no rule need permit them."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     schema_version: Annotated[Literal[1], Field(alias="schema")] = 1
@@ -302,6 +303,7 @@ class PolicyModel(_Strict):
     default_reason: str = ""
     default_hint: str = ""
     masked_write_back: Literal["deny", "allow"] | None = None
+    tolerate: Hazards | None = None
     disable: Annotated[list[Id], Field(min_length=1), AfterValidator(_distinct)] | None = None
     limits: LimitsModel | None = None
     rules: list[RuleModel] = []

@@ -30,6 +30,7 @@ class Policy(Engine):
         label: ``name@digest12``; the digest covers everything that bears on a decision.
         mode: ``enforce``, ``observe`` (decides and records, blocks nothing) or ``templates`` (only approved
             fingerprints run).
+        own: How many of its rules, from the first, are its own and not inherited.
         files: The files it was read from.
         weakened: In what it is weaker than the pack it extends; one line each, for the audit log.
     """
@@ -37,6 +38,7 @@ class Policy(Engine):
     def __init__(self, loaded: Loaded) -> None:
         super().__init__(loaded.model)
         self.source = loaded.source
+        self.own = loaded.own
         self.weakened = loaded.weakened
         self.files = loaded.files
 

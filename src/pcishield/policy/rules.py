@@ -22,7 +22,9 @@ __all__ = ["Conditions", "Rule", "compile_limits", "compile_rule"]
 
 Test = Callable[[Context], bool]
 
-_SPOKEN = frozenset({"hazards", "actions", "access", "tables", "columns", "classes", "clauses", "wrapped", "functions"})
+_SPOKEN = frozenset(
+    {"hazards", "actions", "access", "tables", "columns", "classes", "clauses", "wrapped", "stars", "functions"}
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,7 @@ class Conditions:
     classes: Globs | None
     clauses: frozenset[str] | None
     wrapped: bool | None
+    stars: bool | None
     lineage: frozenset[str] | None
     hazards: Globs | None
     functions: Globs | None
@@ -51,7 +54,8 @@ class Conditions:
     @property
     def about_uses(self) -> bool:
         """Whether a condition is about columns."""
-        return not (self.columns is None and self.classes is None and self.clauses is None and self.wrapped is None)
+        about = (self.columns, self.classes, self.clauses, self.wrapped, self.stars)
+        return any(condition is not None for condition in about)
 
     def in_time(self, context: Context, *, unknown: bool) -> bool:
         """Tell whether it is the time; ``unknown`` is the answer when the context has no time."""
@@ -143,6 +147,7 @@ class Conditions:
             (self.classes is None or self.classes(use.cls))
             and (self.clauses is None or use.clause in self.clauses)
             and (self.wrapped is None or use.wrapped == self.wrapped)
+            and (self.stars is None or (use.column.name == "*") == self.stars)
         )
 
     def _flags(self, subject: Subject) -> bool:
@@ -236,6 +241,7 @@ def _compile(model: ConditionsModel | None) -> Conditions | None:
         classes=Globs(model.classes) if model.classes else None,
         clauses=_set(model.clauses),
         wrapped=model.wrapped,
+        stars=model.stars,
         lineage=_set(model.lineage),
         hazards=Globs(model.hazards) if model.hazards else None,
         functions=Globs(model.functions, fold=True) if model.functions else None,

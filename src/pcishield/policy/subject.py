@@ -15,6 +15,8 @@ from pcishield.statement.facts import Access, ColumnRef, Statement, TableRef
 __all__ = ["Need", "Subject", "Use", "readable", "take_apart"]
 
 _IMPLIES_READING = frozenset({"update", "delete", "merge"})
+_READING = frozenset({"select", "explain"})
+_STRUCTURE = frozenset({"ddl", "dcl", "truncate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,10 @@ def _needs(statement: Statement) -> tuple[Need, ...]:
             if not (implied and relation.table in written):
                 found[Need("export" if actions == {"export"} else "select", relation.table, "read")] = None
         elif relation.access == "write":
-            for action in sorted(actions & WRITE_ACTIONS) or sorted(actions):
+            for action in sorted(actions & WRITE_ACTIONS or actions - _READING or actions):
                 found[Need(action, relation.table, "write")] = None
         else:
-            for action in sorted(actions & {"ddl", "dcl", "truncate"}) or sorted(actions):
+            for action in sorted(actions & _STRUCTURE or actions - _READING or actions):
                 found[Need(action, relation.table, "ddl")] = None
     done = {need.action for need in found}
     for action in sorted(actions - done):

@@ -63,8 +63,14 @@ def run_tests(engine: Engine, analysis: Analysis) -> Iterator[Outcome]:
             yield Outcome(index, test, dialect, decision, _difference(engine, test, decision))
 
 
-def coverage(engine: Engine, outcomes: Iterator[Outcome]) -> list[Coverage]:
-    """Count by rule, in the order of the policy."""
+def coverage(engine: Engine, outcomes: Iterator[Outcome], own: int | None = None) -> list[Coverage]:
+    """Count by rule, in the order of the policy.
+
+    Args:
+        engine: The policy.
+        outcomes: Of its tests.
+        own: How many of its rules, from the first, to look at: inherited rules are tested where they are written.
+    """
     blocks: dict[str, int] = {}
     passes: dict[str, int] = {}
     for outcome in outcomes:
@@ -73,7 +79,8 @@ def coverage(engine: Engine, outcomes: Iterator[Outcome]) -> list[Coverage]:
         if outcome.test.rule and outcome.test.rule not in outcome.decision.rules:
             passes[outcome.test.rule] = passes.get(outcome.test.rule, 0) + 1
     return [
-        Coverage(rule.id, rule.model.effect, blocks.get(rule.id, 0), passes.get(rule.id, 0)) for rule in engine.rules
+        Coverage(rule.id, rule.model.effect, blocks.get(rule.id, 0), passes.get(rule.id, 0))
+        for rule in engine.rules[:own]
     ]
 
 
