@@ -105,6 +105,19 @@ def _postgres(dsn: str) -> dict[str, str]:
     return {names[key]: str(value) for key, value in conninfo_to_dict(dsn).items() if key in names}
 
 
+def test_the_demo_shows_what_the_readme_shows(tmp_path: Path) -> None:
+    """The excerpt of the demo's output in the README is in the demo's output."""
+    marked = re.search(r"<!-- output of: pcishield demo -->\n```text\n(.*?)^```$", PAGES["README.md"].read_text("utf-8"),
+                       re.MULTILINE | re.DOTALL)  # fmt: skip
+    assert marked is not None
+
+    done = subprocess.run([sys.executable, "-m", "pcishield", "demo"], capture_output=True, text=True, cwd=tmp_path,
+                          env={**os.environ, "PYTHONIOENCODING": "utf-8"}, timeout=100, check=False)  # fmt: skip
+
+    assert 0 == done.returncode, done.stderr
+    assert _same(marked[1], done.stdout), done.stdout
+
+
 def test_pages_say_what_a_reader_cannot_run() -> None:
     """The collector pairs code with its output, and leaves out what is marked."""
     page = (
