@@ -46,6 +46,8 @@ POSTGRES = textwrap.dedent(
         threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
         for thread in threads:
             thread.start()
+        first = shield.connect("psycopg", sys.argv[2], autocommit=True)
+        first.execute("INSERT INTO crash_t VALUES (%s)", (-1,))
         print("ready", flush=True)
         for thread in threads:
             thread.join()
