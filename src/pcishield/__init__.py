@@ -18,6 +18,15 @@ from pcishield import _facade
 from pcishield._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    # What _facade finds at run time, for type checkers.
+    from psycopg import *  # noqa: F403
+    from psycopg import adapt as adapt
+    from psycopg import errors as errors
+    from psycopg import pq as pq
+    from psycopg import rows as rows
+    from psycopg import sql as sql
+    from psycopg import types as types
+
     from pcishield.exceptions import (
         ApprovalDenied,
         ApprovalExpired,

@@ -22,7 +22,6 @@ Raised out of a guarded driver, each of them is *also* an instance of that drive
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -144,13 +143,21 @@ class AuditUnavailable(ShieldError):
     """The audit log cannot take the record, so the statement does not run."""
 
 
-@lru_cache(maxsize=256)
+_bound_classes: dict[tuple[type[ShieldError], type[Exception]], type[ShieldError]] = {}
+"""One class per pair, so that ``type(error)`` can be compared; a race makes an equal one twice at worst."""
+
+
 def _bound_class(shield_class: type[ShieldError], driver_class: type[Exception]) -> type[ShieldError]:
-    return type(
-        shield_class.__name__,
-        (shield_class, driver_class),
-        {"__module__": shield_class.__module__, "__doc__": shield_class.__doc__, "_shield_class": shield_class},
-    )
+    bound = _bound_classes.get((shield_class, driver_class))
+    if bound is None:
+        namespace = {
+            "__module__": shield_class.__module__,
+            "__doc__": shield_class.__doc__,
+            "_shield_class": shield_class,
+        }
+        bound = type(shield_class.__name__, (shield_class, driver_class), namespace)
+        bound = _bound_classes.setdefault((shield_class, driver_class), bound)
+    return bound
 
 
 def bind_error(error: ShieldError, driver_class: type[Exception]) -> ShieldError:

@@ -10,9 +10,19 @@ Submodules (``.rows``, ``.sql``, ``.errors``, ``.types``, ...) are psycopg's own
 from __future__ import annotations
 
 from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING
 
 from pcishield.drivers import psycopg as _driver
 from pcishield.shield import current_shield as _current_shield
+
+if TYPE_CHECKING:
+    from psycopg import *  # noqa: F403
+    from psycopg import adapt as adapt
+    from psycopg import errors as errors
+    from psycopg import pq as pq
+    from psycopg import rows as rows
+    from psycopg import sql as sql
+    from psycopg import types as types
 
 _names = _driver.guard_module(_current_shield)
 globals().update(_names)

@@ -178,7 +178,7 @@ class FileAuditLog:
             seq, prev = chain.seq, chain.prev
             try:
                 if kind.__class__ is RecordTemplate:
-                    line, leaf = chain.fill(kind, content, ts, mono_ns)  # type: ignore[arg-type]
+                    line, leaf = chain.fill(kind, content, ts, mono_ns)
                 else:
                     line, leaf = chain.link(kind, content, ts, mono_ns)  # type: ignore[arg-type]
             except RecordError as error:

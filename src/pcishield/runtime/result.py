@@ -10,7 +10,7 @@ from pcishield.exceptions import LimitExceeded, MaskingError, ShieldError
 from pcishield.masking import MaskStats, RowPlan, StreamMasker
 
 if TYPE_CHECKING:
-    from pcishield.runtime.session import Operation
+    from pcishield.runtime.operation import Operation
 
 __all__ = ["ResultGuard"]
 

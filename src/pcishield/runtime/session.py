@@ -302,10 +302,10 @@ class Session:
             record = self.parts.log.append("denied", fields, durable=True)
         except AuditUnavailable as error:
             raise self.bind(error) from error.__cause__
-        error = StatementDenied(
+        denial = StatementDenied(
             f"{method}: {reason} {hint}", rule="surface.blocked", reason=reason, hint=hint, record_id=record
         )
-        raise self.bind(error)
+        raise self.bind(denial)
 
     def limit_error(self, what: str, limit: int, operation: Operation) -> LimitExceeded:
         """Make the error for a used-up budget."""
