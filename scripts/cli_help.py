@@ -61,9 +61,7 @@ def argument(parameter: Any) -> str:
 def option(parameter: Any) -> str:
     """Return an option with its alternatives and what it takes."""
     names = ", ".join([*parameter.opts, *parameter.secondary_opts])
-    choices = getattr(parameter.type, "choices", None)
-    kind = "|".join(map(str, choices)) if choices else parameter.type.name.upper()
-    return names if parameter.is_flag else f"{names} {parameter.metavar or kind}"
+    return names if parameter.is_flag else f"{names} {parameter.metavar or parameter.name.upper()}"
 
 
 def cell(text: str) -> str:
