@@ -158,7 +158,14 @@ class TextCopyOut(CopyOut):
                     hint="Iterate over the Copy object for blocks, or leave the options out.",
                 )
             )
-        return self._masked(row)
+        values = tuple(_value(cell) if isinstance(cell, str) else cell for cell in row)
+        masked = self._masked(values)
+        if masked is None:
+            return None
+        return tuple(
+            cell if new is value else _hex(new) if isinstance(cell, str) and isinstance(new, bytes) else new
+            for cell, value, new in zip(row, values, masked, strict=True)
+        )
 
     def _split(self, data: bytes) -> tuple[list[bytes], bytes]:
         *lines, rest = data.split(b"\n")
@@ -252,9 +259,7 @@ class TextCopyOut(CopyOut):
         options = self._options
         if value is None:
             return options.null
-        if isinstance(value, (bytes, bytearray)):
-            value = "\\x" + bytes(value).hex()
-        text = str(value)
+        text = _hex(value) if isinstance(value, bytes) else str(value)
         if options.format != "csv":
             return "".join(_DUMP.get(char, f"\\{char}" if char == options.delimiter else char) for char in text)
         special = (options.delimiter, options.quote, "\n", "\r")
@@ -319,6 +324,10 @@ def _unescape(match: re.Match[str]) -> str:
     if hexadecimal:
         return chr(int(hexadecimal, 16))
     return _LOAD.get(char, char)
+
+
+def _hex(value: bytes) -> str:
+    return "\\x" + value.hex()
 
 
 def _value(value: str | None) -> Any:

@@ -14,85 +14,97 @@ from pcishield.drivers.psycopg._rows import current, results_property, transform
 from pcishield.drivers.psycopg._surface import driver_class, surface_of
 from pcishield.runtime.surface import build
 
-__all__ = ["guarded_cursor_class", "is_guarded", "merges", "stamp"]
+__all__ = ["guarded_cursor_class", "is_guarded", "stamp"]
 
 _MAX_CLASSES = 1024
-_CLASSES: dict[type, type] = {}
+_CLASSES: dict[tuple[type, bool], type] = {}
 
 
 def is_guarded(cursor: Any) -> bool:
     """Whether the cursor has been stamped."""
-    return hasattr(type(cursor), "_pcishield_stamp")
-
-
-def merges(cursor: Any) -> bool:
-    """Whether the cursor merges parameters into the text on this side."""
-    return issubclass(cursor._query_cls, PostgresClientQuery)
+    return hasattr(cursor, "_pcishield_piped")
 
 
 def stamp(cursor: Any) -> None:
-    """Make ``cursor`` a guarded one. Nothing happens when it is."""
+    """Make ``cursor`` a guarded one, if it is not.
+
+    What is needed to tell the results of a pipeline apart costs a little at every statement, so only cursors
+    that have been used in one have it.
+    """
+    piped = cursor._conn._pipeline is not None
     cls = type(cursor)
-    if not hasattr(cls, "_pcishield_stamp"):
-        cursor.__class__ = guarded_cursor_class(cls)
+    has: bool | None = getattr(cls, "_pcishield_piped", None)
+    if has is None:
+        cursor.__class__ = guarded_cursor_class(cls, piped)
+    elif piped and not has:
+        cursor.__class__ = guarded_cursor_class(cls.__bases__[0], piped)
 
 
-def guarded_cursor_class(cls: type) -> type:
-    """Return the guarded subclass of a psycopg cursor class or of a user's subclass."""
-    made = _CLASSES.get(cls)
+def guarded_cursor_class(cls: type, piped: bool = True) -> type:
+    """Return the guarded subclass of a psycopg cursor class or of a user's subclass.
+
+    Args:
+        cls: The class.
+        piped: With what pipeline mode needs.
+    """
+    made = _CLASSES.get((cls, piped))
     if made is None:
         if len(_CLASSES) >= _MAX_CLASSES:
             # Only of programs that make classes without end; what was made stays valid.
             _CLASSES.clear()
-        made = _CLASSES[cls] = _build(cls)
+        made = _CLASSES[cls, piped] = _build(cls, piped)
     return made
 
 
-def _build(cls: type) -> type:
-    return build(
-        cls,
-        surface_of(cls),
-        {},
-        reference=driver_class(cls),
-        names={
-            "_pcishield_stamp": True,
-            "_tx": transformer_property,
-            "pgresult": results_property,
-            "_check_results": _check_results(cls),
-            "_close": _close(cls),
-            "_execute_send": _sends(cls, "_execute_send"),
-            "_send_query_prepared": _sends(cls, "_send_query_prepared"),
-            "_set_results": _set_results(cls),
-        },
-    )
+def _build(cls: Any, piped: bool) -> type:
+    names: dict[str, Any] = {
+        "_pcishield_merges": issubclass(cls._query_cls, PostgresClientQuery),
+        "_pcishield_piped": piped,
+        "_tx": transformer_property,
+        "pgresult": results_property,
+        "_close": _close(cls._close),
+    }
+    if piped:
+        names |= {
+            "_check_results": _check_results(cls._check_results),
+            "_execute_send": _sends(cls._execute_send),
+            "_send_query_prepared": _sends(cls._send_query_prepared),
+            "_set_results": _set_results(cls._set_results),
+        }
+    return build(cls, surface_of(cls), {}, reference=driver_class(cls), names=names)
 
 
-def _original(cls: type, name: str) -> Any:
-    return getattr(cls, name)
+def _close(original: Any) -> Any:
+    def close(self: Any) -> None:
+        original(self)
+        tx = current(self)
+        if tx.operation is not None and not tx.expected:
+            tx.operation.finish()
+
+    return close
 
 
-def _sends(cls: type, name: str) -> Any:
-    original = _original(cls, name)
+# In pipeline mode results come later and in order: what was sent is remembered, and taken off as it is answered.
 
+
+def _sends(original: Any) -> Any:
     def send(self: Any, *args: Any, **kwargs: Any) -> Any:
-        # In pipeline mode results come later and in order: remember whose.
         sent = original(self, *args, **kwargs)
-        if self._conn._pipeline is not None:
-            tx = current(self)
-            tx.expected.append(tx.operation)  # type: ignore[arg-type]
+        tx = current(self)
+        if self._conn._pipeline is not None and tx.operation is not None:
+            tx.expected.append(tx.operation)
         return sent
 
     return send
 
 
-def _check_results(cls: type) -> Any:
-    original = _original(cls, "_check_results")
-
+def _check_results(original: Any) -> Any:
     def check_results(self: Any, results: Any) -> Any:
         tx = current(self)
         if not tx.expected:
             return original(self, results)
         operation = tx.current = tx.expected.popleft()
+        tx.truncates = operation.truncates
         try:
             return original(self, results)
         except Exception as error:
@@ -103,9 +115,7 @@ def _check_results(cls: type) -> Any:
     return check_results
 
 
-def _set_results(cls: type) -> Any:
-    original = _original(cls, "_set_results")
-
+def _set_results(original: Any) -> Any:
     def set_results(self: Any, results: Any) -> None:
         original(self, results)
         tx = current(self)
@@ -116,15 +126,3 @@ def _set_results(cls: type) -> Any:
             operation.finish(self._rowcount)
 
     return set_results
-
-
-def _close(cls: type) -> Any:
-    original = _original(cls, "_close")
-
-    def close(self: Any) -> None:
-        original(self)
-        tx = current(self)
-        if tx.operation is not None and not tx.expected:
-            tx.operation.finish()
-
-    return close

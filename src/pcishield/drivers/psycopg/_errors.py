@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -31,6 +32,7 @@ _ROW_STATES = frozenset({"23502", "23514", "44000"})
 _KEY = re.compile(
     r"\((?P<columns>[^()]*(?:\([^()]*\)[^()]*)*)\)(?P<sep>\s*=\s*)\((?P<values>.*?)\)(?=[ .]|$)", re.DOTALL
 )
+_HEX = re.compile(r"\\x((?:[0-9a-fA-F]{2}){12,})")
 _VALUES = re.compile(r"\(.*\)", re.DOTALL)
 
 
@@ -83,13 +85,20 @@ def masked_fields(
         if not raw:
             continue
         text = raw.decode(encoding, "replace")
-        masked = mask_text(text)
+        masked = _HEX.sub(partial(_masked_hex, mask_text), mask_text(text))
         if field == DiagnosticField.MESSAGE_DETAIL:
             masked = redact_detail(state, masked, classified)
         if masked != text:
             fields[field] = masked.encode(encoding, "replace")
             changed = True
     return fields if changed else None
+
+
+def _masked_hex(mask_text: Callable[[str], str], match: re.Match[str]) -> str:
+    """A bytea is repeated as hex, where no scanner would see digits."""
+    text = bytes.fromhex(match[1]).decode("latin-1")
+    masked = mask_text(text)
+    return match[0] if masked == text else "\\x" + masked.encode("latin-1", "replace").hex()
 
 
 def redact_detail(state: str, detail: str, classified: Callable[[str], bool]) -> str:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GENERATORS", "make_async_wait", "make_wait"]
 
-_OK = pq.ConnStatus.OK
+_BAD = pq.ConnStatus.BAD
 
 
 # Handlers: (connection, session, generator) -> Step, or None when it passes as it is.
@@ -64,8 +64,10 @@ def _statement(
     session: Session, cursor: Any, query: Any, params: Any, method: str, *, client: bool = False, many: bool = False
 ) -> Operation:
     _cursor.stamp(cursor)
+    if type(query) is str and (params is None or "%" not in query):
+        return session.operation(query, params, method=method, many=many)
     try:
-        text = sql_text(cursor, query, params, client=client or _cursor.merges(cursor), many=many)
+        text = sql_text(cursor, query, params, client=client or cursor._pcishield_merges, many=many)
     except Unreadable as error:
         session.refuse(method, *error.args)
     return session.operation(text, parameter_values(query, params), method=method, many=many)
@@ -200,7 +202,7 @@ def _step(connection: Any, session: Session, gen: Any) -> Step | None:
             "connection.wait", f"the generator {getattr(gen, '__qualname__', type(gen).__name__)} is not psycopg's.",
             "Use the methods of cursors and connections.",
         )  # fmt: skip
-    if handler is _passes or connection.__dict__["pgconn"].status != _OK:
+    if handler is _passes or connection.__dict__["pgconn"].status == _BAD:
         # On a closed connection psycopg raises its own error; nothing can be sent.
         return None
     return handler(connection, session, gen)
@@ -239,8 +241,7 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
                 step.refused()
             raise session.bind(error) from error.__cause__
         except BaseException as error:
-            if step is None or step.operation is None:
-                session.sanitise(error)
+            session.sanitise(error)
             raise
 
     return wait
@@ -278,8 +279,7 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
                 step.refused()
             raise session.bind(error) from error.__cause__
         except BaseException as error:
-            if step is None or step.operation is None:
-                session.sanitise(error)
+            session.sanitise(error)
             raise
 
     return wait

@@ -6,6 +6,7 @@ connection sends is judged and recorded like any other statement.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +123,8 @@ class GuardedResult:
             return raw  # type: ignore[no-any-return]
         if isinstance(masked, (bytes, bytearray, memoryview)):
             return bytes(masked)
-        text = masked if isinstance(masked, str) else bytes(tx.as_literal(masked)).decode(tx.encoding)
+        # What psycopg decoded to a list or a dictionary has no one way back: JSON shows all of it.
+        text = masked if isinstance(masked, str) else json.dumps(masked, default=str)
         return text.encode(tx.encoding, "replace")
 
     def fname(self, column_number: int) -> bytes | None:

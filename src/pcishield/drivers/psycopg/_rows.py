@@ -28,6 +28,8 @@ __all__ = ["GuardedTransformer", "ShortResult", "current", "raw_result", "result
 
 _TX: Any = BaseCursor.__dict__["_tx"]
 _PGRESULT: Any = BaseCursor.__dict__["pgresult"]
+_get_tx = _TX.__get__
+_get_raw = _PGRESULT.__get__
 _load_rows = Transformer.load_rows
 _load_row = Transformer.load_row
 _set_pgresult = Transformer.set_pgresult
@@ -43,10 +45,11 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
         current: The operation of the current result.
         expected: In pipeline mode, the operations whose results are still to come, in order.
         copy: Masks the COPY TO STDOUT that is under way.
+        truncates: The policy ends the current result at a row limit instead of raising.
         paged: Results come in pages (stream, server-side cursor): the end of one is not the end of the rows.
     """
 
-    __slots__ = ("copy", "current", "expected", "guard", "operation", "paged", "proxy", "session")
+    __slots__ = ("copy", "current", "expected", "guard", "operation", "paged", "proxy", "session", "truncates")
 
     session: Session
     copy: CopyOut | None
@@ -55,6 +58,7 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
     expected: deque[Operation]
     guard: ResultGuard | None
     paged: bool
+    truncates: bool
     proxy: GuardedResult | None
 
     def set_pgresult(self, result: Any, *, set_loaders: bool = True, **kwargs: Any) -> None:
@@ -105,21 +109,18 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
     def allowed(self, result: Any, position: int) -> Any:
         """Return ``result``, or one that ends where the row budget does, when the policy truncates."""
         operation = self.current
-        if operation is None or operation.decision is None or not operation.truncates:
-            return result
-        budget = operation.row_budget()
+        budget = None if operation is None else operation.row_budget()
         if budget is None or result.ntuples <= position + budget:
             return result
         return ShortResult(result, position + budget)
 
     def _reached(self, row: int, guard: ResultGuard) -> None:
-        operation = self.current
-        assert operation is not None
+        operation: Operation = self.current  # type: ignore[assignment]
         total = self.pgresult.ntuples
         if row >= total:
             if not self.paged:
                 operation.finish(total)
-        elif operation.truncates and not guard.ended and operation.row_budget() == 0:
+        elif self.truncates and not guard.ended and operation.row_budget() == 0:
             guard.ended = True
             operation.limit_hit("rows", guard.fetched)
 
@@ -140,12 +141,13 @@ class ShortResult:
 def current(cursor: Any) -> GuardedTransformer:
     """Return the cursor's transformer, making one for a cursor that has none yet."""
     try:
-        tx = _TX.__get__(cursor)
+        tx = _get_tx(cursor)
+        if type(tx) is GuardedTransformer:
+            return tx
     except AttributeError:
-        tx = None
-    if type(tx) is not GuardedTransformer:
-        tx = _guarded(cursor)
-        _TX.__set__(cursor, tx)
+        pass
+    tx = _guarded(cursor)
+    _TX.__set__(cursor, tx)
     return tx
 
 
@@ -153,13 +155,9 @@ def _guarded(cursor: Any) -> GuardedTransformer:
     tx = GuardedTransformer(cursor)
     tx.session = cursor._conn._pcishield
     tx.operation = tx.current = tx.copy = tx.guard = tx.proxy = None
-    tx.paged = False
+    tx.paged = tx.truncates = False
     tx.expected = deque()
     return tx
-
-
-def _get_tx(cursor: Any) -> Any:
-    return _TX.__get__(cursor)
 
 
 def _set_tx(cursor: Any, plain: Any) -> None:
@@ -167,14 +165,15 @@ def _set_tx(cursor: Any, plain: Any) -> None:
     before = current(cursor)
     tx = GuardedTransformer(cursor)
     tx.session, tx.operation, tx.current = before.session, before.operation, before.current
-    tx.expected, tx.paged = before.expected, before.paged
+    tx.expected, tx.paged, tx.truncates = before.expected, before.paged, before.truncates
     tx.copy = tx.guard = tx.proxy = None
     _TX.__set__(cursor, tx)
 
 
-transformer_property = property(_get_tx, _set_tx)
+# The getter is the slot's own: no Python frame for what psycopg reads at every step.
+transformer_property = property(_TX.__get__, _set_tx)
 
-_READERS: dict[int, str] = {}
+_READERS: set[int] = set()
 _RAW = frozenset({
     "psycopg._copy_base", "psycopg._cursor_base", "psycopg._server_cursor_base", "psycopg.cursor",
     "psycopg.cursor_async", "psycopg.server_cursor",
@@ -182,22 +181,25 @@ _RAW = frozenset({
 
 
 def _get_result(cursor: Any) -> Any:
-    result = _PGRESULT.__get__(cursor)
+    result = _get_raw(cursor)
     if result is None:
         return None
     module = sys._getframe(1).f_globals
-    name = _READERS.get(id(module))
-    if name is None:
-        # Module dictionaries live as long as their modules: only the driver's own are remembered.
-        name = str(module.get("__name__", ""))
-        if name in _RAW:
-            _READERS[id(module)] = name
-    if name in _RAW:
-        return current(cursor).allowed(result, cursor._pos)
+    if id(module) in _READERS or _is_reader(module):
+        tx = _get_tx(cursor)
+        return tx.allowed(result, cursor._pos) if tx.truncates else result
     tx = current(cursor)
     if tx.proxy is None or tx.proxy._result is not result:
         tx.proxy = GuardedResult(result, tx)
     return tx.proxy
+
+
+def _is_reader(module: dict[str, Any]) -> bool:
+    if module.get("__name__") not in _RAW:
+        return False
+    # Module dictionaries live as long as their modules: only the driver's own are remembered.
+    _READERS.add(id(module))
+    return True
 
 
 results_property = property(_get_result, _PGRESULT.__set__)
@@ -205,4 +207,4 @@ results_property = property(_get_result, _PGRESULT.__set__)
 
 def raw_result(cursor: Any) -> Any:
     """Return libpq's result itself."""
-    return _PGRESULT.__get__(cursor)
+    return _get_raw(cursor)

@@ -54,6 +54,7 @@ class Step:
         before, tx.operation, tx.paged = tx.operation, operation, self.paged
         if self.cursor._conn._pipeline is None:
             tx.current = operation
+            tx.truncates = operation.truncates
             if tx.expected:
                 tx.expected.clear()
             if before is not None:
@@ -82,7 +83,8 @@ class Execute(Step):
             # In a pipeline: the results are still to come.
             operation.pending(True)
             return value
-        if any(result.ntuples for result in cursor._results):
+        results = cursor._results
+        if results[0].ntuples if len(results) == 1 else any(result.ntuples for result in results):
             operation.pending(True)
         else:
             operation.finish(cursor._rowcount)
@@ -104,6 +106,8 @@ class Stream(Step):
             if tx.current is not None:
                 tx.current.finish()
             return None
+        if not tx.truncates:
+            return value
         short = tx.allowed(value, 0)
         return None if short is not value and short.ntuples == 0 else short
 
