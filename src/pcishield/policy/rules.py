@@ -45,17 +45,14 @@ class Conditions:
     functions: Globs | None
     context: tuple[Test, ...]
     times: tuple[Callable[[datetime], bool], ...]
+    about_needs: bool = field(init=False)
+    about_uses: bool = field(init=False)
 
-    @property
-    def about_needs(self) -> bool:
-        """Whether a condition is about actions or tables."""
-        return not (self.actions is None and self.access is None and self.tables is None)
-
-    @property
-    def about_uses(self) -> bool:
-        """Whether a condition is about columns."""
-        about = (self.columns, self.classes, self.clauses, self.wrapped, self.stars)
-        return any(condition is not None for condition in about)
+    def __post_init__(self) -> None:
+        about_needs = (self.actions, self.access, self.tables)
+        about_uses = (self.columns, self.classes, self.clauses, self.wrapped, self.stars)
+        object.__setattr__(self, "about_needs", any(condition is not None for condition in about_needs))
+        object.__setattr__(self, "about_uses", any(condition is not None for condition in about_uses))
 
     def in_time(self, context: Context, *, unknown: bool) -> bool:
         """Tell whether it is the time; ``unknown`` is the answer when the context has no time."""
@@ -67,11 +64,12 @@ class Conditions:
 
     def touch(self, subject: Subject) -> bool:
         """Tell whether any part of the statement meets the conditions."""
+        # Hazards first: most rules that restrict are about one, and most statements have none.
         return (
-            all(test(subject.context) for test in self.context)
+            (self.hazards is None or any(map(self.hazards, subject.hazards)))
+            and all(test(subject.context) for test in self.context)
             and self.in_time(subject.context, unknown=True)
             and self._flags(subject)
-            and (self.hazards is None or any(map(self.hazards, subject.hazards)))
             and (self.lineage is None or not self.lineage.isdisjoint(subject.lineage))
             and (self.functions is None or any(map(self.functions, subject.statement.functions)))
             and (not self.about_needs or any(map(self.need_touches, subject.needs)))

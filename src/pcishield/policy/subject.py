@@ -109,7 +109,7 @@ def _uses(statement: Statement, context: Context) -> tuple[Use, ...]:
     seen: set[str] = set()
     uses: list[Use] = []
     for use in statement.columns:
-        names = _names(use.column)
+        names = _names(use.column) if classes else ()
         seen.update(names)
         cls = next((classes[name] for name in names if name in classes), "")
         uses.append(Use(use.column, use.clause, use.wrapped, cls))
