@@ -73,6 +73,8 @@ class Calls:
     def _kind(self, code: types.CodeType, unguarded: bool) -> str:
         if code.co_filename in self._inner:
             return "inner"
+        if code.co_filename == self._cursor and code.co_name == "call":
+            return "statements"  # execute() has the gate written out
         if code.co_filename == self._gate:
             # Only the guard itself, asking for table names, takes the driver's own cursor through the gate.
             return "inner" if unguarded else "statements"

@@ -26,7 +26,7 @@ _NO_FORMATS: Mapping[str, str] = {}
 class KnownStatement:
     """A statement with everything derived from its text alone. Shared by threads; filled idempotently."""
 
-    __slots__ = ("_plans", "classes", "fields", "masked_literals", "pan_in_literals", "statement", "writes")
+    __slots__ = ("_last", "_plans", "classes", "fields", "masked_literals", "pan_in_literals", "statement", "writes")
 
     def __init__(self, statement: Statement, masker: Masker, record_text: Callable[[str], str]) -> None:
         self.statement = statement
@@ -36,16 +36,23 @@ class KnownStatement:
         self.masked_literals = self.writes and any(map(masker.is_masked_form, statement.literals))
         self.fields = Preencoded(statement_fields(statement, self.classes, record_text))
         self._plans: dict[Any, RowPlan] = {}
+        self._last: tuple[Any, Any, Any] = (None, None, None)
 
     def plan(self, columns: Sequence[ResultColumn], decision: Decision, masker: Masker) -> RowPlan:
         """Return the masking plan for a result with these columns under this decision's formats."""
         formats = decision.formats or _NO_FORMATS
+        last = self._last
+        if last[0] is columns and last[1] is formats:
+            return last[2]  # type: ignore[no-any-return]
         key = (tuple(columns), tuple(sorted(formats.items())) if formats else ())
         plan = self._plans.get(key)
         if plan is None:
             if len(self._plans) >= _PLANS:
                 self._plans.clear()
             plan = self._plans[key] = masker.plan(self.statement, columns, formats)
+        # Drivers that know a result's shape again pass the same tuple, which is cheaper to tell than to hash.
+        if type(columns) is tuple:
+            self._last = (columns, formats, plan)
         return plan
 
 

@@ -155,8 +155,7 @@ def state_of(connection: Any) -> ConnectionState:
 
 def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807
     if len(args) == 1 and not kwargs and isinstance(args[0], str):
-        state = self._pcishield or state_of(self)
-        return state.prepare(self, args[0])
+        return (self._pcishield or state_of(self)).prepare(self, args[0])
     return _prepare(self, *args, **kwargs)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pcishield.drivers.sqlite3.result import failed, likeness, masked_description, open_result, through_text_factory
@@ -111,19 +112,33 @@ def execute(self: Any, *args: Any, **kwargs: Any) -> Any:
         parameters = args[1]
         if type(parameters) not in _PLAIN:
             parameters = _seen(parameters)
-    state.ready()
+    if state.operation is not None or state.busy:
+        state.ready()
     session = state.session
     operation = session.operation(sql, parameters, method="execute")
 
     def call() -> None:
-        through_gate(connection, sql, _execute, self, *args)
+        # through_gate, written out: this runs once per statement.
+        thread = get_ident()
+        token = inside.set(False)
+        connection.tickets[thread] = sql
+        nested = connection.strict and connection.enter(thread)
+        try:
+            _execute(self, *args)
+        finally:
+            connection.tickets.pop(thread, None)
+            inside.reset(token)
+            if connection.strict and not nested:
+                connection.running.discard(thread)
         if _description(self) is None:
             operation.finish(_rowcount(self))
         else:
             operation.pending(True)
 
     session.run(operation, call)
-    state.began(operation)
+    state.operation = operation
+    state.result = None
+    state.ended = False
     return self
 
 

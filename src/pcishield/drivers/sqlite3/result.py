@@ -45,8 +45,10 @@ def open_result(cursor: Any, state: CursorState) -> ResultGuard:
                 hint="Run the statement with the cursor's own execute().",
             )
         )
-    names = tuple([column[0] for column in _description(cursor) or ()])
-    state.result = state.operation.result(_columns(names))
+    described = _description(cursor)
+    if described != state.known[0]:
+        state.known = (described, _columns(tuple([column[0] for column in described or ()])))
+    state.result = state.operation.result(state.known[1])
     return state.result
 
 
@@ -110,12 +112,13 @@ def drop_quoted_cell(error: BaseException) -> None:
 
 
 def failed(cursor: Any, state: CursorState, error: BaseException) -> None:
-    """Mask what the driver raised during a fetch, and write what was fetched until then."""
+    """Mask what the driver raised during a fetch, and record it as the statement's outcome."""
     found = _UNDECODABLE.search(str(error)) if isinstance(error, sqlite3.OperationalError) else None
     if found is not None and _harmless(cursor, state, found[2], found[3]):
         error._pcishield_checked = True  # type: ignore[attr-defined]
     state.session.sanitise(error)
-    state.finish()
+    if state.operation is not None:
+        state.operation.fail(error)
 
 
 def _harmless(cursor: Any, state: CursorState, name: str, text: str) -> bool:

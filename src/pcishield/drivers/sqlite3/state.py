@@ -38,7 +38,7 @@ class ConnectionState:
 
     Attributes:
         session: The enforcement session.
-        statements: Prepared statements by SQL text, oldest use first.
+        statements: Prepared statements by SQL text, oldest first.
         tickets: By thread ident, the SQL text that the guarded call of that thread is about to prepare.
         running: Threads inside a guarded call; kept in strict mode only.
         text_factory: The user's own callable, ``None`` while sqlite3 decodes by itself.
@@ -73,15 +73,22 @@ class ConnectionState:
                 "Use connection.execute(...) or a cursor from connection.cursor().",
             )
         statements = self.statements
-        statement = statements.pop(sql, None)
+        statement = statements.get(sql)
         if statement is None:
             statement = _prepare(connection, sql)
-            if len(statements) >= self.capacity:
-                # Another thread may have been faster; one more than planned does no harm.
+            if len(statements) < self.capacity:
+                statements[sql] = statement
+            elif self.capacity > 0:
+                # The oldest goes. Another thread may have been faster; one more than planned does no harm.
                 statements.pop(next(iter(tuple(statements)), ""), None)
-        if self.capacity > 0:
-            statements[sql] = statement
+                statements[sql] = statement
         return statement
+
+    def enter(self, thread: int) -> bool:
+        """Note that ``thread`` is in a guarded call, and tell whether it was before."""
+        nested = thread in self.running
+        self.running.add(thread)
+        return nested
 
     def close(self) -> None:
         """Let go of the prepared statements and write ``connection.close``."""
@@ -101,16 +108,13 @@ def through_gate(connection: ConnectionState, sql: str, method: Callable[..., An
     thread = get_ident()
     token = inside.set(False)
     connection.tickets[thread] = sql
-    nested = True
-    if connection.strict:
-        nested = thread in connection.running
-        connection.running.add(thread)
+    nested = connection.strict and connection.enter(thread)
     try:
         return method(*args)
     finally:
         connection.tickets.pop(thread, None)
         inside.reset(token)
-        if not nested:
+        if connection.strict and not nested:
             connection.running.discard(thread)
 
 
@@ -125,11 +129,12 @@ class CursorState:
         factory: The user's row factory; the driver's own is always off, so that rows arrive as tuples.
         ended: A limit has ended the result.
         described: The driver's description and the masked one that stands for it.
+        known: The description of the last result, and its columns as the guard sees them.
         likeness: A cursor of the driver whose description is the masked one, for ``sqlite3.Row``.
     """
 
     __slots__ = (
-        "busy", "connection", "described", "ended", "factory", "likeness", "operation", "result", "session",
+        "busy", "connection", "described", "ended", "factory", "known", "likeness", "operation", "result", "session",
     )  # fmt: skip
 
     def __init__(self, connection: ConnectionState) -> None:
@@ -142,6 +147,7 @@ class CursorState:
         self.busy = False
         self.described: tuple[Any, Any] = (None, None)
         self.likeness: Any = None
+        self.known: tuple[Any, Any] = (None, ())
 
     def finish(self) -> None:
         """Say that nothing more will be fetched from the last operation."""
