@@ -21,7 +21,7 @@ from typing import Any
 
 import orjson
 
-__all__ = ["CanonicalError", "Preencoded", "canonical_json", "fragments", "parse_canonical"]
+__all__ = ["CanonicalError", "Preencoded", "canonical_json", "fragments", "is_plain", "parse_canonical"]
 
 OPTIONS = (
     orjson.OPT_SORT_KEYS
@@ -34,6 +34,7 @@ OPTIONS = (
 
 SCALARS = frozenset({str, int, bool, type(None)})
 
+STRINGS = frozenset({str})
 _FLOAT = re.compile(rb"[\[:,]-?[0-9]+[.eE]")
 _HIGH_KEY = "\ud800"
 
@@ -48,19 +49,35 @@ class Preencoded:
     Args:
         value: The mapping; it must not change afterwards.
 
+    Attributes:
+        part: Name of the field that it was found to be classified for, "" before that.
+
     Raises:
         CanonicalError: It has no canonical form.
     """
 
-    __slots__ = ("data", "fragment", "value")
+    __slots__ = ("data", "fragment", "part", "value")
 
     def __init__(self, value: Mapping[str, Any]) -> None:
         self.value = dict(value)
         self.data = canonical_json(self.value)
         self.fragment = orjson.Fragment(self.data)
+        self.part = ""
 
     def __repr__(self) -> str:
         return f"Preencoded({', '.join(self.value)})"
+
+
+def is_plain(value: Any) -> bool:
+    """Tell, quickly, whether ``value`` is JSON that can be encoded as it is. ``False`` means: look closer."""
+    kind = value.__class__
+    if kind is list:
+        return SCALARS.issuperset(map(type, value)) or all(map(is_plain, value))
+    if kind is dict:
+        if not STRINGS.issuperset(map(type, value)) or not "".join(value).isascii():
+            return False
+        return SCALARS.issuperset(map(type, value.values())) or all(map(is_plain, value.values()))
+    return kind in SCALARS
 
 
 def fragments(value: Any, path: str = "") -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from pcishield.audit.canonical import OPTIONS, SCALARS, CanonicalError, Preencoded, fragments
+from pcishield.audit.canonical import OPTIONS, CanonicalError, Preencoded, fragments, is_plain
 from pcishield.audit.records import ENVELOPE, FIELDS, SCHEMA_VERSION, TOP_LEVEL, TYPES
 from pcishield.audit.sanitise import MAX_TEXT, cut, plain_text
 from pcishield.audit.template import RecordTemplate
@@ -22,6 +22,9 @@ __all__ = ["MAX_RECORD", "ZERO", "Chain", "RecordError", "shorten"]
 
 ZERO = "0" * 64
 _NONE: frozenset[str] = frozenset()
+_SHAPES: dict[tuple[str, ...], str] = {}
+"""Type and field names that were found to be a record, and the outcome to fill in."""
+_MAX_SHAPES = 1000
 MAX_RECORD = 60_000
 """Bytes of a line. A tlog entry may have 65,535; the rest is room for what a shipper wraps around it."""
 
@@ -69,29 +72,28 @@ class Chain:
         Raises:
             RecordError: See there; the chain has not moved.
         """
-        kind = TYPES.get(type)
-        if kind is None:
-            raise RecordError(f"record type {type!r} is unknown")
         record: dict[str, Any] = {}
         for name, value in fields.items():
             of = value.__class__
             if of is Preencoded:
-                if not value.value.keys() <= _PARTS.get(name, _NONE):
-                    raise _unclassified(type, name, value.value)
+                if value.part != name:
+                    _check_part(type, name, value.value)
+                    value.part = name
                 record[name] = value.fragment
-            elif of in SCALARS:
+            elif of is str or of is int or of is bool:
                 record[name] = value
-            else:
-                if of is dict and name in _PARTS and not value.keys() <= _PARTS[name]:
-                    raise _unclassified(type, name, value)
-                record[name] = _checked(name, value)
-        if not record.keys() <= _CALLERS:
-            raise RecordError(f"{type}: not in the table of fields: {', '.join(sorted(record.keys() - _CALLERS))}")
-        if "outcome" not in record and kind.outcome:
-            record["outcome"] = kind.outcome
-        for name in kind.required:
-            if record.get(name) is None:
-                raise RecordError(f"{type}: {name} is missing")
+            elif value is not None:
+                if of is dict and name in _PARTS:
+                    _check_part(type, name, value)
+                record[name] = value if is_plain(value) else _checked(name, value)
+        shape = (type, *record)
+        outcome = _SHAPES.get(shape)
+        if outcome is None:
+            outcome = _check_shape(type, record)
+            if len(_SHAPES) < _MAX_SHAPES:
+                _SHAPES[shape] = outcome
+        if outcome:
+            record["outcome"] = outcome
         record["v"] = SCHEMA_VERSION
         record["shard"] = self.shard
         record["seq"] = self.seq
@@ -101,14 +103,11 @@ class Chain:
         record["type"] = type
         line = _encode(type, record)
         if len(line) > MAX_RECORD:
-            line = _encode(type, shorten(orjson.loads(line)))
-            if len(line) > MAX_RECORD:
-                raise RecordError(f"{type}: the record is larger than {MAX_RECORD} bytes")
+            line = _shortened(type, line)
         leaf = sha256(b"\x00" + line)
         self.seq += 1
         self.prev = leaf.hexdigest()
         return line, leaf.digest()
-
 
     def fill(self, template: RecordTemplate, values: Sequence[bytes], ts: str, mono_ns: int) -> tuple[bytes, bytes]:
         """Like :meth:`link`, for a template.
@@ -129,16 +128,43 @@ class Chain:
             template.checked = True
         line = template.line(self.shard, self.seq, self.prev, ts, mono_ns, values)
         if len(line) > MAX_RECORD:
-            raise RecordError(f"{template.type}: the record is larger than {MAX_RECORD} bytes")
+            line = _shortened(template.type, line)
         leaf = sha256(b"\x00" + line)
         self.seq += 1
         self.prev = leaf.hexdigest()
         return line, leaf.digest()
 
 
-def _unclassified(type: str, name: str, value: Mapping[str, Any]) -> RecordError:
-    unknown = ", ".join(f"{name}.{key}" for key in sorted(value.keys() - _PARTS.get(name, _NONE)))
-    return RecordError(f"{type}: not in the table of fields: {unknown}")
+def _check_part(type: str, name: str, value: Mapping[str, Any]) -> None:
+    """Refuse an object with a field that the table does not have."""
+    known = _PARTS.get(name, _NONE)
+    if not value.keys() <= known:
+        unknown = ", ".join(f"{name}.{key}" for key in sorted(value.keys() - known))
+        raise RecordError(f"{type}: not in the table of fields: {unknown}")
+
+
+def _check_shape(type: str, record: Mapping[str, Any]) -> str:
+    """Check that the fields make a record of the type; return the outcome to fill in, "" for none."""
+    kind = TYPES.get(type)
+    if kind is None:
+        raise RecordError(f"record type {type!r} is unknown")
+    if not record.keys() <= _CALLERS:
+        raise RecordError(f"{type}: not in the table of fields: {', '.join(sorted(record.keys() - _CALLERS))}")
+    missing = kind.required - record.keys()
+    if missing:
+        raise RecordError(f"{type}: {', '.join(sorted(missing))} is missing")
+    if "outcome" in record:
+        return ""
+    if not kind.outcome:
+        raise RecordError(f"{type}: outcome is missing")
+    return kind.outcome
+
+
+def _shortened(type: str, line: bytes) -> bytes:
+    line = _encode(type, shorten(orjson.loads(line)))
+    if len(line) > MAX_RECORD:
+        raise RecordError(f"{type}: the record is larger than {MAX_RECORD} bytes")
+    return line
 
 
 def _checked(name: str, value: Any) -> Any:

@@ -57,7 +57,6 @@ class Segment:
     last_seq: int = -1
     first_ts: str = ""
     last_ts: str = ""
-    last_type: str = ""
     findings: list[tuple[int, str, str]] = field(default_factory=list)
     more: int = 0
     damaged: set[int] = field(default_factory=set)
@@ -79,28 +78,30 @@ class Segment:
 _Shape = tuple[Any, ...]
 
 
+_LEAVES = frozenset({str, int, bool})
+_OUTER = _LEAVES | {dict}
+_INNER = _OUTER | {list}
+
+
 def _shape(record: Mapping[str, Any]) -> _Shape | None:
     """Return the structure of a record; ``None`` when it must be looked at in full."""
-    keys: list[Any] = [record.get("type")]
-    for name, value in record.items():
-        kind = value.__class__
-        keys.append(name)
-        if kind is dict:
-            keys.append(tuple(value))
-            for item in value.values():
-                inner = item.__class__
-                if inner is float:
+    values = record.values()
+    if not _OUTER.issuperset(map(type, values)):
+        return None
+    parts = [value for value in values if value.__class__ is dict]
+    for part in parts:
+        inner = part.values()
+        if not _LEAVES.issuperset(map(type, inner)):
+            if not _INNER.issuperset(map(type, inner)):
+                return None
+            for item in inner:
+                kind = item.__class__
+                if kind is list:
+                    if not _LEAVES.issuperset(map(type, item)):
+                        return None
+                elif kind is dict and not _LEAVES.issuperset(map(type, item.values())):
                     return None
-                if (inner is dict or inner is list) and not _plain(item):
-                    return None
-        elif kind is list or kind is float or value is None:
-            return None
-    return tuple(keys)
-
-
-def _plain(value: Any) -> bool:
-    items = value.values() if value.__class__ is dict else value
-    return all(item.__class__ is str or item.__class__ is int for item in items)
+    return (record.get("type"), tuple(record), *map(tuple, parts))
 
 
 class _Scan:
@@ -151,8 +152,7 @@ class _Scan:
             facts = ", ".join(missing_facts(record))
             found.note(number, "fact-missing", f"PCI DSS 10.2.2 fact missing: {facts}")
         kind = record.get("type")
-        found.counts[str(kind)] += 1
-        found.last_type = str(kind)
+        found.counts[kind if kind.__class__ is str else "?"] += 1
         if kind == "attempt":
             found.attempts[f"{self.shard}/{self.seq}"] = number
         elif kind == "result":

@@ -1,0 +1,167 @@
+"""The audit log: appending, group commit, verifying. Against the limits of the issue.
+
+- append without fsync, canonical JSON, chain and tree included: at most 8 us per record;
+- records in batch, one process: at least 100,000 per second;
+- group commit with 32 threads: at least 10 times the rate of one sync per record;
+- verify: at least 200,000 records per second in all processes together; the single file at least 50,000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from _machine import print_machine
+
+from pcishield.audit.canonical import Preencoded
+from pcishield.audit.checkpoint import VerifierKey
+from pcishield.audit.verify import Options, verify
+from pcishield.runtime.log import FileAuditLog
+from pcishield.runtime.log_reader import DirectorySource, parallel_scan
+
+BASE = {
+    "actor": Preencoded({"user": "alice", "agent": "reporting-agent", "level": "explicit", "session": "5f2c"}),
+    "src": Preencoded({"host": "app-1.example", "pid": 4711, "app": "report.py"}),
+    "db": Preencoded({"system": "postgres", "driver": "psycopg", "name": "shop", "server": "db-1", "user": "app"}),
+    "session": "bb1d4dc9ca7f2b1e",
+    "connection": "2adb7dcf8e5942d88cde1a4ecac8b96c",
+    "method": "execute",
+}
+ATTEMPT = BASE | {
+    "statement": Preencoded({
+        "kind": "select", "actions": ["select"], "dialect": "postgres", "count": 1, "tables": {"orders": "read"},
+        "fingerprint": "042e30b5e8a34aceb965eb25b01777b4", "template": "SELECT id, total FROM orders WHERE id = %s",
+    }),
+    "decision": Preencoded({"outcome": "allow", "code": "rule", "rule": "ordinary", "policy": "pci@02aa99b79f7d"}),
+    "parameters": {"count": 1, "types": ["int"], "lengths": [0]},
+}  # fmt: skip
+
+
+@contextmanager
+def log(**options: Any) -> Iterator[FileAuditLog]:
+    """A log in a directory that is removed."""
+    with tempfile.TemporaryDirectory(prefix="pcishield-bench-") as directory:
+        made = FileAuditLog(Path(directory) / "audit", **options)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def report(name: str, values: list[float], unit: str, goal: str) -> None:
+    """Median and spread."""
+    ordered = sorted(values)
+    low, high = ordered[len(ordered) // 10], ordered[-1 - len(ordered) // 10]
+    print(
+        f"{name:<48}{statistics.median(values):>12,.1f} {unit} (10-90 %: {low:,.1f} to {high:,.1f}; goal {goal})",
+        flush=True,
+    )
+
+
+def append(rounds: int, count: int, durable: bool) -> list[float]:
+    """Microseconds per record."""
+    found = []
+    with log(epoch_seconds=1e9) as target:
+        result = {**BASE, "attempt": "000000-12345678/1", "outcome": "success", "rows": 3, "duration_us": 512}
+        for _ in range(rounds):
+            start = time.perf_counter()
+            for _ in range(count // 2):
+                target.append("attempt", ATTEMPT, durable=durable)
+                target.append("result", result)
+            found.append((time.perf_counter() - start) / count * 1e6)
+    return found
+
+
+def synced(rounds: int, count: int, threads: int, flush: Any) -> list[float]:
+    """Durable records per second."""
+    found = []
+    with log(flush=flush) as target, ThreadPoolExecutor(threads) as pool:
+
+        def work(records: int) -> None:
+            for _ in range(records):
+                target.append("attempt", ATTEMPT, durable=True)
+
+        for _ in range(rounds):
+            start = time.perf_counter()
+            list(pool.map(work, [count // threads] * threads))
+            found.append(count / (time.perf_counter() - start))
+    return found
+
+
+def make(directory: Path, count: int) -> None:
+    """A log of that many records in a few segments."""
+    made = FileAuditLog(directory, segment_bytes=8 << 20, checkpoint_records=10_000)
+    for number in range(count // 2):
+        attempt = made.append("attempt", ATTEMPT, durable=number % 100 == 0)
+        made.append("result", {**BASE, "attempt": attempt, "outcome": "success", "rows": 3, "duration_us": 512})
+        if number % 5000 == 0:
+            time.sleep(0.1)  # rotation happens in the background
+    made.close()
+
+
+def timed(call: Callable[[], Any], records: int, rounds: int) -> list[float]:
+    """Records per second."""
+    found = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        call()
+        found.append(records / (time.perf_counter() - start))
+    return found
+
+
+def main() -> None:
+    """Run all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    rounds, scale = (3, 1) if quick else (9, 10)
+    print_machine("cryptography")
+    report("append, not durable", append(rounds, 2000 * scale, durable=False), "us/record", "<= 8")
+    report("append, every second one durable (write)", append(rounds, 2000 * scale, durable=True), "us/record", "-")
+    batch = [1e6 / value for value in append(rounds, 10_000 * scale, durable=False)]
+    report("append in batch", batch, "records/s", ">= 100,000")
+    alone = synced(rounds, 20 * scale, 1, "always")
+    group = synced(rounds, 320 * scale, 32, "group")
+    report("one sync per record", alone, "records/s", "-")
+    report("group commit, 32 threads", group, "records/s", "-")
+    gain = statistics.median(group) / statistics.median(alone)
+    print(f"{'group commit to one sync per record':<48}{gain:>12,.1f} x (goal >= 10)")
+    with tempfile.TemporaryDirectory(prefix="pcishield-bench-") as folder:
+        directory = Path(folder) / "audit"
+        count = 20_000 * scale
+        make(directory, count)
+        key = VerifierKey.parse((directory / "vkey").read_text())
+        source = DirectorySource(directory)
+        assert verify(source, Options(key=key)).ok
+        size = sum(path.stat().st_size for path in directory.glob("*/segments/*"))
+        print(f"log to verify: {count:,} records, {size / count:.0f} bytes each, {os.cpu_count()} cores")
+        one = timed(lambda: verify(source, Options(key=key)), count, 3)
+        report("verify, one process", one, "records/s", "-")
+        report(
+            "verify",
+            timed(lambda: verify(source, Options(key=key, scan=parallel_scan)), count, 3),
+            "records/s",
+            ">= 200,000",
+        )
+        script = Path(sys.modules["pcishield"].__file__ or "").with_name("cli") / "standalone.py"
+        command = [sys.executable, str(script), str(directory)]
+        report(
+            "stand-alone verifier, start included",
+            timed(lambda: subprocess.run(command, check=True, capture_output=True), count, 3), "records/s", ">= 50,000",
+        )  # fmt: skip
+        shutil.rmtree(directory)
+
+
+if __name__ == "__main__":
+    main()
