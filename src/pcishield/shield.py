@@ -28,6 +28,7 @@ from pcishield.exceptions import ConfigurationError, ShieldError
 from pcishield.identity import os_principal
 from pcishield.masking import Masker
 from pcishield.policy import Policy
+from pcishield.runtime.budgets import Usage
 from pcishield.runtime.known import KnownStatements
 from pcishield.runtime.linger import Lingering
 from pcishield.runtime.log import FileAuditLog
@@ -102,6 +103,7 @@ class Shield:
             default_principal=principal or os_principal(getpass.getuser(), Path(sys.argv[0] or "python").name),
             known=KnownStatements(self.masker, partial(record_text, self.masker.mask_text)),
             secret=secrets.token_bytes(32),
+            usage=Usage(clock.monotonic_ns),
             session=secrets.token_hex(8),
             identity_required=self.settings.identity.required,
             environment=self.settings.environment,

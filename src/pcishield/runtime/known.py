@@ -11,7 +11,7 @@ from pcishield.core.decision import Decision
 from pcishield.core.result import ResultColumn
 from pcishield.masking import Masker, RowPlan
 from pcishield.statement import analyze
-from pcishield.statement.facts import Statement
+from pcishield.statement.facts import ColumnRef, Statement
 
 __all__ = ["KnownStatement", "KnownStatements"]
 
@@ -20,18 +20,34 @@ _PLANS = 32
 WRITES = frozenset({"insert", "update", "merge", "import", "call", "execute", "opaque", "unknown"})
 """Actions that may store a parameter or a literal."""
 
+_FILTERS = frozenset({"where", "join", "group", "having", "order"})
+"""Clauses in which a column's values can be probed without being shown."""
+
 _NO_FORMATS: Mapping[str, str] = {}
 
 
 class KnownStatement:
     """A statement with everything derived from its text alone. Shared by threads; filled idempotently."""
 
-    __slots__ = ("_last", "_plans", "classes", "fields", "masked_literals", "pan_in_literals", "statement", "writes")
+    __slots__ = (
+        "_last",
+        "_plans",
+        "classes",
+        "fields",
+        "filters_classified",
+        "masked_literals",
+        "pan_in_literals",
+        "statement",
+        "writes",
+    )
 
     def __init__(self, statement: Statement, masker: Masker, record_text: Callable[[str], str]) -> None:
         self.statement = statement
         self.classes = masker.classify(statement)
         self.writes = not WRITES.isdisjoint(statement.actions)
+        self.filters_classified = any(
+            use.clause in _FILTERS and _name(use.column) in self.classes for use in statement.columns
+        )
         self.pan_in_literals = any(map(masker.contains_pan, statement.literals))
         self.masked_literals = self.writes and any(map(masker.is_masked_form, statement.literals))
         self.fields = Preencoded(statement_fields(statement, self.classes, record_text))
@@ -54,6 +70,10 @@ class KnownStatement:
         if type(columns) is tuple:
             self._last = (columns, formats, plan)
         return plan
+
+
+def _name(column: ColumnRef) -> str:
+    return f"{column.table.name}.{column.name}" if column.table is not None else column.name
 
 
 class KnownStatements:

@@ -23,6 +23,7 @@ from pcishield.core.effects import AppendRecord
 from pcishield.core.result import ResultColumn
 from pcishield.exceptions import ApprovalExpired, LimitExceeded, PolicyViolation
 from pcishield.runtime.approve import ask, ask_async
+from pcishield.runtime.budgets import Meter, budgeted, size_of
 from pcishield.runtime.filled import Filled
 from pcishield.runtime.known import KnownStatement
 from pcishield.runtime.parameters import described, harmless, shape
@@ -34,13 +35,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Operation"]
 
+
 class Operation:
     """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged."""
 
     __slots__ = (
-        "__weakref__", "_abandoned", "_answers", "_error", "_guards", "_known", "_pan", "_pending", "_reported",
-        "_request_id", "_rowcount", "_started", "attempt_id", "decision", "many", "method", "parameters", "session",
-        "sql", "statement", "waits_for_disk",
+        "__weakref__", "_abandoned", "_answers", "_bytes", "_error", "_guards", "_known", "_meter", "_pan", "_pending",
+        "_reported", "_request_id", "_rowcount", "_started", "attempt_id", "decision", "many", "method", "parameters",
+        "session", "sql", "statement", "waits_for_disk",
     )  # fmt: skip
 
     def __init__(self, session: Session, sql: str, parameters: Any, method: str, many: bool) -> None:
@@ -56,6 +58,8 @@ class Operation:
         self._known: KnownStatement | None = None
         self._answers: Sequence[ApprovalAnswer] = ()
         self._guards: list[ResultGuard] = []
+        self._bytes = 0
+        self._meter: Meter | None = None
         self._pan = False
         self._abandoned = False
         self._pending = False
@@ -130,7 +134,56 @@ class Operation:
             budgets.append(limits.rows - self._fetched())
         if limits.session_rows is not None:
             budgets.append(limits.session_rows - self.session.rows_fetched)
+        if self._meter and (left := self._meter.left("rows")):
+            budgets.append(left[0])
         return max(min(budgets), 0) if budgets else None
+
+    @property
+    def metered(self) -> bool:
+        """Whether what is handed out must be passed to :meth:`count`."""
+        return bool(self._meter) or (self.decision is not None and self.decision.limits.bytes is not None)
+
+    def count(self, rows: Sequence[Any], masked_cells: int) -> int:
+        """Count rows that are about to be handed out.
+
+        Args:
+            rows: Masked.
+            masked_cells: Cells masked in them.
+
+        Returns:
+            How many of them, from the first, may be handed out.
+
+        Raises:
+            LimitExceeded: A byte limit or a budget would be passed, and it does not truncate.
+        """
+        assert self.decision is not None
+        meter, limit = self._meter, self.decision.limits.bytes
+        if meter and (left := meter.left("masked_cells")) and masked_cells > left[0]:
+            self._over_budget("masked_cells", left[0])
+        allowed, size = len(rows), 0
+        if limit is not None or (meter and meter.weighs):
+            rooms = [limit - self._bytes] if limit is not None else []
+            if meter and (left := meter.left("bytes")):
+                rooms.append(left[0])
+            room = max(min(rooms), 0)
+            allowed = 0
+            for row in rows:
+                weight = size_of([row])
+                if size + weight > room:
+                    self._over_budget("bytes", room)
+                    break
+                size += weight
+                allowed += 1
+            self._bytes += size
+        if meter:
+            meter.add(rows=allowed, bytes=size, masked_cells=masked_cells)
+        return allowed
+
+    def _over_budget(self, what: str, limit: int) -> None:
+        """Record it; return when the policy truncates, raise when it does not."""
+        self.limit_hit(what, limit)
+        if not self.truncates or what == "masked_cells":
+            raise self.session.bind(self.limit_error(what, limit))
 
     def limit_hit(self, what: str, limit: int) -> None:
         """Record that a budget is used up."""
@@ -178,6 +231,12 @@ class Operation:
                 reason=f"more than {budget} statements in this session",
                 hint="Open a new session for a new task, or ask for a larger budget.",
             )  # fmt: skip
+        if decision.outcome != "deny" and (meter := session.meter(principal)):
+            self._meter = meter
+            predicate = known.statement.fingerprint if known.filters_classified else None
+            decision = budgeted(decision, meter, predicate)
+            if decision.outcome != "deny":
+                meter.add(statements=1, predicate=predicate)
         self.decision = decision
         return decision
 

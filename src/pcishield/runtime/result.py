@@ -23,7 +23,10 @@ class ResultGuard:
         stats: What was scanned and masked so far.
     """
 
-    __slots__ = ("_budget", "_mask", "_mask_row", "_operation", "_plan", "columns", "ended", "fetched", "stats")
+    __slots__ = (
+        "_budget", "_counts", "_mask", "_mask_row", "_operation", "_plan", "_reported", "columns", "ended", "fetched",
+        "stats",
+    )  # fmt: skip
 
     def __init__(self, operation: Operation, plan: RowPlan, columns: Sequence[ResultColumn]) -> None:
         self._operation = operation
@@ -31,6 +34,8 @@ class ResultGuard:
         self._mask = plan.mask
         self._mask_row = plan.mask_row
         self._budget = operation.row_budget()
+        self._counts = operation.metered
+        self._reported = 0
         self.columns = columns
         self.stats = MaskStats()
         self.fetched = 0
@@ -55,6 +60,8 @@ class ResultGuard:
             masked = self._mask(rows, self.stats)
         except BaseException as error:
             raise self._failed(error) from None
+        if self._counts:
+            masked = self._counted(masked)
         self.fetched += len(masked)
         self._operation.session.rows_fetched += len(masked)
         return masked
@@ -67,6 +74,8 @@ class ResultGuard:
             masked = self._mask_row(row, self.stats)
         except BaseException as error:
             raise self._failed(error) from None
+        if self._counts and not self._counted([masked]):
+            return None
         self.fetched += 1
         self._operation.session.rows_fetched += 1
         return masked
@@ -90,6 +99,8 @@ class ResultGuard:
         """
         if self._budget is not None and len(rows) > self._budget - self.fetched:
             rows = rows[: self._over_limit()]
+        if self._counts:
+            rows = self._counted(rows)
         self.fetched += len(rows)
         self._operation.session.rows_fetched += len(rows)
         return rows
@@ -110,6 +121,16 @@ class ResultGuard:
         decision = self._operation.decision
         formats = decision.formats if decision is not None else None
         return self._operation.session.parts.masker.stream(delimiter=delimiter, formats=formats)
+
+    def _counted(self, rows: list[Any]) -> list[Any]:
+        """Count what is about to be handed out against byte limits and budgets; return what may be."""
+        total = sum(self.stats.masked.values())
+        new, self._reported = total - self._reported, total
+        allowed = self._operation.count(rows, new)
+        if allowed < len(rows):
+            self.ended = True
+            return rows[:allowed]
+        return rows
 
     def _over_limit(self) -> int:
         """Rows of the batch that may still be handed out, or raise."""

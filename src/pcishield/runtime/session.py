@@ -29,6 +29,7 @@ from pcishield.exceptions import (
 )
 from pcishield.identity import current_principal, reached
 from pcishield.masking import Masker
+from pcishield.runtime.budgets import Meter, Usage
 from pcishield.runtime.filled import Templates
 from pcishield.runtime.guard import inside
 from pcishield.runtime.known import KnownStatement, KnownStatements
@@ -51,6 +52,7 @@ class Parts:
 
     Attributes:
         secret: Key of this process for digests that bind approvals to parameters; never written anywhere.
+        usage: What has been used up of the policy's budgets.
         session: Id of the shield's session, for records.
         approval_seconds: How long an approver may take.
         linger: Takes an operation whose RESULT waits for rows, to write it after a moment.
@@ -64,6 +66,7 @@ class Parts:
     default_principal: Principal
     known: KnownStatements
     secret: bytes = field(repr=False)
+    usage: Usage
     session: str = ""
     identity_required: str = "os"
     environment: str = ""
@@ -141,6 +144,9 @@ class Session:
         self._principal: Principal | None = None
         self._actor = Preencoded({})
         self.templates = Templates()
+        has_budgets = getattr(parts.policy, "budgets", ())
+        self._budgets_for: Any = getattr(parts.policy, "budgets_for", None) if has_budgets else None
+        self._metered: tuple[Principal, Meter] | None = None
         self.fill: Any = getattr(parts.log, "append_filled", None)
         # A policy that says so answers the same at any time, and then one look-up replaces its judgement.
         known: dict[Any, tuple[Principal, Decision]] = {}
@@ -217,6 +223,15 @@ class Session:
                 decisions.clear()
             found = decisions[key] = (principal, judge(principal, count, masked))
         return found[1]
+
+    def meter(self, principal: Principal) -> Meter | None:
+        """Return the counters that the principal's statements count against, ``None`` without budgets."""
+        if self._budgets_for is None:
+            return None
+        if self._metered is None or self._metered[0] is not principal:
+            budgets = self._budgets_for(principal)
+            self._metered = (principal, self.parts.usage.meter(budgets, principal, self.id))
+        return self._metered[1]
 
     def operation(self, sql: str, parameters: Any = None, *, method: str, many: bool = False) -> Operation:
         """Make the operation for one call that sends SQL. No I/O, nothing is judged yet.
@@ -330,5 +345,6 @@ class Session:
         """Write ``connection.close``. Idempotent."""
         if not self._closed:
             self._closed = True
+            self.parts.usage.forget(self.id)
             fields = self.base() | {"outcome": "success", "statements": self.statements, "rows": self.rows_fetched}
             self.parts.log.append("connection.close", fields)

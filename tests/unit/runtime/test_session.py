@@ -24,7 +24,7 @@ from pcishield.exceptions import (
 from pcishield.runtime.guard import inside
 from pcishield.runtime.session import Session
 from pcishield.shield import Shield
-from pcishield.testing import RecordingLog, make_pan
+from pcishield.testing import FakeClock, RecordingLog, ScriptedApprover, make_pan
 
 ALLOW_ALL = {"name": "open", "default": "allow"}
 
@@ -320,3 +320,71 @@ def test_bad_options_are_one_clear_error_before_anything_happens(options: dict[s
 
     with pytest.raises(ConfigurationError, match=next(iter(options))):
         Shield({}, **({"audit": RecordingLog()} | options))
+
+
+def _budget(**amounts: Any) -> dict[str, Any]:
+    return ALLOW_ALL | {"budgets": [{"id": "b", "scope": "principal", "window_seconds": 3600, **amounts}]}
+
+
+def test_a_budget_counts_over_connections_and_comes_back() -> None:
+    """Rows of one principal add up over sessions; after the window they may be read again."""
+    clock = FakeClock()
+    bench = Bench(_budget(rows=3), clock=clock)
+    bench.select("SELECT id FROM t", [(1,), (2,)], ["id"])
+    bench.session = bench.open()
+
+    with pytest.raises(LimitExceeded):
+        bench.select("SELECT id FROM t", [(1,), (2,)], ["id"])
+    bench.select("SELECT id FROM t", [(1,)], ["id"])
+    with pytest.raises(LimitExceeded, match="budget b is used up"):
+        bench.run("SELECT 1")
+    clock.advance(3700)
+    assert [(1,), (2,)] == bench.select("SELECT id FROM t", [(1,), (2,)], ["id"])
+
+
+def test_a_budget_of_masked_cells_stops_before_the_rows() -> None:
+    """More masked cells than are left: none of the batch is handed out."""
+    bench = Bench(_budget(masked_cells=1))
+    rows = [(make_pan(),), (make_pan("mastercard"),)]
+
+    with pytest.raises(LimitExceeded, match="1 masked_cells"):
+        bench.select("SELECT card FROM payments", rows, ["card"])
+    assert 1 == len(bench.select("SELECT card FROM payments", rows[:1], ["card"]))
+
+
+def test_a_budget_of_classified_predicates_counts_distinct_statements() -> None:
+    """The same probe again is one; another one is too many, and unclassified filters are free."""
+    bench = Bench(_budget(classified_predicates=1))
+
+    bench.run("SELECT id FROM payments WHERE card_number = %s", (1,))
+    bench.run("SELECT id FROM payments WHERE card_number = %s", (2,))
+    bench.run("SELECT id FROM payments WHERE id = %s", (2,))
+    with pytest.raises(LimitExceeded, match="classified_predicates"):
+        bench.run("SELECT id FROM payments WHERE card_number LIKE %s", ("4%",))
+
+
+def test_a_used_up_budget_may_ask_for_approval() -> None:
+    """on_exceeded = require_approval asks before the next statement."""
+    approver = ScriptedApprover(ApprovalAnswer(approved=True, approver="zoe"))
+    bench = Bench(_budget(statements=1, on_exceeded="require_approval"), approver=approver)
+
+    bench.run("SELECT 1")
+    assert 0 == len(approver.requests)
+    bench.run("SELECT 1")
+    assert ["budget.b"] == [request.rule for request in approver.requests]
+    with pytest.raises(ApprovalDenied):
+        bench.run("SELECT 1")
+
+
+@pytest.mark.parametrize("on_exceeded", ["error", "truncate"])
+def test_a_byte_limit_counts_what_is_handed_out(on_exceeded: str) -> None:
+    """Text counts its UTF-8 length; the row that would pass the limit does not come."""
+    bench = Bench(ALLOW_ALL | {"limits": {"bytes": 8, "on_exceeded": on_exceeded}})
+    rows = [("abcd",), ("äöx",), ("y",)]
+
+    if on_exceeded == "error":
+        with pytest.raises(LimitExceeded, match="bytes"):
+            bench.select("SELECT name FROM t", rows, ["name"])
+    else:
+        assert [("abcd",)] == bench.select("SELECT name FROM t", rows, ["name"])
+        assert bench.last("result")["truncated"] is True
