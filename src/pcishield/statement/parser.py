@@ -48,8 +48,15 @@ class _Words:
 
     def __init__(self, name: str) -> None:
         self.dialect = Dialect.get_or_raise(name)
+        # A function that sqlglot knows under another name keeps the one it was called by.
+        self.dialect.ORIGINAL_NAME_META_KEY = "name"
         self.known: dict[str, Entry] = {}
         self.pairs: dict[str, dict[str, Token]] = {}
+        self.types: frozenset[str] = frozenset(
+            key.upper()
+            for key, kind in self.dialect.tokenizer_class.KEYWORDS.items()
+            if kind in self.dialect.parser_class.TYPE_TOKENS and key not in _NOT_TYPES
+        )
         for key, kind in self.dialect.tokenizer_class.KEYWORDS.items():
             first, _, second = key.partition(" ")
             if second:
@@ -76,6 +83,7 @@ class _Words:
         return entry
 
 
+_NOT_TYPES = frozenset({"ARRAY", "INTERVAL", "NULL", "RANGE", "SET", "TABLE", "UNION"})
 _MAX_WORDS = 20_000
 _WORDS: dict[str, _Words] = {}
 _LONG = 400
@@ -111,7 +119,7 @@ def parse(fragment: Fragment, dialect: str) -> Any:
 
 
 def _tokens(fragment: Fragment, words: _Words) -> list[Token]:
-    get, pairs = words.known.get, words.pairs
+    get, pairs, types = words.known.get, words.pairs, words.types
     tokens: list[Token] = []
     append = tokens.append
     waiting: dict[str, Token] | None = None
@@ -128,12 +136,29 @@ def _tokens(fragment: Fragment, words: _Words) -> list[Token]:
         if entry is None or fragment.k[i] == "Q":
             entry = words.make(fragment.k[i], text, fragment.v[i])
         if type(entry) is Token:
+            if fragment.u[i] in types and _calls_type(fragment, i):
+                entry = Token(TokenType.VAR, f"{text}_")
             append(entry)
             if fragment.u[i] in pairs:
                 waiting = pairs[fragment.u[i]]
         else:
             tokens += entry  # type: ignore[operator]
     return tokens
+
+
+def _calls_type(f: Fragment, i: int) -> bool:
+    """Whether a type's name is called as a function: ``date(x)``.
+
+    The parser tries a type first and then starts again, so that nesting such calls takes it exponential time.
+    """
+    if f.word(i + 1) != "(" or f.word(i - 1) in {"AS", "::", "RETURNING", "COLUMNS"}:
+        return False
+    if f.word(i - 1) in {",", "("}:
+        return "CONVERT" not in f.u or f.u.count("(") > _FEW
+    return True
+
+
+_FEW = 12
 
 
 def _shorten(f: Fragment) -> None:

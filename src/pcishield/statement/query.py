@@ -131,7 +131,7 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         word = u[end - 1]
         before = u[start - 1] if start else ""
         if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS:
-            if word != "SET" or reading.dialect != "postgres" or k[start - 1] != "O" or before == ")":
+            if word != "SET" or reading.dialect != "postgres" or not _begins_value(fragment, start):
                 continue
         if before in {"INTO", "TABLE", "REFERENCES", "AS", "::", "CONSTRAINT"} or _defines(fragment, start, end, before):
             if before == "INTO" or risk(name.rpartition(".")[2]) is None:
@@ -143,6 +143,12 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
             draft.hazard(hazard, bare)
         elif not is_builtin(name, reading.dialect) and not _volatility(reading, name):
             draft.hazard("impure-function", name)
+
+
+def _begins_value(fragment: Fragment, start: int) -> bool:
+    """Whether a value begins at ``start``, rather than the SET clause of an UPDATE."""
+    before = fragment.word(start - 1)
+    return before in KEYWORDS - {"UPDATE"} or (fragment.k[start - 1] == "O" and before not in {")", "*"})
 
 
 def _volatility(reading: Reading, name: str) -> bool:

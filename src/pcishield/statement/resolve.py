@@ -31,6 +31,8 @@ Expr = Any
 _NONE: frozenset[ColumnRef] = frozenset()
 _CONST: Value = ("safe", _NONE)
 _MAX_VIEWS = 16
+_MAX_SOURCES = 1000
+"""Names are looked up in each of them; with more, the time would no longer be linear."""
 
 
 class Source:
@@ -381,7 +383,7 @@ class Resolver:
             self._add_lateral(node, scope)
         elif kind is exp.Unnest:
             value = self._derive(node.expressions, scope, "other")
-            self._add_function(node, value, scope, "unnest")
+            self._add_function(node, value, scope, "unnest", len(node.expressions))
         elif kind is exp.Values:
             self._add(node, Source(outs=self._values(node, Scope(scope))), scope)
         elif kind is exp.Paren:
@@ -424,9 +426,16 @@ class Resolver:
                 source = _renamed_source(source, columns)
         elif isinstance(alias, exp.Identifier):
             name = self.fold(alias)
-        while name in scope.sources or not name:
-            name += "\0"
+        self._put(name, source, scope)
+
+    @staticmethod
+    def _put(name: str, source: Source, scope: Scope) -> None:
+        if not name or name in scope.sources:
+            name = f"{name}\0{len(scope.sources)}"
         scope.sources[name] = source
+        if len(scope.sources) > _MAX_SOURCES:
+            self.draft.unparsable("too many tables in one FROM")
+            raise RecursionError
 
     def _add_table(self, node: Expr, scope: Scope) -> None:
         args = node.args
@@ -497,13 +506,30 @@ class Resolver:
         name = _name_of(calls[0])
         if len(calls) > 1 or node.args.get("ordinality"):
             name = ""
-        self._add_function(node, value, scope, name)
+        self._add_function(node, value, scope, name, 1 if name in _SCALAR_SERIES else 0)
 
-    def _add_function(self, node: Expr, value: Value, scope: Scope, name: str) -> None:
+    def _add_function(self, node: Expr, value: Value, scope: Scope, name: str, width: int) -> None:
+        """A function as a table; ``width`` is the number of its columns, 0 when it is not known."""
         derivation = value[0]
-        if name and not is_builtin(name, self.dialect):
+        if not is_builtin(name, self.dialect):
             derivation = "unknown"
-        self._add(node, Source(rest=(derivation, value[1])), scope, name)
+        rest: Value = (derivation, value[1])
+        alias = node.args.get("alias")
+        items = alias.args.get("columns") or [] if isinstance(alias, exp.TableAlias) else []
+        columns = [self.fold(c.this if isinstance(c, exp.ColumnDef) else c) for c in items]
+        if not columns:
+            self._add(node, Source(rest=rest), scope, name)
+            return
+        outs = [OutputColumn(c, *rest) for c in columns]
+        if isinstance(node.args.get("offset"), exp.Identifier):
+            outs.append(OutputColumn(self.fold(node.args["offset"]), "safe"))
+            width += 1
+        elif node.args.get("ordinality"):
+            width += bool(width)
+        if len(outs) < width or not (width or any(isinstance(c, exp.ColumnDef) and c.args.get("kind") for c in items)):
+            outs.append(OutputColumn("*", "unknown" if rest[1] or derivation == "unknown" else "safe", rest[1]))
+        name = self.fold(alias.this) if alias.this is not None else name
+        self._put(name, Source(outs=outs), scope)
 
     def _add_subquery(self, node: Expr, scope: Scope) -> None:
         inner = node.this
@@ -810,6 +836,12 @@ class Resolver:
         return ("unknown", self._everything(scope))
 
 
+_SCALAR_SERIES = frozenset(
+    """generate_series generate_subscripts unnest regexp_split_to_table string_to_table jsonb_array_elements
+    jsonb_array_elements_text json_array_elements json_array_elements_text jsonb_object_keys json_object_keys
+    regexp_matches jsonb_path_query""".split()
+)
+"""Set-returning functions of one column."""
 _PSEUDO = frozenset(
     """current_user session_user user current_role current_catalog current_schema current_date current_time
     current_timestamp localtime localtimestamp sysdate default nothing on off all true false""".split()
@@ -926,8 +958,6 @@ def _renamed(outs: Outs, columns: list[str]) -> Outs:
 
 def _renamed_source(source: Source, columns: list[str]) -> Source:
     outs = _star_of(source)
-    if source.rest is not None and source.outs is None:
-        return Source(table=source.table, outs=[OutputColumn(c, *source.rest) for c in columns])
     renamed = _renamed(outs, columns)
     return Source(table=source.table, outs=renamed, open=_open_tables(outs))
 
@@ -960,7 +990,7 @@ def _name_of(node: Expr) -> str:
     if isinstance(node, exp.Anonymous):
         return str(node.this).lower()
     if isinstance(node, exp.Func):
-        return node.sql_name().lower()
+        return str(node.meta.get("name") or node.sql_name()).lower()
     if isinstance(node, exp.Dot):
         return _name_of(node.expression)
     if isinstance(node, exp.Cast):
