@@ -32,6 +32,7 @@ from pcishield.runtime.budgets import Usage
 from pcishield.runtime.known import KnownStatements
 from pcishield.runtime.linger import Lingering
 from pcishield.runtime.log import FileAuditLog
+from pcishield.runtime.pending import PendingApprovals
 from pcishield.runtime.scrub import Scrub, record_text
 from pcishield.runtime.session import Parts, Session
 from pcishield.typing import Approver, AuditLog, Clock, PolicyLike
@@ -108,6 +109,7 @@ class Shield:
             identity_required=self.settings.identity.required,
             environment=self.settings.environment,
             approval_seconds=self.settings.approval.timeout_seconds,
+            pending=PendingApprovals(clock) if self.settings.approval.on_pending == "raise" else None,
             waits_for_disk=self.settings.audit.flush != "write",
             linger=self._lingering.add,
         )

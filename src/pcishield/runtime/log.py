@@ -251,8 +251,7 @@ class FileAuditLog:
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._seal_lock = threading.Lock()
-        self._sync_condition = threading.Condition()
-        self._syncing = False
+        self._sync_lock = threading.Lock()
         self._wake = threading.Event()
         self._idle = False
         self._shard = None
@@ -395,24 +394,14 @@ class FileAuditLog:
 
     def _sync_with_others(self, shard: ShardWriter, lines: int) -> None:
         """Return once the first ``lines`` lines of the shard are on the disk; one thread syncs for all that wait."""
-        condition = self._sync_condition
-        while True:
-            with condition:
-                while self._syncing and shard.synced < lines and not shard.lost:
-                    condition.wait()
-                if shard.synced >= lines:
+        # Who holds the lock syncs for all that wrote before; those find, one after the other, that it is done.
+        with self._sync_lock:
+            if shard.synced >= lines:
+                return
+            if not shard.lost:
+                with suppress(ShardLostError):
+                    shard.sync()
                     return
-                if shard.lost:
-                    break
-                self._syncing = True
-            try:
-                shard.sync()
-            except OSError:
-                break
-            finally:
-                with condition:
-                    self._syncing = False
-                    condition.notify_all()
         with self._lock:
             raise self._failed(ShardLostError(0, shard.lost), refused=1)
 
@@ -491,9 +480,7 @@ class FileAuditLog:
             shard.seal(leaves, size)
 
     def _rotate(self, shard: ShardWriter) -> None:
-        with self._lock, self._sync_condition:
-            while self._syncing:
-                self._sync_condition.wait()
+        with self._lock, self._sync_lock:
             if shard is not self._shard or not shard.offset:
                 return
             shard.rotate()
@@ -524,11 +511,10 @@ class FileAuditLog:
         self._deployment.forget(shard.name)
 
     def _close_retired(self) -> None:
-        with self._seal_lock, self._lock, self._sync_condition:
-            if not self._syncing:
-                for shard in self._retired:
-                    shard.close_files()
-                self._retired.clear()
+        with self._seal_lock, self._lock, self._sync_lock:
+            for shard in self._retired:
+                shard.close_files()
+            self._retired.clear()
 
     def _recover_crashed(self) -> None:
         """Count and hash what processes left that died, and record it."""

@@ -21,12 +21,13 @@ from pcishield.audit.sanitise import sanitise_error
 from pcishield.core.decision import ApprovalAnswer, ApprovalRequest, Context, Decision, Principal
 from pcishield.core.effects import AppendRecord
 from pcishield.core.result import ResultColumn
-from pcishield.exceptions import ApprovalExpired, LimitExceeded, PolicyViolation
+from pcishield.exceptions import ApprovalExpired, ApprovalPending, LimitExceeded, PolicyViolation
 from pcishield.runtime.approve import ask, ask_async
 from pcishield.runtime.budgets import Meter, budgeted, size_of
 from pcishield.runtime.filled import Filled
 from pcishield.runtime.known import KnownStatement
 from pcishield.runtime.parameters import described, harmless, shape
+from pcishield.runtime.pending import PendingApprovals
 from pcishield.runtime.result import ResultGuard
 from pcishield.statement.facts import Statement
 
@@ -40,7 +41,7 @@ class Operation:
     """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged."""
 
     __slots__ = (
-        "__weakref__", "_abandoned", "_answers", "_bytes", "_error", "_guards", "_known", "_meter", "_pan", "_pending",
+        "__weakref__", "_abandoned", "_bytes", "_error", "_guards", "_known", "_meter", "_pan", "_pending",
         "_reported", "_request_id", "_rowcount", "_started", "attempt_id", "decision", "many", "method", "parameters",
         "session", "sql", "statement", "waits_for_disk",
     )  # fmt: skip
@@ -56,7 +57,6 @@ class Operation:
         self.decision: Decision | None = None
         self.waits_for_disk = session.parts.waits_for_disk
         self._known: KnownStatement | None = None
-        self._answers: Sequence[ApprovalAnswer] = ()
         self._guards: list[ResultGuard] = []
         self._bytes = 0
         self._meter: Meter | None = None
@@ -262,25 +262,50 @@ class Operation:
 
     def ask(self, decision: Decision) -> Sequence[ApprovalAnswer]:
         """Ask the approver and wait."""
-        request = self._request(decision)
         parts = self.session.parts
+        if parts.pending is not None:
+            return self._poll(decision, parts.pending)
+        request = self._request(decision)
         try:
-            self._answers = ask(parts.approver, request, decision, parts.clock)
+            return ask(parts.approver, request, decision, parts.clock)
         except PolicyViolation as error:
             self._refused(request, error)
             raise
-        return self._answers
 
     async def aask(self, decision: Decision) -> Sequence[ApprovalAnswer]:
         """Ask the approver and await."""
-        request = self._request(decision)
         parts = self.session.parts
+        if parts.pending is not None:
+            return self._poll(decision, parts.pending)
+        request = self._request(decision)
         try:
-            self._answers = await ask_async(parts.approver, request, decision, parts.clock)
+            return await ask_async(parts.approver, request, decision, parts.clock)
         except PolicyViolation as error:
             self._refused(request, error)
             raise
-        return self._answers
+
+    def _poll(self, decision: Decision, pending: PendingApprovals) -> Sequence[ApprovalAnswer]:
+        """Take the answer to an earlier, identical call, or ask in the background and raise ApprovalPending."""
+        parts = self.session.parts
+        waiting = pending.take(self._digest(decision))
+        if waiting is None:
+            request = self._request(decision)
+            pending.start(request, lambda: ask(parts.approver, request, decision, parts.clock))
+        elif waiting.answer.done():
+            self._request_id = waiting.request.id
+            try:
+                return waiting.answer.result()
+            except PolicyViolation as error:
+                self._refused(waiting.request, error)
+                raise
+        else:
+            request = waiting.request
+        raise ApprovalPending(
+            f"{decision.reason}: approval {request.id} is pending. Repeat the identical statement on this connection "
+            "once it is given.",
+            request_id=request.id,
+            decision=decision,
+        )
 
     def append(self, effect: AppendRecord) -> str:
         """Write a record."""
@@ -471,6 +496,8 @@ class Operation:
         return request
 
     def _refused(self, request: ApprovalRequest, error: PolicyViolation) -> None:
+        if isinstance(error, ApprovalPending):
+            return
         kind = "approval.expired" if isinstance(error, ApprovalExpired) else "approval.denied"
         fields = self._fields("failure") | {
             "approval": {"id": request.id, "digest": request.digest},

@@ -35,6 +35,7 @@ from pcishield.runtime.guard import inside
 from pcishield.runtime.known import KnownStatement, KnownStatements
 from pcishield.runtime.linger import Settleable
 from pcishield.runtime.operation import Operation
+from pcishield.runtime.pending import PendingApprovals
 from pcishield.runtime.runner import adrive, drive
 from pcishield.runtime.scrub import Scrub, record_text, scrub_exception
 from pcishield.typing import Approver, AuditLog, Clock, PolicyLike
@@ -55,6 +56,7 @@ class Parts:
         usage: What has been used up of the policy's budgets.
         session: Id of the shield's session, for records.
         approval_seconds: How long an approver may take.
+        pending: Where approvals wait for callers that poll; ``None`` when callers wait themselves.
         linger: Takes an operation whose RESULT waits for rows, to write it after a moment.
     """
 
@@ -71,6 +73,7 @@ class Parts:
     identity_required: str = "os"
     environment: str = ""
     approval_seconds: float = 900.0
+    pending: PendingApprovals | None = None
     waits_for_disk: bool = False
     linger: Callable[[Settleable], None] = lambda operation: None
 
@@ -98,6 +101,16 @@ class Enforcer(Protocol):
 
 
 _HOST = socket.gethostname()
+
+_process = [object()]
+"""Changes in a forked child, where what names the process has to be made anew."""
+
+
+def _forked() -> None:
+    _process[0] = object()
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 class Session:
@@ -143,7 +156,6 @@ class Session:
         self._closed = False
         self._principal: Principal | None = None
         self._actor = Preencoded({})
-        self.templates = Templates()
         has_budgets = getattr(parts.policy, "budgets", ())
         self._budgets_for: Any = getattr(parts.policy, "budgets_for", None) if has_budgets else None
         self._metered: tuple[Principal, Meter] | None = None
@@ -152,8 +164,7 @@ class Session:
         known: dict[Any, tuple[Principal, Decision]] = {}
         self._decisions = None if getattr(parts.policy, "timed", True) else known
         mask = parts.record_text
-        program = os.path.basename(sys.argv[0] or "python")
-        self.src = Preencoded({"host": _HOST, "pid": os.getpid(), "app": mask(program)})
+        self._set_origin()
         self.db = Preencoded(
             {"system": dialect, "driver": driver, "name": mask(database), "user": mask(user)}
             | {key: mask(value) if isinstance(value, str) else value for key, value in (info or {}).items()}
@@ -176,8 +187,16 @@ class Session:
     def __repr__(self) -> str:
         return f"<pcishield session {self.id[:8]} {self.driver} {'closed' if self._closed else 'open'}>"
 
+    def _set_origin(self) -> None:
+        self._process = _process[0]
+        program = os.path.basename(sys.argv[0] or "python")
+        self.src = Preencoded({"host": _HOST, "pid": os.getpid(), "app": self.parts.record_text(program)})
+        self.templates = Templates()
+
     def principal(self) -> tuple[Principal, Preencoded]:
         """Return who is asking right now, and the same as a record field."""
+        if self._process is not _process[0]:
+            self._set_origin()
         principal = current_principal() or self.parts.default_principal
         if principal is not self._principal:
             mask = self.parts.record_text

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,6 +18,7 @@ from pcishield.core.decision import ApprovalAnswer
 from pcishield.core.result import ResultColumn
 from pcishield.exceptions import (
     ApprovalDenied,
+    ApprovalPending,
     AuditUnavailable,
     ConfigurationError,
     IdentityRequired,
@@ -388,3 +393,84 @@ def test_a_byte_limit_counts_what_is_handed_out(on_exceeded: str) -> None:
     else:
         assert [("abcd",)] == bench.select("SELECT name FROM t", rows, ["name"])
         assert bench.last("result")["truncated"] is True
+
+
+def test_a_caller_that_polls_gets_the_answer_once() -> None:
+    """on_pending = raise: pending first, then the identical call runs, and the next one asks again."""
+    asked = Event()
+    answer: Future[bool] = Future()
+
+    def approver(request: Any) -> ApprovalAnswer:
+        asked.set()
+        return ApprovalAnswer(approved=answer.result(10), approver="zoe")
+
+    bench = Bench(approver=approver, settings={"approval": {"on_pending": "raise"}})
+
+    with pytest.raises(ApprovalPending) as first:
+        bench.run("DROP TABLE t")
+    assert asked.wait(10)
+    with pytest.raises(ApprovalPending) as again:
+        bench.run("DROP TABLE t")
+    assert first.value.request_id == again.value.request_id
+    assert bench.types().count("approval.requested") == 1
+    answer.set_result(True)
+    assert 7 == _eventually(lambda: bench.run("DROP TABLE t", call=lambda: 7))
+    assert first.value.request_id == bench.last("approval.used")["approval"]["id"]
+    with pytest.raises(ApprovalPending) as next_one:
+        bench.run("DROP TABLE t")
+    assert first.value.request_id != next_one.value.request_id
+
+
+def test_an_answer_is_for_the_identical_call_only() -> None:
+    """Another statement, or other parameters, is another request."""
+    bench = Bench(approver=lambda request: False, settings={"approval": {"on_pending": "raise"}})
+
+    with pytest.raises(ApprovalPending):
+        bench.run("DELETE FROM t WHERE true", (1,))
+    with pytest.raises(ApprovalPending):
+        bench.run("DELETE FROM t WHERE true", (2,))
+    with pytest.raises(ApprovalDenied):
+        _eventually(lambda: bench.run("DELETE FROM t WHERE true", (1,)))
+
+
+def test_an_answer_that_waits_too_long_is_void() -> None:
+    """Ten minutes after the yes, the statement has to be asked for again."""
+    clock = FakeClock()
+    bench = Bench(approver=lambda request: ApprovalAnswer(approved=True, approver="zoe"), clock=clock,
+                  settings={"approval": {"on_pending": "raise"}})  # fmt: skip
+
+    with pytest.raises(ApprovalPending) as first:
+        bench.run("DROP TABLE t")
+    waiting = next(iter(bench.shield.parts.pending._waiting.values()))
+    waiting.answer.result(10)
+    clock.advance(601)
+    with pytest.raises(ApprovalPending) as second:
+        bench.run("DROP TABLE t")
+    assert first.value.request_id != second.value.request_id
+
+
+def _eventually(call: Callable[[], Any]) -> Any:
+    """Repeat a call while its approval is pending, for ten seconds at most."""
+    for _ in range(1000):
+        try:
+            return call()
+        except ApprovalPending:
+            time.sleep(0.01)
+    raise TimeoutError
+
+
+def test_a_forked_child_writes_its_own_process_id() -> None:
+    """A session that is used on the other side of a fork says so in its records."""
+    bench = Bench()
+    bench.run("SELECT 1")
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        bench.run("SELECT 1")
+        os.write(writer, str(bench.last("attempt")["src"]["pid"]).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert child == int(os.read(reader, 32))
+    assert os.getpid() == bench.last("attempt")["src"]["pid"]
+    os.close(reader)
+    os.close(writer)
