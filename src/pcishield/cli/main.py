@@ -14,7 +14,6 @@ from pcishield._version import __version__
 from pcishield.cli.audit import app as audit_app
 from pcishield.cli.demo import demo
 from pcishield.cli.policy import app as policy_app
-from pcishield.cli.scan import scan
 from pcishield.exceptions import ShieldError
 
 __all__ = ["app", "main"]
@@ -29,7 +28,6 @@ app = typer.Typer(
 app.add_typer(audit_app, name="audit")
 app.add_typer(policy_app, name="policy")
 app.command("demo")(demo)
-app.command("scan")(scan)
 
 
 def _version(show: bool) -> None:
