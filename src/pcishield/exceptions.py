@@ -17,7 +17,7 @@
 
 No message holds a parameter, a literal or a row value.
 Raised out of a guarded driver, each of them is *also* an instance of that driver's own error class
-(see :func:`bind_error`), so that existing ``except`` clauses keep working (PEP 249).
+(see ``bind_error``), so that existing ``except`` clauses keep working (PEP 249).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is known about one SQL text: plain, immutable data.
 
-Built by :func:`pcishield.statement.analyze`, read by policy, masking and audit.
+Built by ``pcishield.statement.analyze``, read by policy, masking and audit.
 A ``Statement`` may hold literals (``literals``) for the checks that need them; they are left out of
 ``repr`` and must never be written anywhere.
 """
