@@ -97,12 +97,10 @@ class Positions:
 
 def _keys(text: str) -> tuple[list[str], str]:
     keys: list[str] = []
-    at = 0
-    while match := _KEY.match(text, at):
+    at, more = 0, True
+    while more and (match := _KEY.match(text, at)):
         keys.append(next(group for group in match.group(1, 2, 3) if group is not None))
-        at = match.end()
-        if not match.group(4):
-            break
+        at, more = match.end(), bool(match.group(4))
     return keys, text[at:]
 
 
@@ -114,7 +112,7 @@ def _end_of_line(text: str, at: int) -> int:
 def _skip_string(text: str, at: int) -> int:
     quote = next(mark for mark in _STRINGS if text.startswith(mark, at))
     end = at + len(quote)
-    while end < len(text):
+    while end < len(text):  # pragma: no branch  (a string of a valid text ends)
         if text[end] == "\\" and quote[0] == '"':
             end += 2
         elif text.startswith(quote, end):
@@ -122,10 +120,10 @@ def _skip_string(text: str, at: int) -> int:
             # A multi-line string may end in one or two quotes of its own.
             while len(quote) == 3 and text.startswith(quote[0], end):
                 end += 1
-            return end
+            break
         else:
             end += 1
-    return len(text)
+    return min(end, len(text))
 
 
 def _statements(text: str) -> list[tuple[int, str]]:

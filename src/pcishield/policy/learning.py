@@ -129,11 +129,10 @@ def _observed(key: tuple[str, str, str], statement: Mapping[str, Any], runs: int
 
 def _relations(statement: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     tables = statement.get("tables")
-    found: set[tuple[str, str]] = set()
-    if isinstance(tables, Mapping):
-        for table, access in tables.items():
-            found.update((str(table), one) for one in str(access).replace(",", " ").split())
-    return tuple(sorted(found))
+    items = tables.items() if isinstance(tables, Mapping) else ()
+    return tuple(
+        sorted({(str(table), one) for table, access in items for one in str(access).replace(",", " ").split()})
+    )
 
 
 def _needs(one: Observed) -> set[tuple[str, str]]:

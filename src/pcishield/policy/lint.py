@@ -19,7 +19,6 @@ _LISTS = (
     "actions", "access", "tables", "columns", "classes", "clauses", "lineage", "hazards", "functions", "users",
     "groups", "agents", "levels", "databases", "environments", "dialects", "drivers",
 )  # fmt: skip
-_FLAGS = ("wrapped", "stars", "parameters", "literals", "several", "many", "pan_in_parameters", "pan_in_literals")
 _VACUOUS = frozenset({"columns", "classes", "clauses", "wrapped", "stars", "functions", "lineage", "hazards"})
 """Conditions that an allowing rule meets also when the statement has nothing of the kind."""
 _CALLER = frozenset({
@@ -87,8 +86,10 @@ def warnings(model: PolicyModel, own: int | None = None) -> Iterator[Problem]:
             yield Problem(("rules", index), f"rule {rule.id} names no requirement")
         if rule.id not in tested and rule.effect != "allow":
             yield Problem(("rules", index), f"rule {rule.id} has no test")
-        if rule.tolerate and any(pattern == "*" or Globs([pattern])("unparsable") for pattern in rule.tolerate):
+        if rule.tolerate and Globs(rule.tolerate)("unparsable"):
             yield Problem(("rules", index, "tolerate"), f"rule {rule.id} lets unparsable statements pass")
+    if model.tolerate and Globs(model.tolerate)("unparsable"):
+        yield Problem(("tolerate",), "unparsable statements pass wherever a rule allows every action")
     if model.mode == "observe":
         yield Problem(("mode",), "observe mode blocks nothing")
     if model.default == "allow":
@@ -152,9 +153,6 @@ def _within(narrow: ConditionsModel, wide: ConditionsModel, vacuous: tuple[str, 
         if name in _LISTS:
             if not implies(ours, theirs):
                 return False
-        elif name in _FLAGS or name in ("windows", "not_before", "not_after", "attributes"):
-            if ours != theirs:
-                return False
-        else:
+        elif ours != theirs:
             return False
     return True

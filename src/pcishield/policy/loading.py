@@ -124,7 +124,7 @@ def _resolve(data: dict[str, Any], source: Source, seen: tuple[str, ...]) -> Loa
         try:
             data, kept = _pruned(data, error)
             model = PolicyModel.model_validate(data)
-        except ValidationError:
+        except ValidationError:  # pragma: no cover  (nothing that is wrong should be left; if it is, say what there is)
             raise _error(source, found) from None
     # What is left after the first errors is still read, so that one run shows all there is to correct.
     base = _base(model, source, seen)

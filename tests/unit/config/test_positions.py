@@ -45,7 +45,8 @@ from = "09:00"
 pan = "last4"
 [ deep . er ]
 'key' = 1
-'''
+  "in\\"dented" = """a\\\\"""
+last = """ends in a quote""""'''
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,8 @@ pan = "last4"
         (("rules", 1, "windows", 1, "from"), 29),
         (("roles", "a.b", "formats", "pan"), 32),
         (("deep", "er", "key"), 34),
+        (("deep", "er", 'in\\"dented'), 35),
+        (("deep", "er", "last"), 36),
         (("elsewhere", 7), 1),
     ],
 )

@@ -150,6 +150,13 @@ def test_an_unreadable_file_is_one_clear_error(
     assert content is not None or "(named by $PCISHIELD_CONFIG)" in str(caught.value)
 
 
+def test_formats_are_settings_by_class() -> None:
+    """A format that the masker knows for the class is taken."""
+    formats = {"pan": "first6_last4", "cardholder": "none", "loyalty": "last4", "sad.cvc": "redact"}
+
+    assert formats == load_settings({"masking": {"formats": formats}}).masking.formats
+
+
 def test_masking_settings_are_arguments_of_the_masker() -> None:
     """Every masking setting is one that the masker takes."""
     accepted = set(inspect.signature(Masker).parameters)

@@ -55,6 +55,42 @@ def test_the_default_is_what_the_policy_says(default: str) -> None:
     assert ["allow", default] == [outcome(chosen, SELECT), outcome(chosen, DELETE)]
 
 
+def test_a_question_stays_one_where_the_default_is_milder() -> None:
+    """What a rule asks about is asked even when other parts of the statement fall to a default that allows."""
+    chosen = policy(ask(actions=["delete"]), default="allow")
+
+    assert "require_approval" == outcome(chosen, statement("delete", read="customers", write="orders"))
+    assert "require_approval" == outcome(chosen, statement("delete", write="orders", hazards="opaque"))
+
+
+def test_a_policy_says_whether_time_matters() -> None:
+    """Whoever keeps decisions needs to know which may be kept."""
+    window = {"windows": [{"timezone": "UTC", "from": "08:00"}]}
+
+    assert [False, True] == [policy(allow()).timed, policy(allow(**window)).timed]
+
+
+def test_a_fact_needs_no_permission() -> None:
+    """A hazard that the whole policy tolerates is a fact that rules may use, and nothing else."""
+    chosen = policy(allow(actions=["select"]), deny(hazards=["x-a"], tables=["cards"]), tolerate=["x-*"])
+
+    assert "allow" == outcome(chosen, statement("select", read="orders", hazards="x-a x-b"))
+    assert "deny" == outcome(chosen, statement("select", read="cards", hazards="x-a"))
+    assert "deny" == outcome(chosen, statement("select", read="orders", hazards="opaque"))
+
+
+def test_a_hazard_must_be_tolerated_where_something_is_changed() -> None:
+    """Being tolerated for one table is not being tolerated for another that the same statement changes."""
+    chosen = policy(
+        allow(actions=["select"]),
+        allow(tables=["tmp"], actions=["delete"]) | {"tolerate": ["no-where"]},
+        allow(tables=["orders"], actions=["delete"]),
+    )
+
+    assert "allow" == outcome(chosen, statement("delete", "select", read="orders", write="tmp", hazards="no-where"))
+    assert "deny" == outcome(chosen, statement("delete", write="tmp orders", hazards="no-where"))
+
+
 def test_the_default_may_have_words_of_its_own() -> None:
     """A policy tells callers in its own words what is not allowed, and what is."""
     decision = decide(policy(allow(actions=["select"]), default_reason="reads only", default_hint="SELECT"), DELETE)

@@ -9,6 +9,7 @@ import pytest
 
 from pcishield.exceptions import ConfigurationError
 from pcishield.policy import Policy
+from pcishield.policy.lint import warnings
 from pcishield.policy.loading import PACKS
 from tests.unit.policy.build import ALICE, context, outcome, statement
 
@@ -128,6 +129,7 @@ def test_a_duplicate_id_is_a_problem() -> None:
         ({"rules": [rule(when={"actions": ["tcl"], "access": ["read"]})]}, "tcl names no table"),
         ({"rules": [rule(effect="allow", tolerate=["opaqe"])]}, "there is no hazard 'opaqe'"),
         ({"rules": "all"}, "Input should be a valid list"),
+        ({"tolerate": ["opaqe"]}, "tolerate[0]: there is no hazard 'opaqe'"),
         ({"roles": {"a": {}}}, "matches nobody"),
         ({"roles": {"a": {"users": ["x"], "formats": {"pan": "first6_last4"}}}}, "needs a justification"),
         ({"roles": {"a": {"users": ["x"], "formats": {"sad.cvc": "last4"}}}}, "always redacted"),
@@ -413,3 +415,28 @@ def test_budgets_are_for_whom_they_say() -> None:
     assert [("a", "s1"), ("b", "alice", ""), ("c", ""), ("d",)] == [
         budget.key(ALICE, "s1") for budget in policy.budgets
     ]
+
+
+def test_warnings_name_what_deserves_a_second_look() -> None:
+    """A rule without requirement, hint or test, and what lets much pass, is allowed but mentioned."""
+    data = {
+        "name": "test",
+        "default": "allow",
+        "mode": "observe",
+        "tolerate": ["un*"],
+        "rules": [
+            {"id": "a", "effect": "deny", "reason": "no", "when": {"actions": ["ddl"]}},
+            {"id": "b", "effect": "allow", "tolerate": ["*"], "requirement": ["7.2.1"]},
+        ],
+    }
+    found = [problem.message for problem in warnings(Policy.from_mapping(data).model)]
+
+    assert [
+        "rule a has no hint: an agent is not told what it may do instead",
+        "rule a names no requirement",
+        "rule a has no test",
+        "rule b lets unparsable statements pass",
+        "unparsable statements pass wherever a rule allows every action",
+        "observe mode blocks nothing",
+        "default allow: a table or an action that nobody thought of may be used",
+    ] == found

@@ -92,6 +92,25 @@ def test_a_rule_that_should_not_apply_but_does_is_a_failure() -> None:
     assert "" == outcome.problem
 
 
+def test_a_rule_that_took_part_where_it_should_not_is_a_failure() -> None:
+    """A near miss is one that the rule does not touch, even if another rule gives the outcome."""
+    rules = [
+        {"id": "asks", "effect": "require_approval", "reason": "x", "when": {"hazards": ["no-where"]}},
+        {"id": "rest", "effect": "allow"},
+    ]
+    test = {"sql": "wipe", "expect": "require_approval", "rule": "other"}
+    other = {"id": "other", "effect": "deny", "reason": "x", "when": {"tables": ["cards"]}}
+    chosen = Policy.from_mapping({"name": "t", "rules": [*rules, other], "tests": [test]}, run_tests=False)
+    assert [""] == [outcome.problem for outcome in run_tests(chosen, ANALYSIS)]
+
+    test = {"sql": "wipe", "expect": "deny", "rule": "asks"}
+    tests = [test | {"hazards": ["x-a"]}]
+    chosen = Policy.from_mapping({"name": "t", "rules": rules[:1], "tests": tests, "default": "deny"}, run_tests=False)
+    assert ["expected rule asks to pass this by, but it applied"] == [
+        outcome.problem for outcome in run_tests(chosen, ANALYSIS)
+    ]
+
+
 def test_a_test_runs_in_every_dialect_that_it_names() -> None:
     """One test, three dialects, three outcomes."""
     test = {"sql": "read", "expect": "allow", "dialects": ["postgres", "mysql", "sqlite"]}
@@ -198,4 +217,5 @@ def test_explaining_text_analyses_it() -> None:
     text = make().explain("literal", analysis=ANALYSIS)
 
     assert "classified pan (pan)" in text
+    assert "tables" not in text
     assert "deny by rule card" in text
