@@ -1,4 +1,4 @@
-"""The files of one shard, for its one writer. No threads here: the caller holds the log's lock.
+"""The files of one shard, for its one writer. The caller holds the log's lock, except for ``sync`` and ``seal``.
 
 Layout, below ``<audit dir>/<shard>/``: ``segments/NNNNNNNN.jsonl``, ``checkpoint`` (the last), ``checkpoints.txt``
 (all of them, separated by blank lines), ``vkey``, ``MANIFEST.json``. Directories 0700, files 0600.
@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Lock
 
 from pcishield.audit.chain import Chain
 from pcishield.audit.checkpoint import Checkpoint, sign_checkpoint
 from pcishield.audit.merkle import Frontier
 from pcishield.runtime._log_keys import LocalSigner, sync_directory
+from pcishield.runtime._log_sync import GroupSync
 
 __all__ = ["ShardLostError", "ShardWriter"]
 
@@ -65,6 +67,8 @@ class ShardWriter:
         self.fd = -1
         self._history = -1
         self._history_size = 0
+        self._fd_lock = Lock()
+        self.group = GroupSync(self.sync)
 
     # Files
 
@@ -83,10 +87,16 @@ class ShardWriter:
 
     def close_files(self) -> None:
         """Close every descriptor; the lock of the shard is released with it."""
-        for fd in (self.fd, self._history, self.lock_fd):
-            if fd >= 0:
-                os.close(fd)
-        self.fd = self._history = self.lock_fd = -1
+        with self._fd_lock:
+            for fd in (self.fd, self._history, self.lock_fd):
+                if fd >= 0:
+                    os.close(fd)
+            self.fd = self._history = self.lock_fd = -1
+
+    def abandon(self) -> None:
+        """Close the descriptors in a forked child, whatever another thread of the parent was doing with them."""
+        self._fd_lock = Lock()
+        self.close_files()
 
     def check(self) -> None:
         """Refuse to go on with a file that was deleted, or changed by somebody else.
@@ -157,26 +167,30 @@ class ShardWriter:
         Raises:
             ShardLostError: The disk did not take it; what is in the page cache can no longer be trusted.
         """
-        written = self.written
-        try:
-            os.fdatasync(self.fd)
-        except OSError as error:
-            self.lost = f"fdatasync failed ({error.strerror})"
-            raise ShardLostError(0, self.lost) from error
-        self.synced = max(self.synced, written)
+        with self._fd_lock:
+            written = self.written
+            if written <= self.synced:
+                return written
+            try:
+                os.fdatasync(self.fd)
+            except OSError as error:
+                self.lost = self.lost or f"fdatasync failed ({error.strerror})"
+                raise ShardLostError(0, self.lost) from error
+            self.synced = max(self.synced, written)
         return written
 
     def rotate(self) -> None:
         """Go on in a new segment; the old one is durable and closed."""
         self.flush()
         self.sync()
-        old, number = self.fd, self.segment
         self.segment += 1
         try:
-            self.fd = os.open(self.segment_path(), _APPEND | os.O_EXCL, 0o600)
+            fd = os.open(self.segment_path(), _APPEND | os.O_EXCL, 0o600)
         except OSError:
-            self.segment = number
+            self.segment -= 1
             raise
+        with self._fd_lock:
+            old, self.fd = self.fd, fd
         os.close(old)
         self.offset = 0
         sync_directory(self.directory / "segments")

@@ -251,7 +251,6 @@ class FileAuditLog:
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._seal_lock = threading.Lock()
-        self._sync_lock = threading.Lock()
         self._wake = threading.Event()
         self._idle = False
         self._shard = None
@@ -269,7 +268,7 @@ class FileAuditLog:
         if shard is not None:
             self._parent = f"{shard.name}/{max(shard.written - 1, 0)}"
         for inherited in [*retired, *([shard] if shard is not None else [])]:
-            inherited.close_files()
+            inherited.abandon()
 
     def _opened_shard(self) -> ShardWriter:
         """Return the current shard, opened if this process has none.
@@ -394,16 +393,11 @@ class FileAuditLog:
 
     def _sync_with_others(self, shard: ShardWriter, lines: int) -> None:
         """Return once the first ``lines`` lines of the shard are on the disk; one thread syncs for all that wait."""
-        # Who holds the lock syncs for all that wrote before; those find, one after the other, that it is done.
-        with self._sync_lock:
-            if shard.synced >= lines:
-                return
-            if not shard.lost:
-                with suppress(ShardLostError):
-                    shard.sync()
-                    return
-        with self._lock:
-            raise self._failed(ShardLostError(0, shard.lost), refused=1)
+        try:
+            shard.group.wait(lines)
+        except OSError as error:
+            with self._lock:
+                raise self._failed(error, refused=1) from error
 
     # Background
 
@@ -480,7 +474,7 @@ class FileAuditLog:
             shard.seal(leaves, size)
 
     def _rotate(self, shard: ShardWriter) -> None:
-        with self._lock, self._sync_lock:
+        with self._lock:
             if shard is not self._shard or not shard.offset:
                 return
             shard.rotate()
@@ -511,7 +505,7 @@ class FileAuditLog:
         self._deployment.forget(shard.name)
 
     def _close_retired(self) -> None:
-        with self._seal_lock, self._lock, self._sync_lock:
+        with self._seal_lock, self._lock:
             for shard in self._retired:
                 shard.close_files()
             self._retired.clear()
