@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -54,9 +55,20 @@ class KnownStatement:
         self._plans: dict[Any, RowPlan] = {}
         self._last: tuple[Any, Any, Any] = (None, None, None)
 
-    def plan(self, columns: Sequence[ResultColumn], decision: Decision, masker: Masker) -> RowPlan:
-        """Return the masking plan for a result with these columns under this decision's formats."""
+    def plan(
+        self, columns: Sequence[ResultColumn], decision: Decision, masker: Masker, part: int | None = None
+    ) -> RowPlan:
+        """Return the masking plan for a result with these columns under this decision's formats.
+
+        Args:
+            columns: Of the result.
+            decision: Whose formats hold.
+            masker: Makes the plan.
+            part: Which of several statements the result is of; ``None`` when it cannot be told.
+        """
         formats = decision.formats or _NO_FORMATS
+        if self.statement.count > 1:
+            return masker.plan(self._part(part), columns, formats)
         last = self._last
         if last[0] is columns and last[1] is formats:
             return last[2]  # type: ignore[no-any-return]
@@ -70,6 +82,13 @@ class KnownStatement:
         if type(columns) is tuple:
             self._last = (columns, formats, plan)
         return plan
+
+    def _part(self, part: int | None) -> Statement:
+        parts = self.statement.parts
+        if part is not None and len(parts) == self.statement.count and 0 <= part < len(parts):
+            return parts[part]
+        # Whose result it is cannot be told: then neither can where its columns come from.
+        return replace(self.statement, outputs=None)
 
 
 def _name(column: ColumnRef) -> str:

@@ -75,10 +75,16 @@ class Operation:
         """Say, before the driver's call returns, whether rows will be fetched: then RESULT waits for them."""
         self._pending = returns_rows
 
-    def result(self, columns: Sequence[ResultColumn]) -> ResultGuard:
-        """Return the guard for one result set; call it once per result set."""
+    def result(self, columns: Sequence[ResultColumn], part: int | None = None) -> ResultGuard:
+        """Return the guard for one result set; call it once per result set.
+
+        Args:
+            columns: Of the result set.
+            part: Of several statements in one text, the position of the one whose result it is; without it,
+                what touches classified tables is redacted whole.
+        """
         assert self._known is not None and self.decision is not None, "run the operation first"
-        plan = self._known.plan(columns, self.decision, self.session.parts.masker)
+        plan = self._known.plan(columns, self.decision, self.session.parts.masker, part)
         guard = ResultGuard(self, plan, columns)
         self._guards.append(guard)
         return guard

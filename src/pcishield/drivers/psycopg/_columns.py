@@ -39,6 +39,10 @@ _KINDS: dict[int, Kind] = {
 }  # fmt: skip
 
 
+_MAX_SHAPES = 4096
+_shapes: dict[tuple[Any, ...], tuple[ResultColumn, ...]] = {}
+
+
 @lru_cache(maxsize=8192)
 def column(name: bytes, oid: int, encoding: str) -> ResultColumn:
     """Return the column called ``name`` (as libpq gives it) of the type ``oid``."""
@@ -46,6 +50,12 @@ def column(name: bytes, oid: int, encoding: str) -> ResultColumn:
 
 
 def columns_of(result: Any, encoding: str) -> tuple[ResultColumn, ...]:
-    """Return the columns of a ``PGresult``."""
+    """Return the columns of a ``PGresult``: the same tuple for every result of the same shape."""
     fname, ftype = result.fname, result.ftype
-    return tuple([column(fname(i) or b"", ftype(i), encoding) for i in range(result.nfields)])
+    shape = (encoding, *[(fname(i), ftype(i)) for i in range(result.nfields)])
+    found = _shapes.get(shape)
+    if found is None:
+        if len(_shapes) >= _MAX_SHAPES:
+            _shapes.clear()
+        found = _shapes[shape] = tuple(column(name or b"", oid, encoding) for name, oid in shape[1:])
+    return found

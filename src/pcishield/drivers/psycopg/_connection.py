@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import pq
 
-from pcishield.core.result import ResultColumn
 from pcishield.drivers.psycopg._errors import error_class, make_scrub, masked_fields
 from pcishield.drivers.psycopg._gate import make_async_wait, make_wait
 from pcishield.drivers.psycopg._pq import GuardedPGconn
@@ -69,10 +68,7 @@ def _open_session(pgconn: Any, enforcer: Enforcer) -> Session:
     session: Session | None = None
 
     def classified(name: str) -> bool:
-        if session is None:
-            return True
-        (treatment,) = session.parts.masker.plan(None, [ResultColumn(name, "text")]).columns
-        return treatment not in ("skip", "scan")
+        return session is None or session.parts.masker.classify_column(name) is not None
 
     version = pgconn.server_version
     session = enforcer.open_session(

@@ -31,6 +31,7 @@ __all__ = ["CopyIn", "CopyOut", "Described", "TextCopyOut", "describe_gen"]
 _ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
 _LOAD = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _DUMP = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\"}
+_BETWEEN_CELLS = re.compile(r"[\x00-\x1f,;|\"']")
 _HEX = re.compile(r"\\x(?:[0-9a-fA-F]{2})+")
 
 Cell = tuple[str, str | None, bool]
@@ -298,7 +299,7 @@ class CopyIn:
         text = self._tail + bytes(block).decode(self._encoding, "replace")
         self._tail = text[-self._OVERLAP :]
         masker = self._session.parts.masker
-        if masker.is_masked_form(text):
+        if masker.is_masked_form(_BETWEEN_CELLS.split(text)):
             raise self._session.bind(
                 MaskedWriteBack(
                     "COPY FROM would store a masked card number in place of the real one.",

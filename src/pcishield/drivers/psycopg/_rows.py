@@ -45,11 +45,23 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
         current: The operation of the current result.
         expected: In pipeline mode, the operations whose results are still to come, in order.
         copy: Masks the COPY TO STDOUT that is under way.
+        results: All results of a text of several statements, in their order.
         truncates: The policy ends the current result at a row limit instead of raising.
         paged: Results come in pages (stream, server-side cursor): the end of one is not the end of the rows.
     """
 
-    __slots__ = ("copy", "current", "expected", "guard", "operation", "paged", "proxy", "session", "truncates")
+    __slots__ = (
+        "copy",
+        "current",
+        "expected",
+        "guard",
+        "operation",
+        "paged",
+        "proxy",
+        "results",
+        "session",
+        "truncates",
+    )
 
     session: Session
     copy: CopyOut | None
@@ -58,6 +70,7 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
     expected: deque[Operation]
     guard: ResultGuard | None
     paged: bool
+    results: list[Any] | None
     truncates: bool
     proxy: GuardedResult | None
 
@@ -103,7 +116,9 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
                 MaskingError("this result belongs to no guarded statement; execute it again on this cursor")
             )
         connection: Any = self.connection
-        guard = self.guard = operation.result(columns_of(result, connection.__dict__["pgconn"]._encoding))
+        columns = columns_of(result, connection.__dict__["pgconn"]._encoding)
+        part = None if self.results is None else next((i for i, r in enumerate(self.results) if r is result), None)
+        guard = self.guard = operation.result(columns, part)
         return guard
 
     def allowed(self, result: Any, position: int) -> Any:
@@ -154,7 +169,7 @@ def current(cursor: Any) -> GuardedTransformer:
 def _guarded(cursor: Any) -> GuardedTransformer:
     tx = GuardedTransformer(cursor)
     tx.session = cursor._conn._pcishield
-    tx.operation = tx.current = tx.copy = tx.guard = tx.proxy = None
+    tx.operation = tx.current = tx.copy = tx.guard = tx.proxy = tx.results = None
     tx.paged = tx.truncates = False
     tx.expected = deque()
     return tx
@@ -166,6 +181,7 @@ def _set_tx(cursor: Any, plain: Any) -> None:
     tx = GuardedTransformer(cursor)
     tx.session, tx.operation, tx.current = before.session, before.operation, before.current
     tx.expected, tx.paged, tx.truncates = before.expected, before.paged, before.truncates
+    tx.results = before.results
     tx.copy = tx.guard = tx.proxy = None
     _TX.__set__(cursor, tx)
 

@@ -52,6 +52,7 @@ class Step:
             return
         tx = current(self.cursor)
         before, tx.operation, tx.paged = tx.operation, operation, self.paged
+        tx.results = None
         if self.cursor._conn._pipeline is None:
             tx.current = operation
             tx.truncates = operation.truncates
@@ -79,11 +80,17 @@ class Execute(Step):
     def done(self, value: Any) -> Any:
         cursor, operation = self.cursor, self.operation
         assert operation is not None
-        if current(cursor).expected:
+        tx = current(cursor)
+        if tx.expected:
             # In a pipeline: the results are still to come.
             operation.pending(True)
             return value
         results = cursor._results
+        statement = operation.statement
+        if statement is not None and statement.count > 1:
+            # One text of several statements: results come in their order, one each.
+            tx.guard = None
+            tx.results = results if statement.count == len(results) else None
         if results[0].ntuples if len(results) == 1 else any(result.ntuples for result in results):
             operation.pending(True)
         else:
