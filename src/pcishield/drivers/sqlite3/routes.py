@@ -8,7 +8,7 @@ that policy, limits and audit see it:
 - ``serialize``: reads every table; refused as soon as one cell had to be masked, else a vacuumed copy (free pages
   keep deleted rows).
 - ``deserialize``: drops every table there is.
-- ``blobopen``: ``SELECT`` of the column, and ``UPDATE`` unless read-only; see ``blob``.
+- ``blobopen``: ``SELECT`` of the column, or ``UPDATE ... RETURNING`` it unless read-only; see ``blob``.
 - ``set_trace_callback``: SQLite puts bound values into the text; card numbers in it are masked.
 """
 
@@ -223,7 +223,7 @@ def methods(state_of: Callable[[Any], ConnectionState]) -> dict[str, Any]:
         column = _quoted(args[1])
         sql = f"SELECT {column} FROM {table} WHERE rowid = ?"  # noqa: S608
         if not kwargs.get("readonly", False):
-            sql = f"UPDATE {table} SET {column} = ? WHERE rowid = ?; {sql}"  # noqa: S608
+            sql = f"UPDATE {table} SET {column} = {column} WHERE rowid = ? RETURNING {column}"  # noqa: S608
         operation = state.session.operation(sql, (args[2],), method="blobopen")
 
         def call() -> Any:
