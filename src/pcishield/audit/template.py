@@ -7,7 +7,8 @@ whole record gives, since the order of keys is known beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -17,8 +18,12 @@ from pcishield.audit.records import SCHEMA_VERSION
 
 __all__ = ["RecordTemplate"]
 
-_MONO, _PREV, _SEQ, _TS = -1, -2, -3, -4
-_ENVELOPE = {"mono_ns": _MONO, "prev": _PREV, "seq": _SEQ, "ts": _TS}
+_ENVELOPE = ("mono_ns", "prev", "seq", "ts")
+_FORMATS = {"mono_ns": b"%d", "prev": b'"%b"', "seq": b"%d", "ts": b'"%b"'}
+
+
+_Bound = tuple[bytes, "Callable[[tuple[Any, ...]], tuple[Any, ...]]"]
+"""The line as a format, and what puts the variable values into its order."""
 
 
 class RecordTemplate:
@@ -40,7 +45,7 @@ class RecordTemplate:
         self.slots = tuple(slots)
         self.checked = False
         self._shard = ""
-        self._bound: tuple[tuple[bytes, ...], tuple[int, ...]] = ((), ())
+        self._bound: _Bound = (b"", itemgetter(0, 1))
 
     def line(self, shard: str, seq: int, prev: str, ts: str, mono_ns: int, values: Sequence[bytes]) -> bytes:
         """Return the record's line.
@@ -54,39 +59,25 @@ class RecordTemplate:
             values: Canonical bytes of the slots, in their order.
         """
         # One read, for another thread may bind it to another shard meanwhile.
-        pieces, holes = self._bound if shard == self._shard else self._bind(shard)
-        parts = [pieces[0]]
-        for hole, piece in zip(holes, pieces[1:], strict=True):
-            if hole >= 0:
-                parts.append(values[hole])
-            elif hole == _MONO:
-                parts.append(b"%d" % mono_ns)
-            elif hole == _PREV:
-                parts.append(b'"%s"' % prev.encode("ascii"))
-            elif hole == _SEQ:
-                parts.append(b"%d" % seq)
-            else:
-                parts.append(b'"%s"' % ts.encode("ascii"))
-            parts.append(piece)
-        return b"".join(parts)
+        text, ordered = self._bound if shard == self._shard else self._bind(shard)
+        return text % ordered((mono_ns, prev.encode("ascii"), seq, ts.encode("ascii"), *values))
 
-    def _bind(self, shard: str) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+    def _bind(self, shard: str) -> _Bound:
         fixed = {**self.fields, "v": SCHEMA_VERSION, "shard": shard, "type": self.type}
-        holes_by_name = {**_ENVELOPE, **{name: index for index, name in enumerate(self.slots)}}
-        pieces: list[bytes] = []
-        holes: list[int] = []
-        text = b"{"
-        for number, name in enumerate(sorted({*fixed, *holes_by_name})):
-            text += b"," * (number > 0) + orjson.dumps(name) + b":"
-            if name in holes_by_name:
-                pieces.append(text)
-                holes.append(holes_by_name[name])
-                text = b""
+        variable = (*_ENVELOPE, *self.slots)
+        parts: list[bytes] = []
+        order: list[int] = []
+        for name in sorted({*fixed, *variable}):
+            if name in variable:
+                order.append(variable.index(name))
+                value = _FORMATS.get(name, b"%b")
             else:
-                text += _encoded(fixed[name])
-        pieces.append(text + b"}")
-        bound = (tuple(pieces), tuple(holes))
-        self._bound, self._shard = bound, shard
+                value = _encoded(fixed[name]).replace(b"%", b"%%")
+            parts.append(orjson.dumps(name) + b":" + value)
+        bound: _Bound = (b"{" + b",".join(parts) + b"}", itemgetter(*order))
+        # In this order: who sees the shard must see what belongs to it.
+        self._bound = bound
+        self._shard = shard
         return bound
 
 

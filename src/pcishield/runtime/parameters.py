@@ -64,6 +64,6 @@ def described(parameters: Any, many: bool, pan: bool) -> dict[str, Any]:
 
 
 def _values(parameters: Any) -> Iterable[Any]:
-    if isinstance(parameters, Mapping):
-        return parameters.values()
-    return parameters if isinstance(parameters, list | tuple) else (parameters,)
+    if isinstance(parameters, tuple | list):
+        return parameters
+    return parameters.values() if isinstance(parameters, Mapping) else (parameters,)
