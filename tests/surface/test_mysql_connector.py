@@ -18,7 +18,8 @@ connector = pytest.importorskip("mysql.connector", reason="mysql.connector is an
 
 from pcishield.drivers import mysql_connector as driver  # noqa: E402
 from pcishield.drivers.mysql_connector import surfaces  # noqa: E402
-from pcishield.drivers.mysql_connector.aio import guarded_aio_connection, guarded_aio_cursor  # noqa: E402
+from pcishield.drivers.mysql_connector.aio import guarded_aio_connection  # noqa: E402
+from pcishield.drivers.mysql_connector.aio_cursor import guarded_aio_cursor  # noqa: E402
 from pcishield.drivers.mysql_connector.connection import guarded_connection  # noqa: E402
 from pcishield.drivers.mysql_connector.cursor import guarded_cursor  # noqa: E402
 

@@ -15,7 +15,7 @@ import importlib
 from collections.abc import Callable
 from functools import lru_cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import mysql.connector
 from mysql.connector import connection as _pure
@@ -152,7 +152,7 @@ def connect(enforcer: Enforcer, /, *args: Any, **kwargs: Any) -> Any:
         *args: For ``mysql.connector.connect``.
         **kwargs: Likewise.
     """
-    return _modules_of(enforcer)["connect"](*args, **kwargs)
+    return _modules_of(cast("Any", enforcer))["connect"](*args, **kwargs)
 
 
 async def aconnect(enforcer: Enforcer, /, *args: Any, **kwargs: Any) -> Any:
@@ -163,4 +163,4 @@ async def aconnect(enforcer: Enforcer, /, *args: Any, **kwargs: Any) -> Any:
         *args: For ``mysql.connector.aio.connect``.
         **kwargs: Likewise.
     """
-    return await _modules_of(enforcer)["_aio_modules"]()["aio"].connect(*args, **kwargs)
+    return await _modules_of(cast("Any", enforcer))["_aio_modules"]()["aio"].connect(*args, **kwargs)

@@ -1,217 +1,33 @@
-"""The guarded asyncio classes: the same as the sync ones, awaiting.
-
-What is judged, counted and masked is decided in ``calls``, ``state`` and ``connection``; here is only how to wait.
-"""
+"""The guarded asyncio connections: the same as the sync ones, awaiting."""
 
 from __future__ import annotations
 
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from mysql.connector.errors import InterfaceError
 
+from pcishield.drivers.mysql_connector.aio_cursor import adopt_aio_cursor, amarked, arun, guarded_aio_cursor
 from pcishield.drivers.mysql_connector.calls import (
-    admitted,
-    exhausted,
     finished,
-    opened,
     opened_execution,
     opened_query,
     refused_infile,
-    state_of,
     use_statement,
 )
-from pcishield.drivers.mysql_connector.connection import (
-    _sent,
-    keep_base_columns,
-    known_columns,
-    masked_rows,
-    remember_prepared,
-    shared_names,
-)
-from pcishield.drivers.mysql_connector.cursor import COMMON, _after_end, guard_for, turn_to_next
+from pcishield.drivers.mysql_connector.connection import init, keep_base_columns, with_guarded_class
+from pcishield.drivers.mysql_connector.converter import converter_names
+from pcishield.drivers.mysql_connector.gates import known_columns, masked_rows, remember_prepared, sent
 from pcishield.drivers.mysql_connector.state import ConnectionState, argument, is_own, running
-from pcishield.drivers.mysql_connector.surfaces import AIO_CONNECTION, AIO_CURSOR
+from pcishield.drivers.mysql_connector.surfaces import AIO_CONNECTION
 from pcishield.exceptions import ShieldError
-from pcishield.runtime.operation import Operation
 from pcishield.runtime.surface import build
 
 if TYPE_CHECKING:
     from pcishield.runtime.session import Enforcer
 
-__all__ = ["guarded_aio_connection", "guarded_aio_cursor"]
-
-T = TypeVar("T")
-
-_CURSOR_CLASS = 3
-
-
-async def arun(state: ConnectionState, operation: Operation, call: Callable[[], Awaitable[T]]) -> T:
-    async def work() -> T:
-        return await amarked(state, operation, call)
-
-    assert state.session is not None
-    state.guards.clear()
-    try:
-        return await state.session.arun(operation, work)
-    except BaseException as error:
-        state.redact(error, operation)
-        raise
-
-
-async def amarked(state: ConnectionState, operation: Operation | None, call: Callable[[], Awaitable[T]]) -> T:
-    before = state.executing
-    state.executing = operation
-    token = running.set(state)
-    try:
-        return await call()
-    finally:
-        running.reset(token)
-        state.executing = before
-
-
-# Cursors
-
-
-def _statement(method: str, original: Callable[..., Any]) -> Any:
-    async def statement(self: Any, *args: Any, **kwargs: Any) -> Any:
-        state = state_of(self)
-        if state is None or running.get() is state:
-            return await original(self, *args, **kwargs)
-        operation, args = opened(self, state, method, args, kwargs)
-        if operation is None:
-            return await original(self, *args, **kwargs)
-
-        async def call() -> Any:
-            value = await original(self, *args, **kwargs)
-            if method == "callproc":
-                _adopt_stored(self)
-            finished(self, state, operation, method)
-            return value
-
-        value = await arun(state, operation, call)
-        if method == "callproc" and value:
-            admitted(self, [value])
-        return value
-
-    statement.__name__, statement.__doc__ = method, original.__doc__
-    return statement
-
-
-def _fetch(method: str, original: Callable[..., Any]) -> Any:
-    single = method == "fetchone"
-
-    async def fetch(self: Any, *args: Any, **kwargs: Any) -> Any:
-        state = state_of(self)
-        if state is None or running.get() is state:
-            return await original(self, *args, **kwargs)
-        if self._pcishield_ended is not None:
-            return _after_end(self, single)
-        operation = self._pcishield_operation
-        try:
-            value = await amarked(state, operation, lambda: original(self, *args, **kwargs))
-        except BaseException as error:
-            state.failed(error, operation)
-            raise
-        if not value:
-            exhausted(self)
-            return value
-        try:
-            rows = admitted(self, [value] if single else value)
-        finally:
-            if self._pcishield_ended is not None:
-                with state.own():
-                    await self._connection.consume_results()
-                self._nextrow = (None, None)
-        if not single:
-            if method == "fetchall":
-                exhausted(self)
-            return rows
-        return value if rows else None
-
-    fetch.__name__, fetch.__doc__ = method, original.__doc__
-    return fetch
-
-
-def _nextset(original: Callable[..., Any]) -> Any:
-    async def nextset(self: Any) -> Any:
-        state = state_of(self)
-        if state is None or running.get() is state:
-            return await original(self)
-        operation = self._pcishield_operation
-        state.guards.clear()
-        try:
-            more = await amarked(state, operation, lambda: original(self))
-        except BaseException as error:
-            state.failed(error, operation)
-            raise
-        turn_to_next(self, state, operation, more)
-        return more
-
-    nextset.__doc__ = original.__doc__
-    return nextset
-
-
-def _fetch_warnings(original: Callable[..., Any]) -> Any:
-    async def fetch_warnings(self: Any) -> Any:
-        state = state_of(self)
-        if state is None:
-            return await original(self)
-        operation = state.executing or self._pcishield_operation
-        with state.own():
-            rows = await original(self)
-        return state.clean_warnings(rows, operation)
-
-    return fetch_warnings
-
-
-def _stored_results(original: Callable[..., Any]) -> Any:
-    def stored_results(self: Any) -> Any:
-        _adopt_stored(self)
-        return original(self)
-
-    stored_results.__doc__ = original.__doc__
-    return stored_results
-
-
-def _adopt_stored(cursor: Any) -> None:
-    for stored in cursor._stored_results:
-        _adopt_cursor(stored)
-
-
-def _close_cursor(original: Callable[..., Any]) -> Any:
-    async def close(self: Any) -> Any:
-        exhausted(self)
-        return await original(self)
-
-    close.__doc__ = original.__doc__
-    return close
-
-
-@lru_cache(maxsize=64)
-def guarded_aio_cursor(base: Any) -> type:
-    """Return the guarded subclass of one of the driver's asyncio cursor classes."""
-    names = COMMON | {
-        "_fetch_warnings": _fetch_warnings(base._fetch_warnings),
-        "_pcishield_lists_only": False,
-        "close": _close_cursor(base.close),
-        "stored_results": _stored_results(base.stored_results),
-    }
-    if hasattr(base, "nextset"):
-        names["nextset"] = _nextset(base.nextset)
-    return build(base, AIO_CURSOR, {"row": _fetch, "rows": _fetch, "statement": _statement}, names=names)
-
-
-def _adopt_cursor(cursor: Any) -> Any:
-    guarded = guard_for(type(cursor), guarded_aio_cursor)
-    if type(cursor) is not guarded:
-        cursor.__class__ = guarded
-    return cursor
-
-
-# Connections
+__all__ = ["guarded_aio_connection"]
 
 
 async def _judged(
@@ -232,7 +48,7 @@ def _cmd_query(original: Callable[..., Any]) -> Any:
         state: ConnectionState = self._pcishield
 
         async def call() -> Any:
-            return _sent(self, state, await original(self, *args, **kwargs))
+            return sent(self, state, await original(self, *args, **kwargs))
 
         if running.get() is state:
             return await call()
@@ -261,7 +77,7 @@ def _cmd_query_iter(original: Callable[..., Any]) -> Any:
 
 async def _stepwise(connection: Any, state: ConnectionState, sql: Any, results: Any) -> AsyncGenerator[Any, None]:
     async def step() -> Any:
-        return _sent(connection, state, await anext(results))
+        return sent(connection, state, await anext(results))
 
     operation = opened_query(connection, state, sql, "cmd_query_iter")
 
@@ -302,7 +118,7 @@ def _cmd_stmt_execute(original: Callable[..., Any]) -> Any:
         state: ConnectionState = self._pcishield
 
         async def call() -> Any:
-            return _sent(self, state, await original(self, *args, **kwargs))
+            return sent(self, state, await original(self, *args, **kwargs))
 
         if running.get() is state:
             return await call()
@@ -377,14 +193,8 @@ def _discarding(original: Callable[..., Any]) -> Any:
 
 def _cursor(original: Callable[..., Any]) -> Any:
     async def cursor(self: Any, *args: Any, **kwargs: Any) -> Any:
-        chosen = argument(args, kwargs, _CURSOR_CLASS, "cursor_class")
-        if isinstance(chosen, type) and any(c.__module__.startswith("mysql.connector.") for c in chosen.__mro__):
-            guarded = guard_for(chosen, guarded_aio_cursor)
-            if len(args) > _CURSOR_CLASS:
-                args = (*args[:_CURSOR_CLASS], guarded, *args[_CURSOR_CLASS + 1 :])
-            else:
-                kwargs["cursor_class"] = guarded
-        return _adopt_cursor(await original(self, *args, **kwargs))
+        args = with_guarded_class(args, kwargs, guarded_aio_cursor)
+        return adopt_aio_cursor(await original(self, *args, **kwargs))
 
     cursor.__doc__ = original.__doc__
     return cursor
@@ -500,14 +310,6 @@ def _infile(original: Callable[..., Any]) -> Any:
     return handle
 
 
-def _init(original: Callable[..., Any], enforcer: Callable[[], Enforcer]) -> Any:
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
-        self._pcishield = ConnectionState(enforcer)
-        original(self, *args, **kwargs)
-
-    return __init__
-
-
 _WRAPPERS: dict[str, Callable[[Any], Any]] = {
     "_handle_load_data_infile": _infile,
     "close": _closing,
@@ -541,5 +343,5 @@ def guarded_aio_connection(base: Any, enforcer: Callable[[], Enforcer]) -> type:
         enforcer: Called at each connect for the shield to use.
     """
     names = {name: wrap(getattr(base, name)) for name, wrap in _WRAPPERS.items()}
-    names["__init__"] = _init(base.__init__, enforcer)
-    return build(base, AIO_CONNECTION, {}, names=shared_names(base) | names, slots=False)
+    names["__init__"] = init(base.__init__, enforcer)
+    return build(base, AIO_CONNECTION, {}, names=converter_names(base) | names, slots=False)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "admitted",
-    "began",
     "exhausted",
     "finished",
     "opened",
@@ -84,7 +83,7 @@ def _seen(connection: Any, parameters: Any) -> Any:
 def _readable(parameters: Any) -> Any:
     """Return parameters with files read, so that what they hold is looked at before it is sent."""
     if isinstance(parameters, (list, tuple)) and any(isinstance(value, IOBase) for value in parameters):
-        return [value.read() if isinstance(value, IOBase) else value for value in parameters]  # type: ignore[attr-defined]
+        return [value.read() if isinstance(value, IOBase) else value for value in parameters]
     return parameters
 
 
@@ -172,7 +171,7 @@ def opened(
 
 def opened_query(connection: Any, state: ConnectionState, sql: Any, method: str) -> Operation:
     """Make the operation for SQL that comes to the connection itself."""
-    began(state)
+    _began(state)
     text = sql_text(sql, connection)
     operation = state.ready(connection).operation(
         text if text is not None else str(sql), _seen(connection, None), method=method
@@ -195,13 +194,13 @@ def opened_execution(
             "this statement was not prepared through the guard.",
             "Prepare it with cmd_stmt_prepare(), or use a prepared cursor.",
         )
-    began(state)
+    _began(state)
     operation = state.ready(connection).operation(text, _seen(connection, parameters), method=method)
     state.direct = operation
     return operation
 
 
-def began(state: ConnectionState) -> None:
+def _began(state: ConnectionState) -> None:
     """Let go of what was left of the last call without a cursor."""
     if state.direct is not None:
         state.direct.finish()

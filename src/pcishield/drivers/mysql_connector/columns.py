@@ -41,7 +41,7 @@ def kind_of(field_type: int, charset: int | None) -> Kind:
     return "bytes" if kind == "text" and charset == _BINARY else kind
 
 
-class Described(tuple[Any, ...]):
+class Described(tuple[Any, ...]):  # noqa: SLOT001  (a tuple cannot have slots)
     """The driver's description of one column, which also knows its base column.
 
     Attributes:
@@ -68,7 +68,7 @@ def _texts(payload: bytes, count: int) -> list[bytes]:
 
 @lru_cache(maxsize=4096)
 def _described(payload: bytes, encoding: str) -> Described:
-    entry = Described(MySQLProtocol.parse_column(bytearray(4) + payload, encoding))
+    entry = Described(MySQLProtocol.parse_column(bytes(4) + payload, encoding))
     _, schema, _, table, name, column = (text.decode(encoding, "replace") for text in _texts(payload, 6))
     entry.column = _column(name, kind_of(entry[1], entry[8] if len(entry) > 8 else None), schema, table, column)
     return entry

@@ -13,7 +13,7 @@ from pcishield.runtime.operation import Operation
 from pcishield.runtime.stamp import under
 from pcishield.runtime.surface import build
 
-__all__ = ["COMMON", "adopt_cursor", "guard_for", "guarded_cursor", "marked", "run"]
+__all__ = ["COMMON", "adopt_cursor", "after_end", "guard_for", "guarded_cursor", "marked", "run", "turn_to_next"]
 
 T = TypeVar("T")
 
@@ -78,7 +78,7 @@ def _fetch(method: str, original: Callable[..., Any]) -> Any:
         if state is None or running.get() is state:
             return original(self, *args, **kwargs)
         if self._pcishield_ended is not None:
-            return _after_end(self, single)
+            return after_end(self, single)
         operation = self._pcishield_operation
         token = running.set(state)
         before, state.executing = state.executing, operation
@@ -108,7 +108,7 @@ def _fetch(method: str, original: Callable[..., Any]) -> Any:
     return fetch
 
 
-def _after_end(cursor: Any, single: bool) -> Any:
+def after_end(cursor: Any, single: bool) -> Any:
     """What a cursor says whose result a limit has ended."""
     if isinstance(cursor._pcishield_ended, BaseException):
         raise cursor._pcishield_ended

@@ -48,9 +48,7 @@ def _add_connection(method: Any, adopted: Callable[[Any], Any]) -> Any:
     return add_connection
 
 
-def _guarded_pool(
-    pool: type, surface: Surface, names: dict[str, Any], adopted: Callable[[Any], Any]
-) -> type:
+def _guarded_pool(pool: type, surface: Surface, names: dict[str, Any], adopted: Callable[[Any], Any]) -> type:
     methods: dict[str, Any] = {
         name: _rebound(value, names) for name, value in vars(pool).items() if isinstance(value, FunctionType)
     }
@@ -58,9 +56,7 @@ def _guarded_pool(
     return build(pool, surface, {}, names=methods, slots=False)
 
 
-def guarded_names(
-    module: ModuleType, classes: dict[type, type], enforcer: Callable[[], Enforcer]
-) -> dict[str, Any]:
+def guarded_names(module: ModuleType, classes: dict[type, type], enforcer: Callable[[], Enforcer]) -> dict[str, Any]:
     """Return the names of a module of the driver, its functions and pools working with guarded classes.
 
     Args:

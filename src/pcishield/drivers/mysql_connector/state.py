@@ -283,8 +283,8 @@ class ConnectionState:
     def _clean_warning(self, row: Any, operation: Operation | None) -> Any:
         *front, text = row
         raw = isinstance(text, (bytes, bytearray))
-        code = front[-1] if front else None
-        errno = int(code) if isinstance(code, int) or bytes(code or b"").isdigit() else 0
+        code: Any = front[-1] if front else 0
+        errno = int(code) if isinstance(code, int) or bytes(code).isdigit() else 0
         cleaned = clean_message(text.decode("utf-8", "replace") if raw else str(text), errno, operation)
         return (*front, type(text)(cleaned.encode()) if raw else cleaned)
 
@@ -294,9 +294,7 @@ class ConnectionState:
         try:
             return self.session.parts.masker.mask_rows(rows)
         except Exception as error:
-            raise self.session.bind(
-                MaskingError(f"a value could not be masked ({type(error).__name__})")
-            ) from None
+            raise self.session.bind(MaskingError(f"a value could not be masked ({type(error).__name__})")) from None
 
     @contextmanager
     def own(self) -> Iterator[None]:

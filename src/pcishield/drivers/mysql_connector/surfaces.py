@@ -63,8 +63,8 @@ AIO_CONNECTION = Surface(
 _CURSOR_PASSED = frozenset(
     {
         "add_attribute", "clear_attributes", "close", "column_names", "description", "fetchwarnings",
-        "get_attributes", "getlastrowid", "lastrowid", "read_timeout", "remove_attribute", "reset", "rowcount",
-        "statement", "warning_count", "warnings", "with_rows", "write_timeout",
+        "get_attributes", "getlastrowid", "lastrowid", "named_tuple", "read_timeout", "remove_attribute", "reset",
+        "rowcount", "statement", "warning_count", "warnings", "with_rows", "write_timeout",
     }
 )  # fmt: skip
 

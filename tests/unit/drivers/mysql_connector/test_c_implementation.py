@@ -31,7 +31,7 @@ def _environment(mysql_params: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.skipif(mysql.connector.HAVE_CEXT, reason="the extension loads here, so its tests have been run")
 def test_c_implementation(mysql_params: dict[str, Any]) -> None:
-    """All tests that are not about pure Python or asyncio alone, and those of the surface, pass on the C implementation."""
+    """All tests pass on the C implementation that are not about pure Python or asyncio alone, and the surface's too."""
     environment = _environment(mysql_params)
     probe = subprocess.run(
         [sys.executable, "-c", "import ssl, _mysql_connector"], env=environment, capture_output=True, timeout=60
