@@ -113,6 +113,9 @@ class CopyOut:
         self.operation.finish()
         return rest
 
+    def check_parsed(self) -> None:
+        """Raise when psycopg cannot parse these records; it would take them apart at the wrong places."""
+
     def row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """Mask a record that psycopg has parsed itself (``Copy.read_row``); ``None`` when a limit ended it."""
         raise NotImplementedError
@@ -149,9 +152,9 @@ class TextCopyOut(CopyOut):
         self._header = options.header
         self._width = len(described)
 
-    def row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """See :meth:`CopyOut.row`."""
-        if self._options.format != "text" or self._options.delimiter != "\t" or len(row) != self._width:
+    def check_parsed(self) -> None:
+        """See :meth:`CopyOut.check_parsed`."""
+        if self._options.format != "text" or self._options.delimiter != "\t":
             raise self.operation.session.bind(
                 StatementDenied(
                     "Copy.rows() reads only the default text format; these records cannot be masked.",
@@ -159,6 +162,9 @@ class TextCopyOut(CopyOut):
                     hint="Iterate over the Copy object for blocks, or leave the options out.",
                 )
             )
+
+    def row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """See :meth:`CopyOut.row`."""
         values = tuple(_value(cell) if isinstance(cell, str) else cell for cell in row)
         masked = self._masked(values)
         if masked is None:

@@ -145,11 +145,13 @@ def _copy_row(connection: Any, session: Session, gen: Any) -> Step:
 
 
 def _copy_data(connection: Any, session: Session, gen: Any) -> Step:
-    return CopyData(gen, connection.__dict__.get("_pcishield_copy"), _arguments(gen)["buffer"])
+    state, arguments = connection.__dict__, _arguments(gen)
+    return CopyData(gen, state.get("_pcishield_copy"), state["pgconn"], arguments["buffer"])
 
 
 def _copy_end(connection: Any, session: Session, gen: Any) -> Step:
-    return CopyData(gen, connection.__dict__.get("_pcishield_copy"), None)
+    state = connection.__dict__
+    return CopyData(gen, state.get("_pcishield_copy"), state["pgconn"], None)
 
 
 def _notifies(connection: Any, session: Session, gen: Any) -> Step:

@@ -135,7 +135,13 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
         if row >= total:
             if not self.paged:
                 operation.finish(total)
-        elif self.truncates and not guard.ended and operation.row_budget() == 0:
+        elif self.truncates and operation.row_budget() == 0:
+            self.cut_off()
+
+    def cut_off(self) -> None:
+        """Say that a row limit has ended the current result."""
+        guard, operation = self.guard, self.current
+        if guard is not None and operation is not None and not guard.ended:
             guard.ended = True
             operation.limit_hit("rows", guard.fetched)
 

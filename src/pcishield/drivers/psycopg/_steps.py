@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from psycopg import pq
+from psycopg import errors, generators, pq
 
 from pcishield.drivers.psycopg._copy import CopyIn, TextCopyOut, describe_gen
 from pcishield.drivers.psycopg._copy_binary import BinaryCopyOut
 from pcishield.drivers.psycopg._rows import current, raw_result
 from pcishield.drivers.psycopg._sql import Unreadable
+from pcishield.exceptions import ShieldError
 from pcishield.runtime.operation import Operation
 
 if TYPE_CHECKING:
@@ -116,7 +117,11 @@ class Stream(Step):
         if not tx.truncates:
             return value
         short = tx.allowed(value, 0)
-        return None if short is not value and short.ntuples == 0 else short
+        if short is not value and short.ntuples == 0:
+            # psycopg takes this for the end, and cancels what is still to come.
+            tx.cut_off()
+            return None
+        return short
 
 
 class Declare(Step):
@@ -177,14 +182,22 @@ class CopyStart(Step):
 class CopyBlock(Step):
     """A block, or a parsed row, of COPY TO."""
 
-    __slots__ = ("copy", "parsed")
+    __slots__ = ("copy", "draining", "parsed")
 
     def __init__(self, gen: Any, copy: Any, parsed: bool) -> None:
         super().__init__(gen)
         self.copy = copy
         self.parsed = parsed
+        self.draining = False
+
+    def start(self) -> None:
+        out = current(self.copy.cursor).copy
+        if self.parsed and out is not None:
+            out.check_parsed()
 
     def done(self, value: Any) -> Any:
+        if self.draining:
+            return None if self.parsed else b""
         out = current(self.copy.cursor).copy
         if out is None:
             if not value:
@@ -196,33 +209,48 @@ class CopyBlock(Step):
         if not value:
             rest = out.finish()
             return value if self.parsed or not rest else rest
-        if self.parsed:
-            return out.row(value)
-        masked = out.feed(value)
-        if masked or out.ended:
+        masked = out.row(value) if self.parsed else out.feed(value)
+        if masked:
             return value if masked == value else masked
-        self.gen = self.copy._read_gen()
+        # Nothing to show for this block: the end, when a limit was reached, or a record that goes on.
+        self.draining = out.ended
+        self.gen = self.copy._end_copy_out_gen() if self.draining else self.copy._read_gen()
+        if self.draining:
+            out.finish()
         return AGAIN
 
 
 class CopyData(Step):
     """A block of COPY FROM, and its end."""
 
-    __slots__ = ("block", "copy_in")
+    __slots__ = ("block", "copy_in", "pgconn")
 
-    def __init__(self, gen: Any, copy_in: CopyIn | None, block: Any) -> None:
+    def __init__(self, gen: Any, copy_in: CopyIn | None, pgconn: Any, block: Any) -> None:
         super().__init__(gen)
         self.copy_in = copy_in
+        self.pgconn = pgconn
         self.block = block
 
     def start(self) -> None:
         if self.copy_in is not None and self.block is not None:
-            self.copy_in.check(self.block)
+            try:
+                self.copy_in.check(self.block)
+            except ShieldError as error:
+                # psycopg would leave the COPY open when the last block is refused.
+                self.gen = _aborted(self.pgconn, error)
 
     def done(self, value: Any) -> Any:
         if self.copy_in is not None and self.block is None:
             self.copy_in.operation.finish(value.command_tuples if value is not None else None)
         return value
+
+
+def _aborted(pgconn: Any, error: ShieldError) -> Generator[Any, Any, None]:
+    try:
+        yield from generators.copy_end(pgconn, b"refused by pcishield")
+    except errors.QueryCanceled:
+        pass
+    raise error
 
 
 class Notifications(Step):

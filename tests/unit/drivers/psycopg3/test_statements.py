@@ -48,7 +48,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "stream": lambda c: list(c.cursor().stream("DELETE FROM cards RETURNING id")),
     "ClientCursor": lambda c: psycopg.ClientCursor(c).execute("DELETE FROM cards WHERE id = %s", (1,)),
     "RawCursor": lambda c: psycopg.RawCursor(c).execute("DELETE FROM cards WHERE id = $1", (1,)),
-    "ServerCursor": lambda c: psycopg.ServerCursor(c, "s").execute("WITH d AS (DELETE FROM cards RETURNING *) TABLE d"),
+    "ServerCursor": lambda c: by_server_cursor(c, "WITH d AS (DELETE FROM cards RETURNING *) TABLE d"),
     "copy": lambda c: c.cursor().copy("COPY (DELETE FROM cards RETURNING id) TO STDOUT").__enter__(),
     "pgconn.exec_": lambda c: c.pgconn.exec_(b"DELETE FROM cards"),
     "pgconn.exec_params": lambda c: c.pgconn.exec_params(b"DELETE FROM cards WHERE id = $1", [b"1"]),
@@ -57,6 +57,11 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "pipeline": lambda c: in_pipeline(c, "DELETE FROM cards"),
     "transaction": lambda c: in_transaction(c, "DELETE FROM cards"),
 }
+
+
+def by_server_cursor(connection: Any, query: str) -> None:
+    with psycopg.ServerCursor(connection, "s") as cursor:
+        cursor.execute(query)
 
 
 def in_pipeline(connection: Any, query: str) -> None:
@@ -69,7 +74,6 @@ def in_transaction(connection: Any, query: str) -> None:
         connection.execute(query)
 
 
-@pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_what_is_denied_does_not_reach_the_server(strict: Any, log: RecordingLog, way: Callable[[Any], Any]) -> None:
     """By every way: an error of both worlds, a record, no row less, and a connection that works on."""
