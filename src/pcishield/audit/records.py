@@ -89,7 +89,7 @@ shard                   fixed    str    shard that holds the record
 seq                     number   int    position in the shard, from 0, without gaps
 prev                    digest   str    leaf hash of the line before, hex; 64 zeros at seq 0
 ts                      time     str    wall clock of the writer
-mono_ns                 number   int    monotonic clock of the writer, nanoseconds, one origin per process
+mono_us                 number   int    monotonic clock of the writer, microseconds since the shard began
 type                    fixed    str    record type
 actor                   fixed    object who: the human, the agent, the database user
 actor.user              name     str    the human (or OS user) on whose behalf
@@ -290,7 +290,7 @@ FIELDS: dict[str, Field] = _fields()
 """Every field by dotted path."""
 
 TOP_LEVEL = frozenset(path for path in FIELDS if "." not in path)
-ENVELOPE = ("v", "shard", "seq", "prev", "ts", "mono_ns", "type")
+ENVELOPE = ("v", "shard", "seq", "prev", "ts", "mono_us", "type")
 """Fields that only the log writes."""
 
 _WHO = frozenset({"actor", "src"})

@@ -230,7 +230,7 @@ class _Scan:
     def _time(self, number: int, record: dict[str, Any]) -> None:
         """Check that time does not go back, and note silence."""
         found = self.found
-        ts, mono = record.get("ts"), record.get("mono_ns")
+        ts, mono = record.get("ts"), record.get("mono_us")
         if ts.__class__ is not str or mono.__class__ is not int:
             return
         if not found.first_ts:
@@ -238,8 +238,8 @@ class _Scan:
         stepped = record.get("type") == "clock.step"
         if ts < self.ts and not stepped and self.ts[:19] > _later(ts, self.tolerance):
             found.note(number, "time-back", "the wall clock goes back and no clock.step says so")
-        if self.mono:
-            gap = (mono - self.mono) / 1e9
+        if self.ts:
+            gap = (mono - self.mono) / 1e6
             if gap < 0:
                 found.note(number, "time-back", "the monotonic clock goes back")
             elif gap > self.silence:

@@ -1,7 +1,7 @@
 """Records that differ in a few fields only, with the rest encoded once.
 
 A template holds the canonical bytes of a record cut open where the variable fields stand: the log's own
-(``mono_ns``, ``prev``, ``seq``, ``ts``) and the caller's slots. Filling it in gives byte for byte what encoding the
+(``mono_us``, ``prev``, ``seq``, ``ts``) and the caller's slots. Filling it in gives byte for byte what encoding the
 whole record gives, since the order of keys is known beforehand.
 """
 
@@ -18,8 +18,8 @@ from pcishield.audit.records import SCHEMA_VERSION
 
 __all__ = ["RecordTemplate"]
 
-_ENVELOPE = ("mono_ns", "prev", "seq", "ts")
-_FORMATS = {"mono_ns": b"%d", "prev": b'"%b"', "seq": b"%d", "ts": b'"%b"'}
+_ENVELOPE = ("mono_us", "prev", "seq", "ts")
+_FORMATS = {"mono_us": b"%d", "prev": b'"%b"', "seq": b"%d", "ts": b'"%b"'}
 
 
 _Bound = tuple[bytes, "Callable[[tuple[Any, ...]], tuple[Any, ...]]"]
@@ -47,7 +47,7 @@ class RecordTemplate:
         self._shard = ""
         self._bound: _Bound = (b"", itemgetter(0, 1))
 
-    def line(self, shard: str, seq: int, prev: str, ts: str, mono_ns: int, values: Sequence[bytes]) -> bytes:
+    def line(self, shard: str, seq: int, prev: str, ts: str, mono_us: int, values: Sequence[bytes]) -> bytes:
         """Return the record's line.
 
         Args:
@@ -55,12 +55,12 @@ class RecordTemplate:
             seq: Number of the record.
             prev: Leaf hash of the line before, hex.
             ts: RFC 3339 UTC.
-            mono_ns: Monotonic clock.
+            mono_us: Monotonic clock.
             values: Canonical bytes of the slots, in their order.
         """
         # One read, for another thread may bind it to another shard meanwhile.
         text, ordered = self._bound if shard == self._shard else self._bind(shard)
-        return text % ordered((mono_ns, prev.encode("ascii"), seq, ts.encode("ascii"), *values))
+        return text % ordered((mono_us, prev.encode("ascii"), seq, ts.encode("ascii"), *values))
 
     def _bind(self, shard: str) -> _Bound:
         fixed = {**self.fields, "v": SCHEMA_VERSION, "shard": shard, "type": self.type}

@@ -70,7 +70,8 @@ class _Progress:
 def _pan_scanner() -> Callable[[str], bool]:
     from pcishield.masking import Masker
 
-    return Masker().contains_pan
+    masker = Masker()
+    return lambda text: bool(masker.scan(text))
 
 
 def verify_directory(directory: Path, options: Options | None = None) -> Report:

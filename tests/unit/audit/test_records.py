@@ -137,8 +137,8 @@ def test_a_chain_links_line_to_line() -> None:
     second, _ = chain.link("attempt", ATTEMPT, TS, 6)
 
     assert leaf_hash(first) == leaf
-    assert (ZERO, 0, "000000-12345678", TS, 5, 1) == tuple(
-        json.loads(first)[name] for name in ("prev", "seq", "shard", "ts", "mono_ns", "v")
+    assert (ZERO, 0, "000000-12345678", TS, 0, 1) == tuple(
+        json.loads(first)[name] for name in ("prev", "seq", "shard", "ts", "mono_us", "v")
     )
     assert (leaf.hex(), 1) == tuple(json.loads(second)[name] for name in ("prev", "seq"))
     assert first == canonical_json(json.loads(first))

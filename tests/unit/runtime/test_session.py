@@ -108,7 +108,7 @@ def test_every_record_is_complete_and_classified() -> None:
     bench.session.close()
     bench.shield.close()
 
-    envelope = {"v": 1, "shard": "s", "seq": 0, "prev": "0" * 64, "ts": "2026-01-31T12:00:00.000000Z", "mono_ns": 1}
+    envelope = {"v": 1, "shard": "s", "seq": 0, "prev": "0" * 64, "ts": "2026-01-31T12:00:00.000000Z", "mono_us": 1}
     assert {} == {r["type"]: p for r in bench.log.records if (p := problems(envelope | r))}
 
 
