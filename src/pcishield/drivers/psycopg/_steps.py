@@ -114,7 +114,8 @@ class Stream(Step):
             if tx.current is not None:
                 tx.current.finish()
             return None
-        if not tx.truncates:
+        if not tx.truncates or (tx.guard is not None and tx.guard.ended):
+            # After the end psycopg only throws away what it has cancelled.
             return value
         short = tx.allowed(value, 0)
         if short is not value and short.ntuples == 0:
