@@ -16,6 +16,7 @@ from rich.text import Text
 
 from pcishield.audit.report import Report
 from pcishield.audit.verify import Options, verify
+from pcishield.cli._audit_commitments import open_commitment, shred
 from pcishield.cli._audit_proofs import check_proof, consistency, prove, read_notes, read_vkey, standalone
 from pcishield.cli._audit_show import record_line, report_lines
 from pcishield.exceptions import ConfigurationError
@@ -178,3 +179,5 @@ app.command("prove")(prove)
 app.command("check-proof")(check_proof)
 app.command("consistency")(consistency)
 app.command("standalone")(standalone)
+app.command("open-commitment")(open_commitment)
+app.command("shred")(shred)

@@ -195,6 +195,15 @@ class Deployment:
         """Remove the mark of an open shard."""
         (self.root / "open" / shard).unlink(missing_ok=True)
 
+    def new_commitment_key(self, shard: ShardWriter) -> bytes:
+        """Make the key for the shard's commitments and keep it apart from the log."""
+        folder = self._private / "commitments"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        key = secrets.token_bytes(32)
+        write_private(folder / f"{shard.name}.key", key.hex().encode() + b"\n")
+        shard.commitment_key = key
+        return key
+
     # Manifest and index
 
     def _key_name(self) -> str:

@@ -61,6 +61,8 @@ class ShardWriter:
         self.sealed = 0
         self.synced = 0
         self.lost = ""
+        self.commitment_key = b""
+        self.commitments = 0
         self.segment = 0
         self.offset = 0
         self.lock_fd = lock_fd

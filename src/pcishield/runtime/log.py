@@ -28,6 +28,7 @@ from typing import Any, Literal
 import orjson
 
 from pcishield.audit.chain import RecordError
+from pcishield.audit.commitment import commit
 from pcishield.audit.records import ENVELOPE
 from pcishield.audit.template import RecordTemplate
 from pcishield.exceptions import AuditUnavailable, ConfigurationError
@@ -147,7 +148,7 @@ class FileAuditLog:
         shard = self._shard
         return shard.name if shard is not None else ""
 
-    # What callers call
+    # What callers call; ``system`` holds actor, src and component for records that no user caused
 
     def append(self, type: str, fields: Mapping[str, Any], *, durable: bool = False) -> str:
         """Append one record; see :meth:`pcishield.typing.AuditLog.append`."""
@@ -199,6 +200,26 @@ class FileAuditLog:
         if durable and self.flush == "group":
             self._sync_with_others(shard, seq + 1)
         return f"{shard.name}/{seq}"
+
+    def commit(self, raw: str) -> str:
+        """Return a commitment to raw SQL for the field ``commit``; see :mod:`pcishield.audit.commitment`.
+
+        The key is made at the first use in a shard, in ``private/commitments/<shard>.key``, 0600.
+
+        Raises:
+            AuditUnavailable: The key cannot be kept.
+        """
+        with self._lock:
+            if self._closed:
+                raise AuditUnavailable("the audit log is closed")
+            shard = self._opened_shard()
+            try:
+                key = shard.commitment_key or self._deployment.new_commitment_key(shard)
+            except OSError as error:
+                raise AuditUnavailable(f"the commitment key cannot be kept: {_sentence(error)}") from error
+            number = shard.commitments
+            shard.commitments += 1
+        return commit(key, number, raw)
 
     def _write(self, shard: ShardWriter, seq: int, prev: str) -> None:
         """Write a durable record and what waits before it; take the record back if that fails."""
@@ -257,7 +278,7 @@ class FileAuditLog:
         self._retired: list[ShardWriter] = []
         self._outage: _Outage | None = None
         self._thread = None
-        self._system = system_fields()
+        self.system = system_fields()
 
     def _forked(self) -> None:
         """Leave the parent's shard to the parent; the first record of this process opens its own."""
@@ -294,7 +315,7 @@ class FileAuditLog:
 
         def fields(about: dict[str, Any]) -> tuple[dict[str, Any], str, int]:
             ts, mono_ns = self._stamps.restart()
-            return {**self._system, **versions(), **about, **more}, ts, mono_ns
+            return {**self.system, **versions(), **about, **more}, ts, mono_ns
 
         shard = self._deployment.open_shard(fields)
         self._opened = self._segment_opened = self._sealed = time.monotonic()
@@ -376,7 +397,7 @@ class FileAuditLog:
     def _own(self, type: str, fields: Mapping[str, Any], shard: ShardWriter) -> None:
         """Link a record of the log itself."""
         ts, mono_ns = self._stamps.now()
-        line, leaf = shard.chain.link(type, {**self._system, **fields}, ts, mono_ns)
+        line, leaf = shard.chain.link(type, {**self.system, **fields}, ts, mono_ns)
         shard.pending.append(line)
         shard.pending_leaves.append(leaf)
 
@@ -416,7 +437,7 @@ class FileAuditLog:
                 self._tick()
                 if time.monotonic() >= next_beat:
                     next_beat = time.monotonic() + beat
-                    self.append("heartbeat", {**self._system, "size": self._seq()})
+                    self.append("heartbeat", {**self.system, "size": self._seq()})
             except AuditUnavailable:
                 # An outage; it is noted, statements are refused, and the next tick tries again.
                 pass
@@ -517,7 +538,7 @@ class FileAuditLog:
         for name, fd in crashed:
             try:
                 found = describe_crashed(self.directory / name)
-                self.append("log.recover", {**self._system, "recovered": found}, durable=True)
+                self.append("log.recover", {**self.system, "recovered": found}, durable=True)
                 self._deployment.forget(name)
             finally:
                 os.close(fd)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from pcishield.cli.audit import app
 from pcishield.exceptions import ConfigurationError
 from tests.unit.audit.attacks import edit
-from tests.unit.audit.logs import BASE, build, make_log, shards, statement
+from tests.unit.audit.logs import ATTEMPT, BASE, build, make_log, shards, statement
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +190,27 @@ def test_the_standalone_verifier_can_be_had(audit: Path) -> None:
 
     assert output.startswith("#!/usr/bin/env python3\n")
     compile(output, "standalone.py", "exec")
+
+
+def test_a_commitment_proves_what_was_sent_until_it_is_shredded(tmp_path: Path) -> None:
+    """The key, or the revealed salt, shows that a record is about one text; without either nobody can."""
+    audit, sql = tmp_path / "audit", tmp_path / "statement.sql"
+    sql.write_text("SELECT 1 -- raw")
+    log = make_log(audit)
+    record = log.append("attempt", ATTEMPT | {"commit": log.commit("SELECT 1 -- raw")}, durable=True)
+    other = log.append("attempt", ATTEMPT | {"commit": log.commit("SELECT 1 -- raw")}, durable=True)
+    log.close()
+    shard = shards(audit)[0].name
+    good = run("open-commitment", record, audit, "--sql", sql, "--reveal")
+    salt = good.output.split()[-1]
+    bad = CliRunner().invoke(app, ["open-commitment", record, str(audit)], input="SELECT 2\n")
+    piped = CliRunner().invoke(app, ["open-commitment", record, str(audit)], input="SELECT 1 -- raw\n")
+    shredded = run("shred", shard, audit, "--yes")
+
+    assert (0, 2, 0, 0) == (good.exit_code, bad.exit_code, piped.exit_code, shredded.exit_code)
+    assert 0o600 == (audit / "private").joinpath("index.key").stat().st_mode & 0o777
+    assert 0 == run("open-commitment", record, audit, "--sql", sql, "--salt", salt).exit_code
+    assert 2 == run("open-commitment", other, audit, "--sql", sql, "--salt", salt).exit_code
+    assert "may have been shredded" in str(run("open-commitment", record, audit, "--sql", sql).exception)
+    assert 0 == run("verify", audit).exit_code
+    assert "key.destroy" in run("tail", audit).output

@@ -1,0 +1,86 @@
+"""``pcishield audit open-commitment`` and ``shred``: prove what was sent, or make it unprovable for ever."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from pcishield.audit.commitment import commitment_number, commitment_salt, matches
+from pcishield.exceptions import ConfigurationError
+
+__all__ = ["open_commitment", "shred"]
+
+
+def _key_path(directory: Path, shard: str) -> Path:
+    return directory / "private" / "commitments" / f"{shard}.key"
+
+
+def _record(directory: Path, record: str) -> dict[str, object]:
+    shard, _, seq = record.partition("/")
+    if not seq.isdecimal():
+        raise ConfigurationError(f"record {record}: give SHARD/SEQ, as pcishield audit tail shows it")
+    for path in sorted((directory / shard / "segments").glob("*.jsonl")):
+        with path.open("rb") as lines:
+            for line in lines:
+                found = orjson.loads(line)
+                if found["seq"] == int(seq):
+                    return dict(found)
+    raise ConfigurationError(f"record {record}: not in {directory}")
+
+
+def open_commitment(
+    record: Annotated[str, typer.Argument(help="Record id, SHARD/SEQ.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The audit directory.")],
+    sql: Annotated[str, typer.Option("--sql", help="File with the raw SQL; - for standard input.")] = "-",
+    salt: Annotated[str, typer.Option("--salt", help="The salt in hex, where the key is not at hand.")] = "",
+    reveal: Annotated[bool, typer.Option("--reveal", help="Print the salt, for somebody without the key.")] = False,
+) -> None:
+    """Check that a record is about exactly this SQL. Exit status 0 or 2."""
+    found = _record(directory, record)
+    commitment = str(found.get("commit") or "")
+    if not commitment:
+        raise ConfigurationError(f"record {record}: has no commitment")
+    try:
+        used = bytes.fromhex(salt) if salt else _salt(directory, str(found["shard"]), commitment)
+        raw = sys.stdin.read() if sql == "-" else Path(sql).read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"record {record}: {error}. The key may have been shredded; with --salt it is not needed."
+        ) from None
+    if not matches(commitment, raw, used) and not matches(commitment, raw.removesuffix("\n"), used):
+        typer.secho("NOT THIS: the record is about another text", fg=typer.colors.RED)
+        raise typer.Exit(2)
+    typer.secho(f"OK: record {record} is about this text", fg=typer.colors.GREEN)
+    if reveal:
+        typer.echo(f"salt {used.hex()}")
+
+
+def _salt(directory: Path, shard: str, commitment: str) -> bytes:
+    key = bytes.fromhex(_key_path(directory, shard).read_text("ascii"))
+    return commitment_salt(key, commitment_number(commitment))
+
+
+def shred(
+    shard: Annotated[str, typer.Argument(help="Name of the shard.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The audit directory.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase a shard's commitment key: what was sent can never be proved again. The log itself stays as it is."""
+    from pcishield.runtime.log import FileAuditLog
+
+    path = _key_path(directory, shard)
+    if not path.is_file():
+        raise ConfigurationError(f"shard {shard}: has no commitment key in {directory}")
+    if not yes:
+        typer.confirm(f"Erase {path} for ever?", abort=True)
+    log = FileAuditLog(directory, heartbeat_seconds=0)
+    try:
+        log.append("key.destroy", {**log.system, "object": f"commitments of {shard}"}, durable=True)
+        path.unlink()
+    finally:
+        log.close()
+    typer.echo(f"erased {path}")
