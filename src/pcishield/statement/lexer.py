@@ -87,7 +87,11 @@ class Lexed:
 
 
 def _build(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(_SPACE + "(?:" + "|".join(f"({a})" for a in (*alternatives, r"(?s:.)", r"\Z")) + ")")
+    pattern = re.compile(_SPACE + "(?:" + "|".join(f"({a})" for a in (*alternatives, r"(?s:.)", r"\Z")) + ")")
+    if pattern.groups != _END:
+        # A group inside an alternative would shift the numbers, and an error would read as the end.
+        raise AssertionError("the scanner's groups are not in place")
+    return pattern
 
 
 @lru_cache(maxsize=16)
@@ -119,7 +123,7 @@ def _pattern(dialect: str, escapes: bool, ansi: bool, slashes: bool) -> re.Patte
         rf"\$\d++|\?|{_PERCENT}|:\w++",
         r"--[^\r\n]*+|/\*",
         rf"[eE]{_ESC1}|[xXbBnN]{_Q1}|[uU]&{_Q1}|[uU]&{_Q2}"
-        rf"|\$(?P<tag>(?:[A-Za-z_{_HIGH}][A-Za-z0-9_{_HIGH}]*+)?)\$(?s:.)*?\$(?P=tag)\$",
+        rf"|\$(?:[A-Za-z_{_HIGH}][A-Za-z0-9_{_HIGH}]*+)?\$",
         _NEVER,
     )
 
@@ -162,6 +166,7 @@ _SPECIAL_OPERATOR = re.compile(r"[~!@#%^&|`?]")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ $]*\Z")
 _UNICODE_ESCAPES = re.compile(r"\\(?:([0-9A-Fa-f]{4})|\+([0-9A-Fa-f]{6})|(\\))")
 _C_ESCAPES = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(?s:(.)))")
+_UESCAPE = re.compile(r"\s*+uescape\s*+'(.)'", re.IGNORECASE)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "Z": "\x1a"}
 _KEPT_OPERATORS = frozenset(
     "( ) [ ] , . ; :: := : = <> != < > <= >= + - * / % ^ || ~ ~* => || { } ! && <=> ==".split()
@@ -306,13 +311,22 @@ class _Scanner:
                 if text[:3] == "/*+" and "SET" in text.upper():
                     self._hazard("executable-comment", "an optimizer hint that changes a setting")
             elif group == _XSTR:
-                self._special_string(m[9])
+                text = m[9]
+                if text[0] == "$":
+                    self.depth = depth
+                    return self._dollar_string(text, m.end())
+                if text[1] == "&":
+                    self.depth = depth
+                    return self._unicode_string(text, m.end())
+                self._special_string(text)
             elif group == _EXEC:
                 jump = self._executable(m.end())
                 if jump != m.end():
                     self.depth = depth
                     return jump
-            elif group == _BAD:
+            elif group == _END:
+                break
+            else:
                 return self._fail("a character or quote that the scanner does not know")
             if self.out.error:
                 return -1
@@ -468,24 +482,39 @@ class _Scanner:
         if head == "@":
             shown = text if text.isascii() and _digits(text) < 12 else "@?"
             self.tokens.append(("V", "", text, "@v" if text[:2] != "@@" else "@@v", shown))
-        elif head == "$":
-            mark = text.index("$", 1) + 1
-            self._literal(text[mark:-mark])
         elif head == "e":
             self._literal(_C_ESCAPES.sub(_c_unescape, text[2:-1]).replace("''", "'"), "'")
-        elif head == "u":
-            value = _UNICODE_ESCAPES.sub(_unicode_unescape, text[3:-1].replace(text[2] * 2, text[2]))
-            self._hazard("unicode-escape", "a name or string written with U& escapes")
-            if text[2] == '"':
-                self.tokens.append(self._name(value, "Q"))
-            else:
-                self._literal(value, "'")
         elif head == "x":
             self._literal(_hex_text(text[2:-1]), "'")
         elif head == "n" and self.escapes:
             self._literal(_C_ESCAPES.sub(_c_unescape, text[2:-1]))
         else:
             self._literal(text[2:-1])
+
+    def _dollar_string(self, tag: str, start: int) -> int:
+        end = self.sql.find(tag, start)
+        if end < 0:
+            return self._fail("a dollar-quoted string does not end")
+        self._literal(self.sql[start:end])
+        return end + len(tag)
+
+    def _unicode_string(self, text: str, end: int) -> int:
+        """``U&'...'`` or ``U&"..."``, perhaps with ``UESCAPE 'x'`` behind it."""
+        body = text[3:-1].replace(text[2] * 2, text[2])
+        escape = _UESCAPE.match(self.sql, end)
+        if escape is not None:
+            end = escape.end()
+            mark = escape[1]
+            if mark in "'\"+" or mark.isspace() or mark in "0123456789abcdefABCDEF":
+                return self._fail("an escape character that the server does not take")
+            body = body.replace("\\", "\\\\").replace(mark * 2, "\0").replace(mark, "\\").replace("\0", mark)
+        value = _UNICODE_ESCAPES.sub(_unicode_unescape, body)
+        self._hazard("unicode-escape", "a name or string written with U& escapes")
+        if text[2] == '"':
+            self.tokens.append(self._name(value, "Q"))
+        else:
+            self._literal(value, "'")
+        return end
 
     def _placeholder(self, text: str) -> None:
         if self._after_operand():

@@ -563,7 +563,8 @@ class Resolver:
             self._add(node, Source(outs=outs, open=_open_tables(outs)), scope)
             return
         value = self._derive([inner], scope, "other")
-        self._add_function(node, value, scope, _name_of(inner))
+        name = _name_of(inner)
+        self._add_function(node, value, scope, name, 1 if name in _SCALAR_SERIES else 0)
 
     # expressions
 

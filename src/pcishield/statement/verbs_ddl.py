@@ -67,6 +67,7 @@ def create(draft: Draft, reading: Reading, f: Fragment) -> None:
     elif kind == "TABLESPACE":
         draft.hazard("file-access", "CREATE TABLESPACE")
     if kind in _CODE:
+        _language(draft, f)
         routine_body(draft, reading, f, i)
         return
     if kind in {"TABLE", "VIEW"}:
@@ -75,6 +76,15 @@ def create(draft: Draft, reading: Reading, f: Fragment) -> None:
     if kind == "INDEX":
         _index(draft, reading, f, i)
     calls(draft, reading, f.sub(i + 1))
+
+
+def _language(draft: Draft, f: Fragment) -> None:
+    """Code in an untrusted language runs with the rights of the server's process."""
+    for i in range(f.n - 1):
+        if f.u[i] == "LANGUAGE":
+            name = f.v[i + 1].lower()
+            if name in {"c", "internal", "java", "javascript"} or name.endswith("u"):
+                draft.hazard("load-extension", f"a routine in {name}")
 
 
 def _table(draft: Draft, reading: Reading, f: Fragment, i: int, before: frozenset[str]) -> None:

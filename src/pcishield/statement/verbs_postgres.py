@@ -44,9 +44,12 @@ def _unwrapped(draft: Draft, found: Draft, kind: str) -> None:
 
 
 def _execute(draft: Draft, reading: Reading, f: Fragment) -> None:
-    calls(draft, reading, f.sub(2) if f.word(2) == "(" else f)
+    calls(draft, reading, f.sub(2))
     if not f.is_name(1):
         draft.unparsable("EXECUTE without a name")
+        return
+    if f.n > 2 and f.word(2) != "(":
+        draft.unparsable("EXECUTE that is not understood")
         return
     draft.set("execute", "opaque", detail="EXECUTE of a prepared statement")
     draft.outputs = None
@@ -168,7 +171,7 @@ def _copy_target(draft: Draft, reading: Reading, f: Fragment, i: int) -> None:
         draft.hazard("process-access", "COPY ... PROGRAM")
     elif f.word(i + 1) not in {"STDOUT", "STDIN"}:
         draft.hazard("file-access", "COPY of a server file")
-    calls(draft, reading, f.sub(i + 1))
+    calls(draft, reading, f.sub(i + 2))
     if out and f.word(i + 1) != "STDOUT":
         draft.outputs = ()
 

@@ -52,6 +52,8 @@ class Condition:
 
     def _true(self, node: Expr) -> bool:
         node = _bare(node)
+        if node.args.get("negate"):
+            return self._false(_plain(node))
         kind = type(node)
         if kind is exp.Or:
             parts = _chain(node, exp.Or)
@@ -69,6 +71,8 @@ class Condition:
 
     def _false(self, node: Expr) -> bool:
         node = _bare(node)
+        if node.args.get("negate"):
+            return self._true(_plain(node))
         kind = type(node)
         if kind is exp.And:
             return any(self._false(p) for p in _chain(node, exp.And))
@@ -79,8 +83,8 @@ class Condition:
         value = self._value(node)
         if value is not _UNKNOWN:
             return _truth(value) is False
-        if kind is exp.Is and type(_bare(node.expression)) is exp.Null:
-            return self._never_null(node.this)
+        if kind is exp.Is:
+            return self._is_false(node.this, _bare(node.expression))
         if kind in (exp.NEQ, exp.LT, exp.GT) and _same(node.this, node.expression):
             return True
         if kind is exp.EQ:
@@ -135,6 +139,13 @@ class Condition:
         if type(right) is exp.Not and type(_bare(right.this)) is exp.Null:
             return self._never_null(left)
         return _same(left, right)
+
+    def _is_false(self, left: Expr, right: Expr) -> bool:
+        if type(right) is exp.Null:
+            return self._never_null(left)
+        if type(right) is exp.Boolean:
+            return self._false(left) if right.this else self._true(left)
+        return False
 
     def _never_null(self, node: Expr) -> bool:
         """Whether a column is one that always holds something."""
@@ -259,6 +270,9 @@ class Condition:
     def _value(self, node: Expr) -> Any:
         """Compute a constant; strings, numbers, booleans and None, else ``_UNKNOWN``."""
         node = _bare(node)
+        if node.args.get("negate"):
+            truth = self._value(_plain(node))
+            return _UNKNOWN if truth is _UNKNOWN else None if truth is None else not _truth(truth)
         kind = type(node)
         if kind is exp.Literal:
             return self._literal(node)
@@ -352,6 +366,11 @@ class Condition:
         return name in names or name in self.tables
 
 
+def _plain(node: Expr) -> Expr:
+    """``x IS NOT NULL`` and ``x NOT LIKE y`` without the NOT."""
+    return type(node)(this=node.this.copy(), expression=node.expression.copy())
+
+
 def _children(node: Expr) -> list[Expr]:
     return [child for _, child in _named_children(node)]
 
@@ -393,7 +412,8 @@ def _same(left: Expr, right: Expr) -> bool:
         return False
     left, right = _bare(left), _bare(right)
     if type(left) is exp.Column and type(right) is exp.Column:
-        return left.name.lower() == right.name.lower() and left.text("table").lower() == right.text("table").lower()
+        tables = {left.text("table").lower(), right.text("table").lower()} - {""}
+        return left.name.lower() == right.name.lower() and len(tables) < 2
     return left == right and not isinstance(left, (exp.Parameter, exp.Placeholder)) and not _volatile(left)
 
 
@@ -406,7 +426,7 @@ def _volatile(node: Expr) -> bool:
 def _neutral(node: Expr) -> Expr:
     """Strip operations that change nothing: ``x + 0``, ``x * 1``, ``x || ''`` stay comparable."""
     node = _bare(node)
-    while isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Coalesce)):
+    while isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.DPipe, exp.Coalesce)):
         other = node.expression if not isinstance(node, exp.Coalesce) else (node.expressions or [None])[0]
         if not isinstance(_bare(other), exp.Literal):
             break
@@ -423,6 +443,10 @@ def _negation(node: Expr) -> Expr | None:
     kind = type(node)
     if kind is exp.Not:
         return _bare(node.this)
+    if node.args.get("negate"):
+        return _plain(node)
+    if kind is exp.Is and type(node.expression) is exp.Null:
+        return exp.Is(this=node.this.copy(), expression=exp.Null(), negate=True)
     opposite = _OPPOSITE.get(kind)
     if opposite is not None:
         return opposite(this=node.this.copy(), expression=node.expression.copy())
