@@ -36,11 +36,18 @@ def pg_dsn() -> Iterator[str]:
     try:
         server = _start(get_server, directory)
         try:
+            _bound_waiting(server)
             yield server.get_uri()
         finally:
             server.cleanup()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _bound_waiting(server) -> None:
+    """A connection that a failed test left open must fail the next DDL, not stop the run."""
+    for statement in ("ALTER SYSTEM SET lock_timeout = '20s'", "SELECT pg_reload_conf()"):
+        server.psql(statement)
 
 
 def _start(get_server, directory: Path):
