@@ -20,6 +20,7 @@ from psycopg._connection_base import BaseConnection
 
 from pcishield.drivers.psycopg._connection import DIALECT, guard_connection, guarded_connection_class
 from pcishield.drivers.psycopg._cursor import guarded_cursor_class
+from pcishield.drivers.psycopg._errors import forget_password
 from pcishield.drivers.psycopg._surface import SURFACES
 from pcishield.runtime.session import Enforcer
 
@@ -43,12 +44,22 @@ _DUNDERS = frozenset({
 
 def connect(enforcer: Enforcer, *args: Any, **kwargs: Any) -> Any:
     """Open a guarded connection; arguments are those of ``psycopg.connect``."""
-    return guard_connection(psycopg.Connection.connect(*args, **kwargs), enforcer)
+    try:
+        connection = psycopg.Connection.connect(*args, **kwargs)
+    except psycopg.Error as error:
+        forget_password(error)
+        raise
+    return guard_connection(connection, enforcer)
 
 
 async def aconnect(enforcer: Enforcer, *args: Any, **kwargs: Any) -> Any:
     """Open a guarded asyncio connection; arguments are those of ``psycopg.AsyncConnection.connect``."""
-    return guard_connection(await psycopg.AsyncConnection.connect(*args, **kwargs), enforcer)
+    try:
+        connection = await psycopg.AsyncConnection.connect(*args, **kwargs)
+    except psycopg.Error as error:
+        forget_password(error)
+        raise
+    return guard_connection(connection, enforcer)
 
 
 def guard_module(enforcer: Callable[[], Enforcer]) -> dict[str, Any]:
@@ -120,11 +131,21 @@ def _raw_connect(cls: Any) -> Any:
 
 
 def _connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
-    return guard_connection(_raw_connect(cls)(*args, **kwargs), cls._enforcer())
+    try:
+        connection = _raw_connect(cls)(*args, **kwargs)
+    except psycopg.Error as error:
+        forget_password(error)
+        raise
+    return guard_connection(connection, cls._enforcer())
 
 
 async def _async_connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
-    return guard_connection(await _raw_connect(cls)(*args, **kwargs), cls._enforcer())
+    try:
+        connection = await _raw_connect(cls)(*args, **kwargs)
+    except psycopg.Error as error:
+        forget_password(error)
+        raise
+    return guard_connection(connection, cls._enforcer())
 
 
 def _lazy_wait() -> Any:

@@ -23,15 +23,13 @@ from psycopg.pq import DiagnosticField
 from pcishield.exceptions import AuditUnavailable, ShieldError
 from pcishield.runtime.scrub import Scrub
 
-__all__ = ["error_class", "make_scrub", "masked_fields"]
+__all__ = ["error_class", "forget_password", "make_scrub", "masked_fields", "redact_detail"]
 
 REDACTED = "[redacted]"
 
 # SQLSTATEs whose DETAIL repeats a row without naming its columns: not null, check, exclusion of partitions.
 _ROW_STATES = frozenset({"23502", "23514", "44000"})
-_KEY = re.compile(
-    r"\((?P<columns>[^()]*(?:\([^()]*\)[^()]*)*)\)(?P<sep>\s*=\s*)\((?P<values>.*?)\)(?=[ .]|$)", re.DOTALL
-)
+_NAMES = re.compile(r"\w+")
 _HEX = re.compile(r"\\x((?:[0-9a-fA-F]{2}){12,})")
 _VALUES = re.compile(r"\(.*\)", re.DOTALL)
 
@@ -106,12 +104,11 @@ def redact_detail(state: str, detail: str, classified: Callable[[str], bool]) ->
     if state in _ROW_STATES:
         return _VALUES.sub(f"({REDACTED})", detail)
 
-    def key(match: re.Match[str]) -> str:
-        if any(classified(name.strip().strip('"')) for name in re.split(r"[,()\s]+", match["columns"])):
-            return f"({match['columns']}){match['sep']}({REDACTED})"
-        return match[0]
-
-    return _KEY.sub(key, detail)
+    # Key (columns)=(values) …: column names are identifiers or expressions of them, values can be anything.
+    columns, separator, rest = detail.partition(")=(")
+    if separator and any(classified(name) for name in _NAMES.findall(columns)):
+        return f"{columns}{separator}{REDACTED}){rest.rpartition(')')[2]}"
+    return detail
 
 
 def make_scrub(classified: Callable[[str], bool]) -> Scrub:
@@ -131,8 +128,7 @@ def make_scrub(classified: Callable[[str], bool]) -> Scrub:
             if fields is not None:
                 error._info = fields
                 _repeat_in_arguments(error, detail, mask_text)
-        if (pgconn := error._pgconn) is not None:
-            _forget_password(pgconn)
+        forget_password(error)
 
     return scrub
 
@@ -157,8 +153,9 @@ def _repeat_in_arguments(error: psycopg.Error, detail: str | None, mask_text: Ca
     error.args = tuple(arguments)
 
 
-def _forget_password(pgconn: Any) -> None:
-    """A failed connection's remains are a plain record, password included."""
+def forget_password(error: psycopg.Error) -> None:
+    """Take the password out of what is left of a failed connection: a plain record, which prints all it has."""
+    pgconn: Any = error._pgconn
     if isinstance(pgconn, errors.FinishedPGconn):
         pgconn.password = b""
         pgconn.info = [option for option in pgconn.info if option.keyword != b"password"]
