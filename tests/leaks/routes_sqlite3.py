@@ -35,7 +35,7 @@ def open_source(request: Any, value: Value) -> Iterator[Source]:
         marks = ", ".join("?" for _ in VALUES)
         raw.execute(f"INSERT INTO leaky VALUES (1, '{LABEL}', {marks})", [v.stored for v in VALUES])
     raw.close()
-    shield = request.getfixturevalue("make_shield")()
+    shield = request.getfixturevalue("leaks_shield")
     module = shield.guard(sqlite3)
     opened: list[Any] = []
 

@@ -78,7 +78,9 @@ def test_a_backup_into_an_empty_guarded_database_is_readable_masked(guarded: Any
 
 def test_deserialize_cannot_replace_what_is_there(guarded: Any) -> None:
     """Loading bytes over a database with tables is judged as dropping them; an empty one may be filled."""
-    data = raw_with(PLAIN).serialize()
+    raw = raw_with(PLAIN)
+    data = raw.serialize()
+    raw.close()
     connection = guarded.connect()
     connection.deserialize(data)
 
