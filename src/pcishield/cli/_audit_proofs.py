@@ -13,6 +13,7 @@ from pcishield.audit.checkpoint import Checkpoint, NoteError, VerifierKey, open_
 from pcishield.audit.merkle import consistency_proof, leaf_hash, root_hash, verify_consistency
 from pcishield.audit.proof import ProofError, make_proof, open_proof
 from pcishield.audit.verify import split_notes
+from pcishield.cli._audit_search import record_access
 from pcishield.exceptions import ConfigurationError
 
 __all__ = ["check_proof", "consistency", "prove", "read_notes", "read_vkey", "standalone"]
@@ -106,6 +107,7 @@ def prove(
     stem = output / f"{shard}-{index}"
     stem.with_suffix(".json").write_bytes(lines[index])
     stem.with_suffix(".tlog-proof").write_text(proof, "utf-8")
+    record_access(directory, "prove", record, 1)
     typer.echo(f"{stem}.json {stem}.tlog-proof")
     typer.echo(
         f"check with: pcishield audit check-proof {stem}.tlog-proof {stem}.json --key {_shard_key(directory, shard)}"

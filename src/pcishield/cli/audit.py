@@ -18,6 +18,7 @@ from pcishield.audit.report import Report
 from pcishield.audit.verify import Options, verify
 from pcishield.cli._audit_commitments import open_commitment, shred
 from pcishield.cli._audit_proofs import check_proof, consistency, prove, read_notes, read_vkey, standalone
+from pcishield.cli._audit_search import export, record_access, search, stats
 from pcishield.cli._audit_show import record_line, report_lines
 from pcishield.exceptions import ConfigurationError
 from pcishield.runtime.log_reader import DirectorySource, follow, parallel_scan
@@ -125,6 +126,7 @@ def verify_command(
     else:
         for line in report_lines(report, strict):
             typer.echo(line)
+    record_access(root, "verify", "", report.records)
     raise typer.Exit(report.exit_code(strict))
 
 
@@ -150,6 +152,7 @@ def tail_command(
             pass
     for _, line in parsed:
         _print(line, as_json)
+    record_access(root, "tail", "", len(parsed))
     while keep_on:
         try:
             time.sleep(0.2)
@@ -179,5 +182,8 @@ app.command("prove")(prove)
 app.command("check-proof")(check_proof)
 app.command("consistency")(consistency)
 app.command("standalone")(standalone)
+app.command("search")(search)
+app.command("stats")(stats)
+app.command("export")(export)
 app.command("open-commitment")(open_commitment)
 app.command("shred")(shred)
