@@ -88,6 +88,7 @@ async def _stepwise(connection: Any, state: ConnectionState, sql: Any, results: 
 
     yield await arun(state, operation, first)
     while True:
+        state.advance(operation)
         try:
             result = await amarked(state, operation, step)
         except StopAsyncIteration:
@@ -251,7 +252,7 @@ def _connect(original: Callable[..., Any]) -> Any:
             raise
         finally:
             state.connecting = False
-        weakref.finalize(self, session.close).atexit = False
+        weakref.finalize(self, session.abandon).atexit = False
 
     connect.__doc__ = original.__doc__
     return connect

@@ -28,7 +28,7 @@ async def arun(state: ConnectionState, operation: Operation, call: Callable[[], 
         return await amarked(state, operation, call)
 
     assert state.session is not None
-    state.guards.clear()
+    state.begin()
     try:
         return await state.session.arun(operation, work)
     except BaseException as error:
@@ -114,7 +114,7 @@ def _nextset(original: Callable[..., Any]) -> Any:
         if state is None or running.get() is state:
             return await original(self)
         operation = self._pcishield_operation
-        state.guards.clear()
+        state.advance(operation)
         try:
             more = await amarked(state, operation, lambda: original(self))
         except BaseException as error:

@@ -245,8 +245,11 @@ def admitted(cursor: Any, rows: list[Any]) -> list[Any]:
     result = cursor._pcishield_result
     if result is None:
         return rows
+    counted = rows
+    if isinstance(rows[0], dict) and cursor._pcishield_operation.metered:
+        counted = [tuple(row.values()) for row in rows]
     try:
-        rows = result.admit(rows)
+        rows = rows[: len(result.admit(counted))]
     except LimitExceeded as error:
         cursor._pcishield_ended = error
         raise

@@ -67,7 +67,7 @@ def _open_connection(original: Callable[..., Any]) -> Any:
             raise
         finally:
             state.connecting = False
-        weakref.finalize(self, session.close).atexit = False
+        weakref.finalize(self, session.abandon).atexit = False
         keep_base_columns(self)
 
     return open_connection

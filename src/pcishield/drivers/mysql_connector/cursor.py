@@ -25,7 +25,7 @@ def run(state: ConnectionState, operation: Operation, call: Callable[[], T]) -> 
         return marked(state, operation, call)
 
     assert state.session is not None
-    state.guards.clear()
+    state.begin()
     try:
         return state.session.run(operation, work)
     except BaseException as error:
@@ -134,7 +134,7 @@ def _nextset(original: Callable[..., Any]) -> Any:
         if state is None or running.get() is state:
             return original(self)
         operation = self._pcishield_operation
-        state.guards.clear()
+        state.advance(operation)
         try:
             more = marked(state, operation, lambda: original(self))
         except BaseException as error:

@@ -103,6 +103,7 @@ def _stepwise(connection: Any, state: ConnectionState, sql: Any, results: Any) -
 
     yield run(state, operation, first)
     while True:
+        state.advance(operation)
         try:
             result = marked(state, operation, step)
         except StopIteration:
@@ -222,7 +223,8 @@ def masked_rows(connection: Any, state: ConnectionState, columns: Any, handle: A
         guard = state.guard
         if guard is None or columns is not state.columns:
             guard = state.arrived(connection, columns)
-    return guard.mask(rows) if running.get() is state else guard.rows(rows)
+    rows = guard.mask(rows) if running.get() is state else guard.rows(rows)
+    return state.diagnosed(rows) if handle is None else rows
 
 
 def _get_rows(original: Callable[..., Any]) -> Any:

@@ -8,11 +8,12 @@ a kind that quotes names only. ``extractvalue(1, concat('~', hex(pan)))`` puts d
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pcishield.runtime.operation import Operation
 
-__all__ = ["REDACTED", "clean_message", "safe_statement"]
+__all__ = ["REDACTED", "clean_message", "mask_message", "safe_statement", "shows_diagnostics"]
 
 REDACTED = "[redacted]"
 
@@ -45,6 +46,22 @@ def _may_quote(operation: Operation | None, errno: int) -> bool:
         return _RAISING.isdisjoint(operation.statement.actions)
     known = operation.session.parts.known.get(operation.session.dialect, operation.sql)
     return bool(known.classes) or not _OPAQUE.isdisjoint(operation.statement.actions)
+
+
+_ESCAPE = re.compile(r"(\\x[0-9A-Fa-f]{2})")
+_DIAGNOSTICS = re.compile(r"\s*SHOW\s+(?:COUNT|WARNINGS|ERRORS)\b", re.IGNORECASE)
+
+
+def shows_diagnostics(operation: Operation) -> bool:
+    """Whether the statement asks for warnings or errors of the one before it."""
+    return _DIAGNOSTICS.match(operation.sql) is not None
+
+
+def mask_message(text: str, mask: Callable[[str], str]) -> str:
+    """Mask a server's message. It writes bytes that are no text in hex, whose digits are none of a number's."""
+    if "\\x" not in text:
+        return mask(text)
+    return "".join([part if _ESCAPE.fullmatch(part) else mask(part) for part in _ESCAPE.split(text)])
 
 
 def clean_message(text: str, errno: Any, operation: Operation | None) -> str:

@@ -24,7 +24,7 @@ from mysql.connector import errors
 
 from pcishield.audit.canonical import Preencoded
 from pcishield.drivers.mysql_connector.columns import field_column, result_columns
-from pcishield.drivers.mysql_connector.messages import clean_message
+from pcishield.drivers.mysql_connector.messages import clean_message, mask_message, shows_diagnostics
 from pcishield.exceptions import MaskingError, PolicyViolation, ShieldError, StatementDenied
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ running: ContextVar[ConnectionState | None] = ContextVar("pcishield.mysql", defa
 """The connection that a guarded call of this thread or task is working on."""
 
 _LONG_NAME = 12
+_MANY_RESULTS = frozenset({"execute", "opaque", "unknown"})
+"""Kinds of statements of which it is not known how many results they have."""
+
 _OWN = re.compile(
     r"COMMIT|ROLLBACK|START TRANSACTION(?: WITH CONSISTENT SNAPSHOT)?"
     r"|SET TRANSACTION (?:ISOLATION LEVEL (?:READ (?:UN)?COMMITTED|REPEATABLE READ|SERIALIZABLE)|READ (?:ONLY|WRITE))"
@@ -97,7 +100,9 @@ def _scrub(error: BaseException, mask: Callable[[str], str]) -> None:
     # The driver's own: msg and _full_msg; "message", which its converter hangs on a ValueError.
     for name, value in error.__dict__.items():
         if isinstance(value, str):
-            error.__dict__[name] = mask(value)
+            error.__dict__[name] = mask_message(value, mask)
+    if isinstance(error, errors.Error):
+        error.args = tuple(mask_message(arg, mask) if isinstance(arg, str) else arg for arg in error.args)
 
 
 class ConnectionState:
@@ -109,6 +114,7 @@ class ConnectionState:
     Attributes:
         session: The enforcement session, ``None`` before the first connect.
         operation: The last operation whose statement reached the server.
+        subject: The last one that did not ask for warnings or errors: they are about it.
         executing: The operation whose guarded call is running; ``None`` while the driver asks for itself.
         direct: The last operation that came without a cursor.
         guard: Guard of the current result set.
@@ -116,6 +122,7 @@ class ConnectionState:
         prepared: SQL text by the driver's handle of a prepared statement.
         results: Guards of prepared statements by handle (C implementation).
         guards: Every result set of the call that is running, for the cursors that it leaves behind.
+        part: Which of several statements the next result is of; ``None`` when it cannot be told.
         connecting: The driver is setting up the connection.
         discarding: Rows are being read to be thrown away.
     """
@@ -124,6 +131,7 @@ class ConnectionState:
         self.enforcer = enforcer
         self.session: Session | None = None
         self.operation: Operation | None = None
+        self.subject: Operation | None = None
         self.executing: Operation | None = None
         self.direct: Operation | None = None
         self.guard: ResultGuard | None = None
@@ -132,6 +140,7 @@ class ConnectionState:
         self.handles: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         self.results: WeakKeyDictionary[Any, ResultGuard] = WeakKeyDictionary()
         self.guards: list[tuple[Any, ResultGuard]] = []
+        self.part: int | None = 0
         self.connecting = False
         self.discarding = False
         self._facts: dict[str, Any] = {}
@@ -192,6 +201,23 @@ class ConnectionState:
 
     # Result sets
 
+    def begin(self) -> None:
+        """Forget the results of the call before."""
+        self.guards.clear()
+        self.part = 0
+
+    def advance(self, operation: Operation | None) -> None:
+        """Turn to the next of several results. A CALL has any number of its own, and then one without rows."""
+        self.guards.clear()
+        statement = operation.statement if operation is not None else None
+        if self.part is None or statement is None or self.part >= len(statement.parts):
+            return
+        kind = statement.parts[self.part].kind
+        if kind == "call":
+            self.part += self.guard is None
+        else:
+            self.part = None if kind in _MANY_RESULTS else self.part + 1
+
     def arrived(self, connection: Any, columns: Any, handle: Any = None) -> ResultGuard:
         """Take note of a new result set, mask its column names, and return its guard.
 
@@ -203,9 +229,10 @@ class ConnectionState:
         operation = self.executing or self.operation
         if operation is None:
             raise self.unjudged(connection)
-        guard = operation.result(self._result_columns(connection, columns, handle))
+        guard = operation.result(self._result_columns(connection, columns, handle), self.part)
         self.mask_names(connection, columns)
-        self.operation, self.guard, self.columns = operation, guard, columns
+        self._sent(operation)
+        self.guard, self.columns = guard, columns
         self.guards.append((columns, guard))
         if handle is not None:
             self.results[handle] = guard
@@ -213,7 +240,20 @@ class ConnectionState:
 
     def nothing_arrived(self) -> None:
         """Take note of a statement that returned no rows."""
-        self.operation, self.guard, self.columns = self.executing or self.operation, None, None
+        self._sent(self.executing or self.operation)
+        self.guard, self.columns = None, None
+
+    def _sent(self, operation: Operation | None) -> None:
+        if operation is not None and not shows_diagnostics(operation):
+            self.subject = operation
+        self.operation = operation
+
+    def diagnosed(self, rows: list[Any]) -> list[Any]:
+        """Clean the rows of the current result set when they are warnings or errors of a statement."""
+        if self.operation is None or self.operation is self.subject:
+            return rows
+        cleaned: list[Any] = self.clean_warnings(rows, self.subject)
+        return cleaned
 
     def guard_of(self, columns: Any) -> ResultGuard | None:
         """Return the guard of the result set with this very list of descriptions, of the call that is running."""
@@ -282,10 +322,16 @@ class ConnectionState:
 
     def _clean_warning(self, row: Any, operation: Operation | None) -> Any:
         *front, text = row
-        raw = isinstance(text, (bytes, bytearray))
+        if not isinstance(text, (str, bytes, bytearray)):
+            return row  # SHOW COUNT(*) WARNINGS
+        raw = not isinstance(text, str)
         code: Any = front[-1] if front else 0
-        errno = int(code) if isinstance(code, int) or bytes(code).isdigit() else 0
-        cleaned = clean_message(text.decode("utf-8", "replace") if raw else str(text), errno, operation)
+        errno = int(code) if isinstance(code, int) or str(code, "ascii", "replace").isdigit() else 0
+        plain = text.decode("utf-8", "replace") if isinstance(text, (bytes, bytearray)) else text
+        assert self.session is not None
+        cleaned = clean_message(mask_message(plain, self.session.mask_text), errno, operation)
+        if cleaned == plain:
+            return row
         return (*front, type(text)(cleaned.encode()) if raw else cleaned)
 
     def mask_own(self, rows: list[Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,9 @@ def test_a_dropped_connection_is_closed_in_the_log(guarded: Any, params: dict[st
     connection = guarded.connect(**params)
     del connection
     gc.collect()
+    deadline = time.monotonic() + 10
+    while not audited.of("connection.close") and time.monotonic() < deadline:
+        time.sleep(0.02)
 
     assert 1 == len(audited.of("connection.close"))
 
