@@ -70,7 +70,7 @@ class Engine:
         self.name = model.name
         self.mode = model.mode or "enforce"
         self.default: Outcome = model.default or "deny"
-        self.rules = tuple(compile_rule(rule) for rule in model.rules)
+        self.rules = tuple(compile_rule(rule, model.search_path) for rule in model.rules)
         self.roles: tuple[Role, ...] = tuple(compile_role(name, role) for name, role in model.roles.items())
         self.budgets = tuple(Budget.from_model(budget) for budget in model.budgets)
         content = json.dumps(

@@ -68,12 +68,24 @@ def _match(pattern: str, name: str, *, fold: bool = True) -> bool:
     return _regex(pattern, fold).fullmatch(name) is not None
 
 
-def implies(narrow: Sequence[str], wide: Sequence[str]) -> bool:
-    """Tell whether every name matched by ``narrow`` is surely matched by ``wide`` too."""
+def implies(narrow: Sequence[str], wide: Sequence[str], *, qualified: bool = False) -> bool:
+    """Tell whether every name matched by ``narrow`` is surely matched by ``wide`` too.
+
+    Args:
+        narrow: Patterns.
+        wide: Patterns.
+        qualified: Whether they are for tables or columns: there an unqualified name that could be ``hr.staff`` need
+            not be one of ``hr.*``, so only equal patterns and ``*`` count.
+    """
 
     def within(pattern: str) -> bool:
         literal = not any(char in pattern for char in "*?[")
-        return any(pattern == other or other in ("*", "*.*") or (literal and _match(other, pattern)) for other in wide)
+        return any(
+            pattern == other
+            or other == "*"
+            or (literal and not (qualified and "." in pattern + other) and _match(other, pattern))
+            for other in wide
+        )
 
     return all(map(within, narrow))
 
@@ -103,39 +115,65 @@ class TableGlobs:
 
     A pattern without a schema means the table in whatever schema when it restricts, and the one that an
     unqualified name reaches by default when it permits. ``*`` alone is every table.
+
+    Args:
+        patterns: As written.
+        search_path: Schemas in which an unqualified name may be found. When not given it is in the database's
+            usual one: ``public``, ``main``, ``temp``, or the connection's database.
     """
 
-    __slots__ = ("_patterns",)
+    __slots__ = ("_patterns", "_search_path")
 
-    def __init__(self, patterns: Iterable[str]) -> None:
+    def __init__(self, patterns: Iterable[str], search_path: Sequence[str] | None = None) -> None:
         self._patterns = [("*.*.*" if pattern == "*" else pattern).split(".")[::-1] for pattern in patterns]
+        self._search_path = frozenset(map(str.lower, search_path)) if search_path else None
 
-    def touches(self, table: TableRef) -> bool:
-        """Tell whether ``table`` could be meant."""
-        names = (table.name, table.schema, table.catalog)
-        return any(
-            all(not name or _match(glob, name) for glob, name in zip(pattern, names, strict=False))
-            for pattern in self._patterns
-        )
+    def touches(self, table: TableRef, database: str = "") -> bool:
+        """Tell whether ``table`` could be meant.
 
-    def covers(self, table: TableRef, database: str = "") -> bool:
-        """Tell whether ``table`` is certainly meant.
+        An unqualified name could be that table of any schema, but it is not any table of any schema: for
+        ``hr.staff`` the name ``staff`` will do, for ``hr.*`` only what the search path finds in ``hr``.
 
         Args:
             table: As in the statement.
-            database: The connection's database: the default schema where databases are schemas.
+            database: The connection's database, "" when not known.
         """
-        defaults = DEFAULT_SCHEMAS | {database.lower()} if database else DEFAULT_SCHEMAS
-        return any(self._certain(pattern, table, defaults, database) for pattern in self._patterns)
+        return any(self._possible(pattern, table, database) for pattern in self._patterns)
 
-    @staticmethod
-    def _certain(pattern: list[str], table: TableRef, defaults: frozenset[str], database: str) -> bool:
+    def covers(self, table: TableRef, database: str = "") -> bool:
+        """Tell whether ``table`` is certainly meant. Arguments as for :meth:`touches`."""
+        return any(self._certain(pattern, table, database) for pattern in self._patterns)
+
+    def _defaults(self, database: str) -> frozenset[str]:
+        if self._search_path is not None:
+            return self._search_path
+        return DEFAULT_SCHEMAS | {database.lower()} if database else DEFAULT_SCHEMAS
+
+    def _possible(self, pattern: list[str], table: TableRef, database: str) -> bool:
         if not _match(pattern[0], table.name):
             return False
+        if len(pattern) > 1:
+            if table.schema:
+                if not _match(pattern[1], table.schema):
+                    return False
+            elif pattern[0] == "*" and not any(_match(pattern[1], name) for name in self._defaults(database)):
+                return False
+        catalog = table.catalog or database
+        return len(pattern) < 3 or not catalog or _match(pattern[2], catalog)
+
+    def _certain(self, pattern: list[str], table: TableRef, database: str) -> bool:
+        if not _match(pattern[0], table.name):
+            return False
+        defaults = self._defaults(database)
         if len(pattern) == 1:
             schema = not table.schema or table.schema.lower() in defaults
+        elif table.schema:
+            schema = _match(pattern[1], table.schema)
         else:
-            schema = any(_match(pattern[1], name) for name in ([table.schema] if table.schema else defaults))
+            # Found somewhere in a given search path, so all of it has to be permitted; of the usual schemas each
+            # database has its own.
+            quantify = any if self._search_path is None else all
+            schema = quantify(_match(pattern[1], name) for name in defaults)
         if not schema or not table.catalog:
             return schema
         return _match(pattern[2], table.catalog) if len(pattern) == 3 else table.catalog.lower() == database.lower()
@@ -146,17 +184,17 @@ class ColumnGlobs:
 
     __slots__ = ("_patterns",)
 
-    def __init__(self, patterns: Iterable[str]) -> None:
+    def __init__(self, patterns: Iterable[str], search_path: Sequence[str] | None = None) -> None:
         self._patterns: list[tuple[str, TableGlobs | None]] = []
         for pattern in patterns:
             table, _, column = pattern.rpartition(".")
-            self._patterns.append((column, TableGlobs([table]) if table and table != "*" else None))
+            self._patterns.append((column, TableGlobs([table], search_path) if table and table != "*" else None))
 
-    def touches(self, column: ColumnRef) -> bool:
+    def touches(self, column: ColumnRef, database: str = "") -> bool:
         """Tell whether ``column`` could be meant; ``*`` in a statement could be any column."""
         return any(
             (column.name == "*" or _match(glob, column.name))
-            and (tables is None or column.table is None or tables.touches(column.table))
+            and (tables is None or column.table is None or tables.touches(column.table, database))
             for glob, tables in self._patterns
         )
 

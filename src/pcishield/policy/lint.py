@@ -151,7 +151,7 @@ def _within(narrow: ConditionsModel, wide: ConditionsModel, vacuous: tuple[str, 
         if ours is None or name in vacuous:
             return False
         if name in _LISTS:
-            if not implies(ours, theirs):
+            if not implies(ours, theirs, qualified=name in ("tables", "columns")):
                 return False
         elif ours != theirs:
             return False

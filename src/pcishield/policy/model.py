@@ -304,6 +304,7 @@ class PolicyModel(_Strict):
     default_hint: str = ""
     masked_write_back: Literal["deny", "allow"] | None = None
     tolerate: Hazards | None = None
+    search_path: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)] | None = None
     disable: Annotated[list[Id], Field(min_length=1), AfterValidator(_distinct)] | None = None
     limits: LimitsModel | None = None
     rules: list[RuleModel] = []

@@ -7,7 +7,7 @@ only the parts that meet them, and only when *all* columns and functions do. Wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -64,6 +64,7 @@ class Conditions:
 
     def touch(self, subject: Subject) -> bool:
         """Tell whether any part of the statement meets the conditions."""
+        database = subject.context.database
         # Hazards first: most rules that restrict are about one, and most statements have none.
         return (
             (self.hazards is None or any(map(self.hazards, subject.hazards)))
@@ -72,8 +73,8 @@ class Conditions:
             and self._flags(subject)
             and (self.lineage is None or not self.lineage.isdisjoint(subject.lineage))
             and (self.functions is None or any(map(self.functions, subject.statement.functions)))
-            and (not self.about_needs or any(map(self.need_touches, subject.needs)))
-            and (not self.about_uses or any(map(self.use_touches, subject.uses)))
+            and (not self.about_needs or any(self.need_touches(need, database) for need in subject.needs))
+            and (not self.about_uses or any(self.use_touches(use, database) for use in subject.uses))
         )
 
     def cover(self, subject: Subject) -> bool:
@@ -88,12 +89,12 @@ class Conditions:
             and (not self.about_uses or self._uses_covered(subject))
         )
 
-    def need_touches(self, need: Need) -> bool:
+    def need_touches(self, need: Need, database: str) -> bool:
         """Tell whether the need could be meant."""
         return (
             (self.actions is None or need.action in self.actions)
             and (self.access is None or need.access in self.access)
-            and (self.tables is None or (need.table is not None and self.tables.touches(need.table)))
+            and (self.tables is None or (need.table is not None and self.tables.touches(need.table, database)))
         )
 
     def need_covered(self, need: Need, database: str) -> bool:
@@ -107,9 +108,9 @@ class Conditions:
     def _table_covered(self, need: Need, database: str) -> bool:
         return self.tables is not None and need.table is not None and self.tables.covers(need.table, database)
 
-    def use_touches(self, use: Use) -> bool:
+    def use_touches(self, use: Use, database: str) -> bool:
         """Tell whether the use of a column could be meant."""
-        return self._use(use) and (self.columns is None or self.columns.touches(use.column))
+        return self._use(use) and (self.columns is None or self.columns.touches(use.column, database))
 
     def use_covered(self, use: Use, database: str) -> bool:
         """Tell whether the use of a column is certainly meant."""
@@ -118,15 +119,16 @@ class Conditions:
     def facts(self, subject: Subject) -> list[str]:
         """Name what of the statement meets the conditions."""
         found: list[str] = []
+        database = subject.context.database
         if self.hazards is not None:
             found.extend(f"hazard {hazard}" for hazard in sorted(filter(self.hazards, subject.hazards)))
         if self.about_needs:
-            found.extend(str(need) for need in subject.needs if self.need_touches(need))
+            found.extend(str(need) for need in subject.needs if self.need_touches(need, database))
         if self.about_uses:
             found.extend(
                 f"{readable(use.column)}{f' ({use.cls})' if use.cls else ''} in {use.clause}"
                 for use in subject.uses
-                if self.use_touches(use)
+                if self.use_touches(use, database)
             )
         if self.functions is not None:
             found.extend(f"function {name}" for name in sorted(filter(self.functions, subject.statement.functions)))
@@ -211,12 +213,12 @@ class Rule:
         return unless.cover(subject) and all(unless.need_covered(need, database) for need in subject.needs)
 
 
-def compile_rule(model: RuleModel) -> Rule:
-    """Compile a validated rule."""
+def compile_rule(model: RuleModel, search_path: Sequence[str] | None = None) -> Rule:
+    """Compile a validated rule. ``search_path``: see :class:`~pcishield.policy.globs.TableGlobs`."""
     return Rule(
         model=model,
-        when=_compile(model.when),
-        unless=_compile(model.unless),
+        when=_compile(model.when, search_path),
+        unless=_compile(model.unless, search_path),
         tolerate=Globs(model.tolerate) if model.tolerate else None,
         limits=compile_limits(model.limits),
     )
@@ -227,15 +229,15 @@ def compile_limits(model: LimitsModel | None) -> Limits:
     return Limits(**model.model_dump()) if model is not None else Limits()
 
 
-def _compile(model: ConditionsModel | None) -> Conditions | None:
+def _compile(model: ConditionsModel | None, search_path: Sequence[str] | None) -> Conditions | None:
     if model is None:
         return None
     return Conditions(
         model=model,
         actions=_set(model.actions),
         access=_set(model.access),
-        tables=TableGlobs(model.tables) if model.tables else None,
-        columns=ColumnGlobs(model.columns) if model.columns else None,
+        tables=TableGlobs(model.tables, search_path) if model.tables else None,
+        columns=ColumnGlobs(model.columns, search_path) if model.columns else None,
         classes=Globs(model.classes) if model.classes else None,
         clauses=_set(model.clauses),
         wrapped=model.wrapped,

@@ -93,7 +93,7 @@ CONDITIONS = st.fixed_dictionaries(
     optional={
         "actions": some(["select", "insert", "update", "delete", "ddl", "tcl"]),
         "access": some(["read", "write", "ddl"]),
-        "tables": some(["a", "cards", "*", "vault.*", "public.a"]),
+        "tables": some(["a", "cards", "*", "vault.*", "vault.cards", "public.a"]),
         "columns": some(["pan", "cards.*", "*.id"]),
         "classes": some(["pan", "sad.*", "*"]),
         "clauses": some(["where", "select"]),

@@ -77,7 +77,11 @@ def test_a_bad_pattern_is_told_apart(pattern: str, parts: int, fault: str) -> No
         ("vault.cards", "vault.cards", True, True),
         ("vault.cards", "public.cards", False, False),
         ("vault.*", "vault.cards", True, True),
-        ("vault.*", "cards", True, False),
+        ("vault.*", "cards", False, False),
+        ("vault.c*", "cards", True, False),
+        ("public.*", "cards", True, True),
+        ("a.*.*", "b.c", True, True),
+        ("x.*.*", "a.b.c", False, False),
         ("*.cards", "cards", True, True),
         ("*", "a.b.c", True, True),
         ("b.c", "a.b.c", True, False),
@@ -93,6 +97,26 @@ def test_a_left_out_schema_counts_against_the_statement(pattern: str, name: str,
     globs = TableGlobs([pattern])
 
     assert (touches, covers) == (globs.touches(table(name)), globs.covers(table(name)))
+
+
+def test_a_given_search_path_says_where_an_unqualified_name_may_be() -> None:
+    """It may be in any of these schemas: one that is restricted restricts it, and all must be permitted."""
+
+    def judge(pattern: str, name: str = "cards") -> tuple[bool, bool]:
+        globs = TableGlobs([pattern], ["Vault", "shop"])
+        return globs.touches(table(name)), globs.covers(table(name))
+
+    assert [(True, False), (True, False), (False, False), (True, True), (True, True)] == [
+        judge("vault.*"), judge("shop.*"), judge("public.*"), judge("*.cards"), judge("cards"),
+    ]  # fmt: skip
+    assert [(True, True), (True, False)] == [judge("cards", "shop.cards"), judge("cards", "public.cards")]
+
+
+def test_the_connected_database_is_the_catalog_of_names_without() -> None:
+    """A rule about all of another database does not touch this one."""
+    globs = TableGlobs(["other.*.*"])
+
+    assert [False, True, True] == [globs.touches(table("cards"), database) for database in ("shop", "other", "")]
 
 
 def test_the_connected_database_is_a_default_schema() -> None:
@@ -145,3 +169,12 @@ def test_a_left_out_table_counts_against_the_statement(
 def test_one_list_implies_another_only_when_that_is_certain(narrow: list[str], wide: list[str], expected: bool) -> None:
     """Implication between patterns is claimed for equal ones, for everything, and for plain names."""
     assert expected == implies(narrow, wide)
+
+
+def test_a_schema_of_tables_does_not_imply_its_tables() -> None:
+    """An unqualified ``staff`` could be ``hr.staff`` although it is not one of ``hr.*``."""
+    assert not implies(["hr.staff"], ["hr.*"], qualified=True)
+    assert implies(["hr.staff"], ["hr.staff", "x"], qualified=True)
+    assert implies(["hr.staff"], ["*"], qualified=True)
+    assert implies(["staff"], ["st*"], qualified=True)
+    assert not implies(["start.x"], ["st*"], qualified=True)
