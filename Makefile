@@ -23,34 +23,30 @@ help:
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo 'pcishield needs Python 3.11 or newer; none was found on PATH. Name one: make PYTHON=/path/to/python3.11' >&2; exit 1; }
-ifdef UV
-	@uv venv --quiet --python "$(PYTHON)" $(VENV)
-else
 	@"$(PYTHON)" -m venv $(VENV)
-endif
 
 # pip knows dependency groups from 25.1 on; the demo needs none.
 $(VENV)/.pip: | $(BIN)/python
-ifndef UV
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-endif
 	@touch $@
 
 # One stamp per set of dependencies. The package is installed editable, so only a changed set-up reinstalls it.
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 ifdef UV
-INSTALL = uv pip install --quiet --python $(BIN)/python --editable .
+# uv has settings of its own for certificates and mirrors; where only pip's are set, pip does it.
+INSTALL = { uv pip install --quiet --python $(BIN)/python --editable . $(1) || $(PIP_INSTALL) $(1); }
 else
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+INSTALL = $(PIP_INSTALL) $(1)
 endif
 
 $(VENV)/.installed: $(SETUP) | $(BIN)/python
 	@echo 'installing pcishield into $(VENV) ...'
-	@$(INSTALL)
+	@$(call INSTALL,)
 	@touch $@
 
 $(VENV)/.installed-%: $(SETUP) | $(BIN)/python $(VENV)/.pip
 	@echo 'installing pcishield and the $* dependencies into $(VENV) ...'
-	@$(INSTALL) --group $*
+	@$(call INSTALL,--group $*)
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed
