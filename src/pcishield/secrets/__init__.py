@@ -1,1 +1,1 @@
-"""TBD"""
+"""Signers and key providers, one file each; none imports another."""
