@@ -156,9 +156,7 @@ class Shield:
             *args: For the driver's ``connect``.
             **kwargs: Likewise.
         """
-        return self.guard(importlib.import_module(driver) if isinstance(driver, str) else driver).connect(
-            *args, **kwargs
-        )
+        return self.guard(_imported(driver) if isinstance(driver, str) else driver).connect(*args, **kwargs)
 
     def guard(self, module: ModuleType) -> Any:
         """Return a guarded stand-in for a DB-API 2.0 module, bound to this shield."""
@@ -209,6 +207,17 @@ class Shield:
         if settings.environment:
             fields["environment"] = settings.environment
         self.audit.append("session.open", fields, durable=True)
+
+
+_EXTRAS = {"psycopg": "psycopg", "mysql.connector": "mysql"}
+
+
+def _imported(driver: str) -> ModuleType:
+    try:
+        return importlib.import_module(driver)
+    except ModuleNotFoundError as error:
+        name = f"pcishield[{_EXTRAS[driver]}]" if driver in _EXTRAS else driver
+        raise ConfigurationError(f"the driver {driver} is not installed: pip install '{name}'") from error
 
 
 def _policy(source: Any) -> PolicyLike:
