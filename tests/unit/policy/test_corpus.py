@@ -1,0 +1,58 @@
+"""The statements of the analyser's corpus, judged by the packs."""
+
+from __future__ import annotations
+
+from pcishield.core.decision import Context, Decision, Principal
+from pcishield.masking import Masker
+from pcishield.policy import Policy
+from pcishield.statement import analyze
+from pcishield.statement.hazards import HAZARDS
+from tests.statement_pairs import Pair, load
+
+MASKER = Masker()
+SOMEBODY = Principal("somebody", level="explicit")
+READS = {"select", "tcl", "set", "show", "explain", "prepare", "empty"}
+
+
+def judge(pack: str, pair: Pair) -> Decision:
+    statement = analyze(pair.sql, pair.dialect)
+    context = Context(SOMEBODY, pair.dialect, classes=MASKER.classify(statement))
+    return Policy.pack(pack).decide(statement, context)
+
+
+def test_pci_lets_every_benign_statement_run() -> None:
+    """What applications, mappers, tools and migrations-free code send is not blocked."""
+    blocked = [f"{pair}: {judge('pci', pair).rule}" for pair in load(benign=True) if not judge("pci", pair).allowed]
+
+    assert [] == blocked
+
+
+def test_pci_stops_every_adversarial_statement_but_masked_reads() -> None:
+    """An adversarial statement that runs has no hazard but facts, and only reads; what it reads is masked."""
+    passed = [pair for pair in load(benign=False) if judge("pci", pair).allowed]
+    worse = []
+    for pair in passed:
+        statement = analyze(pair.sql, pair.dialect)
+        serious = {
+            hazard
+            for hazard in statement.hazard_ids - {"multiple-statements"}
+            if HAZARDS[hazard].severity not in ("info", "low")
+        }
+        if serious or not statement.actions <= READS:
+            worse.append(str(pair))
+
+    assert [] == worse
+
+
+def test_read_only_lets_nothing_adversarial_write() -> None:
+    """Whatever passes, only reads."""
+    passed = [pair for pair in load(benign=False) if judge("read-only", pair).allowed]
+
+    assert [] == [str(pair) for pair in passed if not analyze(pair.sql, pair.dialect).actions <= READS]
+
+
+def test_nothing_adversarial_is_easier_for_an_agent() -> None:
+    """What pci stops, the agent pack does not let run."""
+    stopped = [pair for pair in load(benign=False) if not judge("pci", pair).allowed]
+
+    assert [] == [str(pair) for pair in stopped if judge("agent", pair).allowed]
