@@ -52,7 +52,8 @@ def main() -> None:
     except ShieldError as error:
         typer.secho(f"pcishield: {error}", fg=typer.colors.RED if sys.stderr.isatty() else None, err=True)
         for problem in getattr(error, "problems", ()):
-            typer.echo(f"  - {problem}", err=True)
+            if problem not in str(error):
+                typer.echo(f"  - {problem}", err=True)
         raise SystemExit(2) from None
     except BrokenPipeError:
         # The reader (head, less) has gone; nothing is wrong. Python would complain while closing stdout.
