@@ -9,14 +9,16 @@ directory, or a rewrite by someone who had the keys, looks right unless checkpoi
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
+from pcishield.audit._verify_index import IndexCheck
+from pcishield.audit._verify_types import Options, Source, split_notes
 from pcishield.audit.canonical import CanonicalError, parse_canonical
 from pcishield.audit.chain import ZERO
-from pcishield.audit.checkpoint import Checkpoint, NoteError, VerifierKey, open_checkpoint, parse_checkpoint
-from pcishield.audit.index import IndexEntry, IndexEntryError, parse_entry
+from pcishield.audit.checkpoint import Checkpoint, NoteError, open_checkpoint, parse_checkpoint
+from pcishield.audit.index import IndexEntry
 from pcishield.audit.merkle import Frontier
 from pcishield.audit.report import Report, ShardReport
 from pcishield.audit.scan import Segment, scan_segment
@@ -26,44 +28,9 @@ __all__ = ["Options", "Source", "split_notes", "verify"]
 _SHARD_FILES = frozenset(
     {"MANIFEST.json", "checkpoint", "checkpoint.tmp", "checkpoints.txt", "segments", "tile", "vkey"}
 )
-_ROOT_FILES = frozenset({"MANIFEST.json", "index.jsonl", "open", "private", "vkey", ".lock", "sinks", "search"})
+
 
 _LISTED = 20
-
-
-class Source(Protocol):
-    """The audit directory, as verification sees it. Paths are relative, with ``/``."""
-
-    def names(self, folder: str) -> Sequence[str]:
-        """Names in a folder (``""`` for the root), sorted; empty when it does not exist."""
-        ...
-
-    def read(self, path: str) -> bytes | None:
-        """Content of a file, ``None`` when it does not exist."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to verify.
-
-    Attributes:
-        key: The pinned first index key; ``None`` takes the one in the directory and says so.
-        anchors: Checkpoints (signed notes) that were kept elsewhere.
-        tolerance: Seconds that the wall clock may go back unmentioned.
-        silence: Seconds without a record that are worth a warning.
-        pan: Tells whether a text holds a card number.
-        progress: Told about every scanned segment: path, bytes.
-        scan: Scans segments; gets (paths, scan function) and yields results in order, for parallel scans.
-    """
-
-    key: VerifierKey | None = None
-    anchors: Sequence[str] = ()
-    tolerance: float = 2.0
-    silence: float = 180.0
-    pan: Callable[[str], bool] | None = None
-    progress: Callable[[str, int], None] = lambda path, size: None
-    scan: Callable[[Source, Sequence[tuple[str, str]], Options], Iterable[Segment]] | None = None
 
 
 @dataclass(slots=True)
@@ -72,22 +39,6 @@ class _Roots:
 
     wanted: set[int] = field(default_factory=set)
     found: dict[int, bytes] = field(default_factory=dict)
-
-
-def split_notes(data: str) -> tuple[list[str], str]:
-    """Split a file of checkpoints into notes; return them and what is left at the end.
-
-    Each note is text, a blank line and signature lines; notes are separated by a blank line.
-    """
-    notes: list[str] = []
-    rest = data
-    while True:
-        first = rest.find("\n\n")
-        second = rest.find("\n\n", first + 2) if first >= 0 else -1
-        if second < 0:
-            return notes, rest
-        notes.append(rest[: second + 1])
-        rest = rest[second + 2 :]
 
 
 def verify(source: Source, options: Options | None = None) -> Report:
@@ -119,8 +70,9 @@ class _Verification:
 
     def run(self) -> Report:
         report = self.report
-        entries = self._index()
-        self._root_files({entry.shard for entry in entries})
+        index = IndexCheck(self.source, self.options, report)
+        entries = index.entries()
+        index.root_files({entry.shard for entry in entries})
         segments = self._segments(entries)
         anchors = self._anchors(entries)
         shards = {entry.shard: ShardReport(entry.shard) for entry in entries}
@@ -138,106 +90,6 @@ class _Verification:
         if not entries and not any(report.of("error")):
             report.add("error", "empty", "", "there is no log here: the index has no shard")
         return report
-
-    # Directory and index
-
-    def _index(self) -> list[IndexEntry]:
-        report, source = self.report, self.source
-        genesis = self._genesis()
-        data = source.read("index.jsonl")
-        if data is None:
-            report.add(
-                "error",
-                "index-missing",
-                "index.jsonl",
-                "the index is missing: this is no audit directory, or it was cut",
-            )
-            return []
-        lines = data.split(b"\n")
-        if lines.pop():
-            report.add(
-                "warning",
-                "index-torn",
-                f"index.jsonl:{len(lines) + 1}",
-                "the last line is incomplete: its process died",
-            )
-        entries: list[IndexEntry] = []
-        key, prev = genesis, ZERO
-        for number, line in enumerate(lines):
-            try:
-                entry: IndexEntry | None = parse_entry(line, key, number, prev)
-            except IndexEntryError as error:
-                report.add("error", "index-line", f"index.jsonl:{number + 1}", str(error))
-                # From here on no key can be trusted; the rest is read only to say what the shards hold.
-                genesis, entry = None, self._unsigned(line)
-            if entry is not None:
-                entries.append(entry)
-                prev = entry.digest
-            key = entry.next if genesis is not None and entry is not None else None
-        names = [entry.shard for entry in entries]
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            report.add("error", "shard-twice", "index.jsonl", f"shard {name} is entered twice")
-        return list({entry.shard: entry for entry in entries}.values())
-
-    def _unsigned(self, line: bytes) -> IndexEntry | None:
-        try:
-            body = parse_canonical(line)
-            return parse_entry(line, None, body.get("no", -1), str(body.get("prev")))
-        except (CanonicalError, IndexEntryError):
-            return None
-
-    def _genesis(self) -> VerifierKey | None:
-        """Return the key to trust for the first entry."""
-        report = self.report
-        found: VerifierKey | None = None
-        try:
-            found = VerifierKey.parse((self.source.read("vkey") or b"").decode())
-            manifest = parse_canonical((self.source.read("MANIFEST.json") or b"").rstrip(b"\n"))
-            report.deployment = str(manifest.get("deployment", ""))
-            if manifest.get("genesis") != str(found):
-                report.add("error", "manifest", "MANIFEST.json", "names another key than the file vkey")
-        except (ValueError, UnicodeDecodeError) as error:
-            report.add("error", "manifest", "MANIFEST.json", f"vkey or MANIFEST.json is missing or damaged: {error}")
-        pinned = self.options.key
-        key = pinned or found
-        report.pinned = pinned is not None
-        report.key = str(key) if key else ""
-        if pinned is None:
-            report.add(
-                "warning",
-                "key-unpinned",
-                "vkey",
-                "the key was taken from the directory itself: who can replace all can replace it too; give --key",
-            )
-        elif found is not None and pinned != found:
-            report.add("error", "key-wrong", "vkey", "the directory begins with another key than the pinned one")
-        return key
-
-    def _root_files(self, shards: set[str]) -> None:
-        report = self.report
-        for name in self.source.names(""):
-            if name in _ROOT_FILES or name in shards:
-                continue
-            if (
-                name.startswith(".")
-                and name.endswith(".new")
-                and len(self._lines(f"{name}/segments/00000000.jsonl")) <= 1
-            ):
-                report.add(
-                    "info", "shard-unborn", name, "a process died while it opened a shard; nothing was logged there"
-                )
-            elif self.source.names(name) or name[:6].isdigit():
-                report.add(
-                    "error",
-                    "shard-unknown",
-                    name,
-                    "a shard that the index does not know: inserted, or the index was cut",
-                )
-            else:
-                report.add("warning", "file-unknown", name, "does not belong into an audit directory")
-
-    def _lines(self, path: str) -> list[bytes]:
-        return (self.source.read(path) or b"").splitlines()
 
     def _folder(self, shard: str) -> str:
         """Return the shard's folder: its name, or the temporary one if its process died before the rename."""
