@@ -92,11 +92,12 @@ _MODULES = frozenset({
 })  # fmt: skip
 
 
-def guard(module: Any) -> Any:
+def guard(module: Any, driver: Any = None) -> Any:
     """Return a guarded stand-in for a DB-API 2.0 module, using the process default shield.
 
     Args:
         module: The driver's module, e.g. ``pymysql``.
+        driver: A :class:`pcishield.drivers.generic.PlainDriver`, for a module that pcishield does not know.
 
     Raises:
         ConfigurationError: pcishield cannot guard this module.
@@ -104,7 +105,7 @@ def guard(module: Any) -> Any:
     from pcishield.guarded import guard_module
     from pcishield.shield import current_shield
 
-    return guard_module(module, current_shield)
+    return guard_module(module, current_shield, driver)
 
 
 def __getattr__(name: str) -> Any:

@@ -158,11 +158,11 @@ class Shield:
         """
         return self.guard(_imported(driver) if isinstance(driver, str) else driver).connect(*args, **kwargs)
 
-    def guard(self, module: ModuleType) -> Any:
-        """Return a guarded stand-in for a DB-API 2.0 module, bound to this shield."""
+    def guard(self, module: ModuleType, driver: Any = None) -> Any:
+        """Return a guarded stand-in for a DB-API 2.0 module, bound to this shield; see :func:`pcishield.guard`."""
         from pcishield.guarded import guard_module
 
-        return guard_module(module, lambda: self)
+        return guard_module(module, lambda: self, driver)
 
     def close(self) -> None:
         """Write what is pending, ``session.close`` and ``log.close``. Idempotent; connections stay open but refuse."""

@@ -1,0 +1,189 @@
+"""A DB-API 2.0 module without a Surface of its own: closed, judged, masked. sqlite3 under another name stands in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+from pcishield.drivers.generic import PlainDriver
+from pcishield.exceptions import ApprovalDenied, ConfigurationError, StatementDenied
+from pcishield.shield import Shield
+from pcishield.testing import RecordingLog, make_pan
+
+PAN = make_pan()
+
+
+class Card(NamedTuple):
+    """A row as a driver may make it."""
+
+    id: int
+    card: str | None
+
+
+def plain() -> ModuleType:
+    """A module that nobody knows."""
+    module = ModuleType("plain")
+    module.__dict__.update({name: value for name, value in vars(sqlite3).items() if not name.startswith("__")})
+    return module
+
+
+@pytest.fixture
+def log() -> RecordingLog:
+    """The shield's log."""
+    return RecordingLog()
+
+
+@pytest.fixture
+def connection(log: RecordingLog) -> Iterator[Any]:
+    """A guarded connection of that module to a database with a card in it."""
+    with Shield({}, audit=log) as shield:
+        module = shield.guard(plain(), PlainDriver("plain", "sqlite"))
+        connection = module.connect(":memory:")
+        raw = sqlite3.connect(":memory:")
+        raw.executescript(
+            f"CREATE TABLE c (id INTEGER, card_number TEXT); INSERT INTO c VALUES (1, '{PAN}'), (2, NULL)"
+        )
+        raw.backup(connection._pcishield[0])
+        raw.close()
+        yield connection
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda cursor: [cursor.fetchone(), cursor.fetchone()],
+        lambda cursor: cursor.fetchmany(2),
+        lambda cursor: cursor.fetchall(),
+        list,
+    ],
+    ids=["fetchone", "fetchmany", "fetchall", "iteration"],
+)
+def test_rows_are_masked(connection: Any, take: Callable[[Any], Any]) -> None:
+    """Every fetch of PEP 249 hands out masked rows."""
+    rows = take(connection.cursor().execute("SELECT card_number FROM c"))
+
+    assert [PAN[-4:], None] == [rows[0][0][-4:], rows[1][0]]
+    assert PAN not in repr(rows)
+
+
+def test_execute_returns_the_proxy(connection: Any) -> None:
+    """A driver that returns its cursor from execute does not hand out the raw one."""
+    cursor = connection.cursor()
+
+    assert cursor is cursor.execute("SELECT 1")
+    assert connection is cursor.connection
+
+
+@pytest.mark.parametrize(
+    ("factory", "expected"),
+    [
+        (lambda cursor, row: dict(zip(("id", "card"), row, strict=True)), {"id": 2, "card": None}),
+        (lambda cursor, row: list(row), [2, None]),
+        (lambda cursor, row: Card(*row), (2, None)),
+    ],
+    ids=["dict", "list", "named tuple"],
+)
+def test_rows_keep_their_shape(connection: Any, factory: Any, expected: Any) -> None:
+    """Dictionaries, lists and named tuples come out as such, masked."""
+    connection._pcishield[0].row_factory = factory
+    card, plain_row = connection.cursor().execute("SELECT id, card_number FROM c").fetchall()
+
+    assert expected == plain_row
+    assert type(factory(None, (2, None))).__name__ == type(plain_row).__name__
+    assert PAN not in repr(card)
+
+
+def test_what_is_not_listed_is_not_there(connection: Any) -> None:
+    """Names beside PEP 249 raise, and hasattr says no."""
+    cursor = connection.cursor()
+
+    closed = ((connection, "iterdump"), (connection, "execute"), (connection, "backup"), (cursor, "executescript"))
+    for thing, name in closed:
+        assert not hasattr(thing, name)
+        with pytest.raises(StatementDenied, match="is blocked"):
+            getattr(thing, name)
+        with pytest.raises(AttributeError):
+            setattr(thing, name, None)
+    assert not hasattr(cursor, "__wrapped__")
+    assert not hasattr(cursor, "no_such_name")
+
+
+def test_statements_are_judged_and_recorded(connection: Any, log: RecordingLog) -> None:
+    """A refusal is the driver's error too; what runs has an attempt and a result."""
+    with pytest.raises(ApprovalDenied) as raised:
+        connection.cursor().execute("DROP TABLE c")
+    connection.cursor().executemany("INSERT INTO c VALUES (?, ?)", ((n, "y") for n in range(2)))
+
+    assert isinstance(raised.value, sqlite3.ProgrammingError)
+    kinds = [r["type"] for r in log.records if r["type"] in ("denied", "attempt", "result")]
+    assert ["denied", "attempt", "result"] == kinds
+
+
+def test_text_that_is_none_is_refused(connection: Any) -> None:
+    """An object that only the driver could turn into SQL is not sent."""
+    with pytest.raises(StatementDenied, match="no SQL text"):
+        connection.cursor().execute(object())
+
+
+def test_the_module_hands_out_no_way_around(log: RecordingLog) -> None:
+    """Constants, types and exceptions of PEP 249, and connect; no classes, functions or submodules."""
+    with Shield({}, audit=log) as shield:
+        module = shield.guard(plain(), PlainDriver("plain", "sqlite"))
+
+        assert (sqlite3.IntegrityError, "qmark", sqlite3.Binary) == (
+            module.IntegrityError,
+            module.paramstyle,
+            module.Binary,
+        )
+        assert sqlite3.PARSE_DECLTYPES == module.PARSE_DECLTYPES
+        for name in ("Connection", "Cursor", "dbapi2", "register_converter"):
+            assert not hasattr(module, name)
+
+
+def test_an_unknown_dialect_is_an_error(log: RecordingLog) -> None:
+    """Nobody knows how to read the SQL of a module that nobody knows."""
+    with Shield({}, audit=log) as shield, pytest.raises(ConfigurationError, match="PlainDriver"):
+        shield.guard(plain())
+
+
+def test_pymysql(mysql_params: dict[str, Any], log: RecordingLog) -> None:
+    """PyMySQL on a live server: tuples and dictionaries, masked; the raw result attributes are closed."""
+    pymysql = pytest.importorskip("pymysql", reason="PyMySQL is no dependency")
+    with Shield({}, audit=log) as shield:
+        keys = {key: value for key, value in mysql_params.items() if key in ("host", "port", "user", "password")}
+        connection = shield.guard(pymysql).connect(**keys)
+        for cursor in (connection.cursor(), connection.cursor(pymysql.cursors.DictCursor)):
+            cursor.execute("SELECT %s AS card_number", (PAN,))
+            assert PAN not in repr(cursor.fetchall())
+            assert not hasattr(cursor, "_rows")
+            assert not hasattr(cursor, "mogrify")
+        connection.close()
+
+
+def test_psycopg2(pg_dsn: str, log: RecordingLog) -> None:
+    """psycopg2 on a live server: masked, and COPY is closed."""
+    psycopg2 = pytest.importorskip("psycopg2", reason="psycopg2 is no dependency")
+    with Shield({}, audit=log) as shield:
+        connection = shield.guard(psycopg2).connect(pg_dsn)
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT %s AS card_number", (PAN,))
+            assert PAN not in repr(cursor.fetchall())
+            assert not hasattr(cursor, "copy_expert")
+        connection.close()
+
+
+def test_duckdb(log: RecordingLog) -> None:
+    """duckdb: rows masked, data frames closed."""
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is no dependency")
+    with Shield({}, audit=log) as shield:
+        connection = shield.guard(duckdb).connect()
+        cursor = connection.cursor()
+        cursor.execute("SELECT ? AS card_number", (PAN,))
+        assert PAN not in repr(cursor.fetchall())
+        assert not hasattr(cursor, "fetchdf")
+        connection.close()
