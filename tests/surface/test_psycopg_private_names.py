@@ -62,6 +62,6 @@ def test_driver_loads_rows_through_the_transformer(pg_dsn: str) -> None:
         spy = Spy(cursor)
         spy.set_pgresult(cursor.pgresult)
         BaseCursor.__dict__["_tx"].__set__(cursor, spy)
-        cursor.fetchone(), next(cursor), cursor.fetchmany(2), cursor.fetchall()
+        cursor.fetchone(), next(iter(cursor)), cursor.fetchmany(2), cursor.fetchall()
 
     assert ["load_row", "load_row", "load_rows", "load_rows"] == calls

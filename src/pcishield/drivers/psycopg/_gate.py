@@ -21,7 +21,6 @@ from psycopg import generators, pq
 from psycopg._connection_base import BaseConnection
 from psycopg._copy_base import BaseCopy
 from psycopg._cursor_base import BaseCursor
-from psycopg._pipeline_base import BasePipeline
 from psycopg.transaction import BaseTransaction
 
 from pcishield.drivers.psycopg import _cursor
@@ -184,8 +183,8 @@ GENERATORS: dict[Any, Handler] = {
             BaseConnection._commit_gen, BaseConnection._rollback_gen, BaseConnection._set_autocommit_gen,
             BaseConnection._set_isolation_level_gen, BaseConnection._set_read_only_gen,
             BaseConnection._set_deferrable_gen, BaseConnection._tpc_begin_gen, BaseConnection._tpc_prepare_gen,
-            BaseConnection._tpc_finish_gen, BasePipeline._enter_gen, BasePipeline._exit_gen,
-            BasePipeline._sync_gen, BasePipeline._fetch_gen, BaseTransaction._enter_gen,
+            BaseConnection._tpc_finish_gen, psycopg.Pipeline._enter_gen, psycopg.Pipeline._exit_gen,
+            psycopg.Pipeline._sync_gen, psycopg.Pipeline._fetch_gen, BaseTransaction._enter_gen,
             BaseTransaction._exit_gen,
         ),
         _passes,

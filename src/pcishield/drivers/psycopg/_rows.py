@@ -96,11 +96,16 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
     def load_row(self, row: int, make_row: Any) -> Any:
         """See psycopg; masked."""
         guard = self.guard or self.start_guard()
+        if guard.ended:
+            return None
         try:
             values = _load_row(self, row, tuple)
         except BaseException as error:
             self.session.sanitise(error)
             raise
+        if values is None:
+            # psycopg 3.2: the end of the rows.
+            return None
         masked = guard.row(values)
         self._reached(row + 1, guard)
         if masked is None:

@@ -87,3 +87,11 @@ def attempts(log: RecordingLog) -> Callable[[], list[str]]:
 def approve(request: Any) -> ApprovalAnswer:
     """Approve anything."""
     return ApprovalAnswer(approved=True, approver="a colleague", reason="test")
+
+
+def results(cursor: Any) -> list[list[Any]]:
+    """Fetch all of every result, the way that all versions of psycopg have."""
+    found = [cursor.fetchall()]
+    while cursor.nextset():
+        found.append(cursor.fetchall())
+    return found

@@ -171,17 +171,17 @@ def test_notices_are_masked(connection: Any) -> None:
 
 
 def test_notifications_are_masked(connect: Callable[..., Any]) -> None:
-    """By handler and by generator; the channel and pid are the sender's."""
-    connection = connect(autocommit=True)
+    """By generator and by handler; the channel and pid are the sender's."""
+    connection, sender = connect(autocommit=True), connect(autocommit=True)
     seen: list[Any] = []
     connection.execute("LISTEN here")
-    connection.execute(f"NOTIFY here, 'for {PAN}'")
-    (notify,) = connection.notifies(timeout=2, stop_after=1)
+    sender.execute(f"NOTIFY here, 'for {PAN}'")
+    (notify,) = connection.notifies(timeout=5, stop_after=1)
     connection.add_notify_handler(seen.append)
-    connection.execute(f"NOTIFY here, 'for {PAN}'")
+    sender.execute(f"NOTIFY here, 'for {PAN}'")
     connection.execute("SELECT 1")
 
     assert [notify] == seen
-    assert ("here", connection.info.backend_pid) == (notify.channel, notify.pid)
+    assert ("here", sender.info.backend_pid) == (notify.channel, notify.pid)
     assert notify.payload.startswith("for ")
     assert_no_pan(notify.payload)

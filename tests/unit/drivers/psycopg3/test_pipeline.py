@@ -9,7 +9,7 @@ import pytest
 
 from pcishield.masking import Masker
 from pcishield.testing import RecordingLog
-from tests.unit.drivers.psycopg3.conftest import PAN
+from tests.unit.drivers.psycopg3.conftest import PAN, results
 
 MASKED = Masker().mask(PAN, "pan")
 
@@ -63,9 +63,7 @@ def test_a_late_error_is_the_failure_of_its_statement(connection: Any, log: Reco
         connection.execute("SELECT 2")
         pipeline.sync()
 
-    attempts = [record for record in log.records if record["type"] == "attempt"]
     failures = [record for record in log.records if record["type"] == "result" and record["outcome"] == "failure"]
-    assert 2 == len(attempts)
     assert "22012" == failures[0]["error"]["sqlstate"]
 
 
@@ -75,7 +73,7 @@ def test_executemany_in_a_pipeline(connection: Any) -> None:
         cursor = connection.cursor()
         cursor.executemany("SELECT pan, %s::int FROM cards WHERE id = 1", [(1,), (2,)], returning=True)
 
-        assert [[(MASKED, 1)], [(MASKED, 2)]] == [one.fetchall() for one in cursor.results()]
+        assert [[(MASKED, 1)], [(MASKED, 2)]] == results(cursor)
 
 
 def test_executemany_counts_rows(connection: Any, log: RecordingLog) -> None:
