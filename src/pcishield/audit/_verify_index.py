@@ -81,8 +81,10 @@ class IndexCheck:
             found = VerifierKey.parse((self.source.read("vkey") or b"").decode())
             manifest = parse_canonical((self.source.read("MANIFEST.json") or b"").rstrip(b"\n"))
             report.deployment = str(manifest.get("deployment", ""))
-            if manifest.get("genesis") != str(found):
+            if manifest.pop("genesis", None) != str(found):
                 report.add("error", "manifest", "MANIFEST.json", "names another key than the file vkey")
+            elif manifest != {"v": 1, "format": "pcishield-audit", "deployment": report.deployment}:
+                report.add("error", "manifest", "MANIFEST.json", "is not the manifest of an audit directory, version 1")
         except (ValueError, UnicodeDecodeError) as error:
             report.add("error", "manifest", "MANIFEST.json", f"vkey or MANIFEST.json is missing or damaged: {error}")
         pinned = self.options.key

@@ -90,7 +90,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_change_of_any_byte_is_found(template: Path, tmp_path: Path, data: st.DataObject) -> None:
     """Changing, removing or adding bytes anywhere in a sealed log is an error, or a warning in an unsealed tail."""
@@ -114,3 +114,31 @@ def test_any_change_of_any_byte_is_found(template: Path, tmp_path: Path, data: s
     report = verify(DirectorySource(audit), Options(key=key))
     assert not report.ok
     assert segment_path(audit).exists()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_change_of_any_other_file_is_found(template: Path, tmp_path: Path, data: st.DataObject) -> None:
+    """Keys, manifests, index and checkpoints: verification never raises, and never accepts a changed one."""
+    audit = Path(shutil.copytree(template, tmp_path / "audit", dirs_exist_ok=True))
+    files = [
+        path for path in sorted(audit.rglob("*"))
+        if path.suffix in ("", ".json", ".txt") and path.is_file() and path.parent.name not in ("open", "private")
+        and path.name != ".lock"
+    ]  # fmt: skip
+    path = data.draw(st.sampled_from([audit / "index.jsonl", *files]))
+    content = bytearray(path.read_bytes())
+    at = data.draw(st.integers(0, len(content) - 1))
+    if data.draw(st.booleans()):
+        content[at] ^= data.draw(st.integers(1, 255))
+    else:
+        content[at : at + data.draw(st.integers(0, 30))] = data.draw(st.binary(max_size=30))
+    changed = bytes(content) != path.read_bytes()
+    white = bytes(content).strip() == path.read_bytes().strip()
+    path.write_bytes(content)
+
+    key = VerifierKey.parse((template / "vkey").read_text())
+    report = verify(DirectorySource(audit), Options(key=key))
+    codes = {finding.code for finding in report.findings}
+    torn = {"index-torn", "checkpoint-torn"}
+    assert not changed or white or not report.ok or codes & torn, path

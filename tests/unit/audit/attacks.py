@@ -322,7 +322,7 @@ def _(directory: Path) -> None:
     shutil.copy(shards(directory)[1] / "vkey", shards(directory)[0] / "vkey")
 
 
-@attack("change a shard's manifest", "manifest", "{0}/MANIFEST.json", "does not fit the index")
+@attack("change a shard's manifest", "manifest", "{0}/MANIFEST.json", "missing, or does not fit the index")
 def _(directory: Path) -> None:
     path = shards(directory)[0] / "MANIFEST.json"
     path.write_bytes(path.read_bytes().replace(b'"shard_no":0', b'"shard_no":1'))
