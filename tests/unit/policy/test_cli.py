@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from pcishield.cli.policy import app
+from pcishield.cli.policy import _colour, app
 from pcishield.exceptions import ConfigurationError
 from pcishield.testing import make_pan
 
@@ -56,6 +56,14 @@ def test_json_is_for_programs() -> None:
     assert ("require_approval", "no-where", ["add-where"], {"read": [], "write": ["cards"], "ddl": []}) == (
         found["outcome"], found["rule"], found["remedies"], found["tables"],
     )  # fmt: skip
+
+
+def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Green, red and yellow for people; nothing of the kind in a pipe."""
+    assert [None] == [_colour("deny")]
+
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert ["green", "red", "yellow"] == [_colour(outcome) for outcome in ("allow", "deny", "require_approval")]
 
 
 def test_sql_may_come_from_standard_input() -> None:

@@ -21,10 +21,20 @@ def judge(pack: str, pair: Pair) -> Decision:
 
 
 def test_pci_lets_every_benign_statement_run() -> None:
-    """What applications, mappers, tools and migrations-free code send is not blocked."""
-    blocked = [f"{pair}: {judge('pci', pair).rule}" for pair in load(benign=True) if not judge("pci", pair).allowed]
+    """What applications, mappers and tools send runs, but for what is a hazard even there: migrations, say."""
+    blocked = []
+    for pair in load(benign=True):
+        decision = judge("pci", pair)
+        # A hazard that the corpus itself expects (only=ddl), or looking for a security code, is asked about on purpose.
+        if not decision.allowed and "only" not in pair.facts and decision.rule != "sad-probe":
+            blocked.append(f"{pair}: {decision.rule}")
 
     assert [] == blocked
+
+
+def test_pci_asks_about_the_hazards_of_benign_statements_and_denies_none() -> None:
+    """Somebody can approve a migration."""
+    assert [] == [str(pair) for pair in load(benign=True) if judge("pci", pair).outcome == "deny"]
 
 
 def test_pci_stops_every_adversarial_statement_but_masked_reads() -> None:

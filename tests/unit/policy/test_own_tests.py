@@ -217,5 +217,13 @@ def test_explaining_text_analyses_it() -> None:
     text = make().explain("literal", analysis=ANALYSIS)
 
     assert "classified pan (pan)" in text
-    assert "tables" not in text
     assert "deny by rule card" in text
+
+
+def test_explaining_leaves_out_what_there_is_not() -> None:
+    """A statement without tables, classes or hazards has no lines about them."""
+    of = statement("select")
+
+    assert ["statement  select (select), postgres", "asked by   alice in production"] == (
+        make().explain(of, context=context(), analysis=ANALYSIS).splitlines()[:2]
+    )
