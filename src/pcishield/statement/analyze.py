@@ -102,7 +102,7 @@ def _understand(sql: str, dialect: str, schema: Catalog | None, settings: LexerS
     lexed = lex(sql, dialect, settings)
     if lexed.error:
         return _failed(sql, dialect, lexed.error)
-    parts = _split(lexed)
+    parts = _split(lexed, dialect)
     if len(parts) == 1:
         start, end = parts[0]
         found = _one(lexed, start, end, dialect, schema, lexed.hazards)
@@ -113,7 +113,7 @@ def _understand(sql: str, dialect: str, schema: Catalog | None, settings: LexerS
     return _several(statements, lexed, dialect)
 
 
-def _split(lexed: Lexed) -> list[tuple[int, int]]:
+def _split(lexed: Lexed, dialect: str) -> list[tuple[int, int]]:
     """Ranges of the single statements; the empty ones between semicolons are left out."""
     if not lexed.breaks:
         return [(0, len(lexed.kinds))]
@@ -122,7 +122,7 @@ def _split(lexed: Lexed) -> list[tuple[int, int]]:
     stops = [*lexed.breaks, len(lexed.kinds)]
     for stop in stops:
         if stop > start and start >= 0:
-            if _has_body(lexed, start):
+            if _has_body(lexed, start) or (dialect == "mysql" and _is_compound(lexed, start)):
                 end = len(lexed.kinds) - (lexed.upper[-1] == ";")
                 found.append((start, end))
                 break
@@ -132,6 +132,12 @@ def _split(lexed: Lexed) -> list[tuple[int, int]]:
 
 
 _ROUTINES = frozenset({"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "RULE", "PACKAGE"})
+
+
+def _is_compound(lexed: Lexed, start: int) -> bool:
+    """Whether MariaDB's compound statement follows, which goes to the end of the text."""
+    first, second = lexed.upper[start], lexed.upper[min(start + 1, len(lexed.upper) - 1)]
+    return (first == "BEGIN" and second == "NOT") or first in {"IF", "LOOP", "WHILE", "REPEAT", "CASE", "FOR"}
 
 
 def _has_body(lexed: Lexed, start: int) -> bool:
@@ -232,7 +238,7 @@ def _without_executable(
     lexed = lex(sql, dialect, settings, skip_executable=True)
     if lexed.error:
         return _failed(sql, dialect, lexed.error)
-    parts = [_one(lexed, start, end, dialect, schema, []) for start, end in _split(lexed)]
+    parts = [_one(lexed, start, end, dialect, schema, []) for start, end in _split(lexed, dialect)]
     hazards = dict.fromkeys(found.hazards) | dict.fromkeys(h for p in parts for h in p.hazards if h.id != "unparsable")
     return Statement(
         **{

@@ -133,14 +133,13 @@ class Writer(Resolver):
         self._with(node, scope)
         target = args["this"]
         table, source = self._target(target, scope)
-        joined = bool(target.args.get("joins"))
-        if joined:
+        if target.args.get("joins"):
             self._joined_update(node, scope)
             table = None
         if args.get("from_") is not None:
             self._from_item(args["from_"].this, scope)
         self._assignments(args["expressions"], scope, source)
-        self._condition(node, scope, ("update", joined), [source])
+        self._condition(node, scope, "update", [source], [target])
         self._tail(node, scope, [])
         return self._returning(node, scope, table)
 
@@ -182,8 +181,8 @@ class Writer(Resolver):
         using = args.get("using") or []
         for item in using if isinstance(using, list) else [using]:
             self._using(item, scope, table)
-        joined = bool(args["this"].args.get("joins"))
-        self._condition(node, scope, ("delete", joined), sources)
+        joins = [args["this"], *(item for item in (using if isinstance(using, list) else [using]))]
+        self._condition(node, scope, "delete", sources, joins)
         self._tail(node, scope, [])
         return self._returning(node, scope, table)
 
@@ -209,16 +208,15 @@ class Writer(Resolver):
             sources.append(source)
         return sources
 
-    def _condition(self, node: Expr, scope: Scope, what: tuple[str, bool], targets: list[Source]) -> None:
-        verb, joined = what
+    def _condition(self, node: Expr, scope: Scope, verb: str, targets: list[Source], joined: list[Expr]) -> None:
         where = node.args.get("where")
         if where is not None:
             self.value(where.this, scope, "where", False)
         condition = Condition(self.strings, [t.table.name for t in targets if t.table is not None], self._facts_of(targets))
         names = {n for n, s in scope.sources.items() if s in targets}
         conditions = [where.this] if where is not None else []
-        if joined:
-            conditions += _inner_join_conditions(node.args["this"])
+        for item in joined:
+            conditions += _inner_join_conditions(item)
         if not conditions:
             self.draft.hazard("no-where", verb)
             return

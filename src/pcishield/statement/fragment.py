@@ -108,6 +108,8 @@ class Fragment:
         if self.word(i) == "*" and dialect == "postgres":
             i += 1
         parts = parts[-3:]
+        if dialect == "sqlite" and parts[0] == "main" and len(parts) == 2:
+            parts = parts[1:]
         return TableRef(parts[-1], parts[-2] if len(parts) > 1 else "", parts[-3] if len(parts) > 2 else ""), i
 
     def names(self, i: int, dialect: str) -> tuple[list[TableRef], int]:

@@ -15,7 +15,7 @@ _BY_HAZARD: dict[str, str] = {
         lo_truncate64 lo_lseek lo_lseek64 lo_tell lo_tell64 loread lowrite
         get_raw_page heap_page_items heap_page_item_attrs bt_page_items gin_leafpage_items brin_page_items
         pg_hba_file_rules pg_ident_file_mappings pg_show_all_file_settings
-        load_file readfile writefile edit fsdir zipfile sqlar_uncompress sqlcipher_export
+        load_file readfile writefile fsdir zipfile sqlar_uncompress sqlcipher_export
         pg_walinspect pg_get_wal_records_info pg_get_wal_block_info pg_get_wal_record_info
         """,
     "network-access": """
@@ -27,7 +27,7 @@ _BY_HAZARD: dict[str, str] = {
         """,
     "process-access": """
         sys_exec sys_eval sys_get sys_set sys_bineval lib_mysqludf_sys_info xp_cmdshell pg_execute_server_program
-        java_method shell system plpython_call exec_cmd cmdshell
+        java_method shell system edit plpython_call exec_cmd cmdshell
         """,
     "load-extension": "load_extension fts3_tokenizer pg_load_library",
     "opaque": """

@@ -38,7 +38,7 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     ("executable-comment", "high", "A comment that the server executes, or skips, depending on its version."),
     ("ambiguous-quoting", "high", "Another session setting would end a string elsewhere."),
     ("confusable-name", "medium", "A name mixes letters of several scripts and may look like another one."),
-    ("unicode-escape", "low", "A name or string is written with U& escapes."),
+    ("unicode-escape", "info", "A name or string is written with U& escapes."),
     ("placeholder-in-literal", "info", "A driver placeholder stands inside a literal, where values are not quoted."),
     # destructive
     ("no-where", "high", "UPDATE or DELETE of every row."),

@@ -104,7 +104,7 @@ def _pattern(dialect: str, escapes: bool, ansi: bool, slashes: bool) -> re.Patte
             r"[(),;\]]|\.(?!\d)",
             rf"0[xX][0-9a-fA-F_]++|(?:\d[\d_]*+(?:\.[\d_]*+)?|\.\d[\d_]*+)(?:{_EXP})?",
             _Q1,
-            r"->>|->|\|\||<<|>>|==|!=|<>|<=|>=|[+*/%=<>~&|]|-(?!-)",
+            rf"->>|->|\|\||<<|>>|==|!=|<>|<=|>=|(?!{_PERCENT})[+*%=<>~&|]|-(?!-)|/(?!\*)",
             rf"{_Q2}|{_BT}|\[[^\]]*+\]",
             rf"\?\d*|[:@#$][A-Za-z0-9_${_HIGH}]++(?:::[A-Za-z0-9_$]*)*(?:\([^)\s]*\))?|{_PERCENT}",
             r"--[^\n]*+|/\*(?s:.)*?(?:\*/|\Z)",
@@ -136,7 +136,7 @@ def _mysql_pattern(escapes: bool, ansi: bool) -> re.Pattern[str]:
         rf"(?!(?:[xXbBnN]'|\d+[eE][+-]?\d|0x[0-9a-fA-F]++{after}|0b[01]++{after}))"
         rf"(?:[A-Za-z_${_HIGH}]|\d++(?=[A-Za-z_${_HIGH}]))[A-Za-z0-9_${_HIGH}]*+",
         r"[(),;\[\]{}]|\.(?!\d)",
-        rf"(?:0x[0-9a-fA-F]++|0b[01]++|(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?){after}",
+        rf"(?:0x[0-9a-fA-F]++|0b[01]++|(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+){after}",
         strings,
         r":=|->>|->|<=>|&&|\|\||<<|>>|!=|<>|<=|>=|\*/|--(?![\x00-\x20]|\Z)|"
         rf"(?!--|/\*|#|{_PERCENT})[-+*/%=<>!~^&|:\\]",
@@ -431,7 +431,7 @@ class _Scanner:
             self.brackets -= 1
             canon = ")"
             if last[1] == "[":
-                empty = last[3] == "+ ("
+                empty = last[3] == "+ (" or (len(tokens) > 1 and tokens[-2][1] == "ZONE")
                 tokens[-1] = (*last[:3], "" if empty else last[3], last[4])
                 canon = "" if empty else ")"
             elif last[1] == ":":

@@ -104,17 +104,21 @@ def _with_added_columns(fragment: Fragment, outs: tuple[OutputColumn, ...]) -> t
     return (OutputColumn("*", "unknown", frozenset().union(*(o.sources for o in outs))),)
 
 
+_WRITE_WORDS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
+
+
 def _check_writes(draft: Draft, fragment: Fragment, tree: Expr) -> None:
     """Compare the writes that the tokens show with those in the tree."""
     u = fragment.u
     shown = 0
     for i, word in enumerate(u):
-        if word == "DELETE":
-            shown += fragment.word(i + 1) == "FROM"
-        elif word in {"INSERT", "MERGE"}:
-            shown += fragment.word(i + 1) == "INTO"
-        elif word == "UPDATE" and fragment.word(i - 1) not in {"FOR", "DO", "KEY", "THEN", "ON"}:
-            shown += fragment.is_name(i + 1) and fragment.find("SET", i) > 0
+        # Elsewhere the words are names: ``has_table_privilege(...) AS delete FROM x``.
+        if word not in _WRITE_WORDS or (i and u[i - 1] not in {"(", ")"}):
+            continue
+        if word == "UPDATE":
+            shown += fragment.is_name(i + 1) and "SET" in u[i:]
+        else:
+            shown += fragment.word(i + 1) == ("FROM" if word == "DELETE" else "INTO")
     if shown:
         found = sum(1 for n in tree.walk() if type(n) in (exp.Insert, exp.Update, exp.Delete, exp.Merge))
         if found < shown:
@@ -133,8 +137,8 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS:
             if word != "SET" or reading.dialect != "postgres" or not _begins_value(fragment, start):
                 continue
-        if before in {"INTO", "TABLE", "REFERENCES", "AS", "::", "CONSTRAINT"} or _defines(fragment, start, end, before):
-            if before == "INTO" or risk(name.rpartition(".")[2]) is None:
+        if before in {"INTO", "TABLE", "REFERENCES", "AS", "::", "CONSTRAINT", "TABLESAMPLE"} or _defines(fragment, start, end, before):
+            if before in {"INTO", "TABLESAMPLE"} or risk(name.rpartition(".")[2]) is None:
                 continue
         draft.functions.add(name)
         bare = name.rpartition(".")[2]

@@ -118,6 +118,26 @@ def _with_values(f: Fragment) -> None:
         f.c[f.n - 1] += " ) AS v_"
 
 
+def _value_rows(f: Fragment) -> None:
+    """``VALUES (1, 2), (3, 4)`` as a statement: MySQL has a function of that name."""
+    if f.word(0) != "VALUES":
+        return
+    for i in _top_openings(f):
+        f.c[i] = "ROW ("
+
+
+def _top_openings(f: Fragment) -> list[int]:
+    found, depth = [], 0
+    for i in range(f.n):
+        if f.u[i] == "(":
+            if depth == 0:
+                found.append(i)
+            depth += 1
+        elif f.u[i] == ")":
+            depth -= 1
+    return found
+
+
 def _top(f: Fragment) -> list[int]:
     found, depth = [], 0
     for i in range(f.n):
@@ -285,4 +305,4 @@ _RULES: tuple[Callable[[Fragment], None], ...] = (
     _typed_literals, _current_of, _overriding, _sort_operators, _operators, _search_cycle, _with_values, _soup,
     _insert_columns, _types, _sample, _normalized, _merge_join, _odd_names,
 )  # fmt: skip
-_OTHER_RULES: tuple[Callable[[Fragment], None], ...] = (_with_values, _soup, _insert_columns, _odd_names)
+_OTHER_RULES: tuple[Callable[[Fragment], None], ...] = (_value_rows, _with_values, _soup, _insert_columns, _odd_names)

@@ -124,7 +124,10 @@ class Resolver:
         """Return the table that ``node`` names, as written."""
         args = node.args
         db, catalog = args.get("db"), args.get("catalog")
-        return TableRef(self.fold(args["this"]), self.fold(db) if db else "", self.fold(catalog) if catalog else "")
+        schema = self.fold(db) if db else ""
+        if schema == "main" and self.dialect == "sqlite":
+            schema = ""
+        return TableRef(self.fold(args["this"]), schema, self.fold(catalog) if catalog else "")
 
     # queries
 

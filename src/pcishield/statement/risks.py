@@ -139,7 +139,10 @@ def _single_row(tree: Expr) -> bool:
     if tree.args.get("group") is not None or tree.args.get("from_") is None:
         return tree.args.get("from_") is None
     items = [e.this if type(e) is exp.Alias else e for e in tree.expressions]
-    return bool(items) and all(isinstance(e, exp.AggFunc) and not isinstance(e, (exp.GroupConcat, exp.ArrayAgg)) for e in items)
+    return bool(items) and all(isinstance(e, _ONE_VALUE) for e in items)
+
+
+_ONE_VALUE = (exp.Count, exp.Min, exp.Max, exp.Sum, exp.Avg, exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Variance)
 
 
 def _cross(tree: Expr) -> bool:

@@ -74,7 +74,7 @@ def create(draft: Draft, reading: Reading, f: Fragment) -> None:
         _table(draft, reading, f, i, before | {kind})
         return
     if kind == "INDEX":
-        _index(draft, reading, f, i)
+        i = _index(draft, reading, f, i)
     calls(draft, reading, f.sub(i + 1))
 
 
@@ -157,11 +157,14 @@ def _virtual(draft: Draft, f: Fragment, i: int) -> None:
     draft.hazard("relocation", "a virtual table")
 
 
-def _index(draft: Draft, reading: Reading, f: Fragment, i: int) -> None:
+def _index(draft: Draft, reading: Reading, f: Fragment, i: int) -> int:
+    """Note the table; return the index before its column list."""
     on = f.find("ON", i - 1)
-    if on > 0:
-        j = on + 2 if f.word(on + 1) == "ONLY" else on + 1
-        draft.touch(f.name(j, reading.dialect)[0], "ddl")
+    if on < 0:
+        return i
+    table, end = f.name(on + 2 if f.word(on + 1) == "ONLY" else on + 1, reading.dialect)
+    draft.touch(table, "ddl")
+    return end - 1
 
 
 _CLAUSE_TABLES = {"FROM": "read", "JOIN": "read", "INTO": "write", "UPDATE": "write"}

@@ -83,7 +83,7 @@ SELECT pg_ls_dir('/')
 --@ kind=select
 SELECT pg_stat_file('/etc/passwd')
 ;;
---@ kind=select
+--@ kind=select run=fails
 SELECT pg_ls_logdir()
 ;;
 --@ kind=select run=no

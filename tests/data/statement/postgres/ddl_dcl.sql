@@ -114,7 +114,7 @@ CREATE FUNCTION sys(cstring) RETURNS int AS '/lib/x86_64-linux-gnu/libc.so.6', '
 GRANT ALL ON cards TO PUBLIC
 ;;
 --@ kind=dcl hazards=dcl ddl=cards,payments
-GRANT SELECT (pan), UPDATE ON TABLE cards, payments TO PUBLIC WITH GRANT OPTION
+GRANT SELECT (id), UPDATE ON TABLE cards, payments TO CURRENT_USER WITH GRANT OPTION
 ;;
 --@ kind=dcl hazards=dcl run=fails
 GRANT pg_read_all_data TO somebody

@@ -13,7 +13,7 @@ DROP  TABLE
 cards cascade
 ;;
 --@ kind=ddl ddl=cards,payments
-DROP TABLE cards, payments
+DROP TABLE cards, payments CASCADE
 ;;
 --@ kind=ddl ddl=cards
 /* hello */ DROP -- SELECT

@@ -26,7 +26,7 @@ CREATE OR REPLACE TEMP VIEW v (h) AS SELECT pan FROM cards WITH CHECK OPTION
 --@ kind=ddl hazards=relocation,ddl reads=cards
 CREATE MATERIALIZED VIEW v AS SELECT pan FROM cards
 ;;
---@ kind=ddl hazards=relocation,ddl run=error
+--@ kind=ddl hazards=relocation,ddl reads=cards
 CREATE RECURSIVE VIEW v (h) AS SELECT pan FROM cards
 ;;
 --@ kind=insert reads=cards writes=card_archive
@@ -38,8 +38,8 @@ INSERT INTO audit_log (what) SELECT reverse(pan) FROM cards
 --@ kind=insert reads=cards writes=audit_log
 INSERT INTO audit_log (what) VALUES ((SELECT pan FROM cards LIMIT 1))
 ;;
---@ kind=insert reads=cards writes=audit_log run=fails
-INSERT INTO audit_log (what) TABLE cards
+--@ kind=insert reads=audit_log writes=audit_log
+INSERT INTO audit_log TABLE audit_log
 ;;
 --@ kind=insert reads=cards writes=card_archive
 WITH x AS (SELECT id, holder, pan FROM cards) INSERT INTO card_archive SELECT * FROM x
