@@ -62,6 +62,9 @@ def error_template(message: str, limit: int = MAX_ERROR) -> str:
     text = _LINES.sub("", plain_text(message[:20_000]))
     text = _QUOTED.sub("?", text)
     text = _UNCLOSED.sub("?", text)
+    if not text.isascii():
+        # Superscript and circled digits are digits to people and not to \d.
+        text = "".join("0" if ch.isdigit() else ch for ch in text)
     text = _VALUES.sub("=?", text)
     text = _TOKEN.sub("?", text)
     text = _ASSIGNED.sub("?", text)

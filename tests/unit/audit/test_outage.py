@@ -137,10 +137,11 @@ def test_a_torn_write_that_cannot_be_undone_ends_the_shard(tmp_path: Path, monke
     def stuck(fd: int, size: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(_log_shard, "_write_all", torn)
-    monkeypatch.setattr(_log_shard.os, "ftruncate", stuck)
-    refused(log, "Input/output error")
-    monkeypatch.undo()
+    with log._seal_lock:  # the background check waits
+        monkeypatch.setattr(_log_shard, "_write_all", torn)
+        monkeypatch.setattr(_log_shard.os, "ftruncate", stuck)
+        refused(log, "Input/output error")
+        monkeypatch.undo()
     statement(log)
     log.close()
 
@@ -159,9 +160,10 @@ def test_a_failed_sync_ends_the_shard(tmp_path: Path, monkeypatch: pytest.Monkey
     def failing(fd: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(_log_shard.os, "fdatasync", failing)
-    refused(log, "fdatasync failed")
-    monkeypatch.undo()
+    with log._seal_lock:  # the background check waits
+        monkeypatch.setattr(_log_shard.os, "fdatasync", failing)
+        refused(log, "fdatasync failed")
+        monkeypatch.undo()
     statement(log)
     log.close()
 
@@ -173,8 +175,9 @@ def test_a_deleted_segment_is_noticed_at_the_next_record(tmp_path: Path) -> None
     """Writing into a deleted file would succeed and be lost; it is refused, and another shard is begun."""
     log = make_log(tmp_path)
     statement(log)
-    segment_path(tmp_path).unlink()
-    refused(log, "the segment was deleted")
+    with log._seal_lock:  # the background check waits
+        segment_path(tmp_path).unlink()
+        refused(log, "the segment was deleted")
     statement(log)
     log.close()
 
@@ -187,9 +190,10 @@ def test_a_segment_that_somebody_changes_is_noticed_at_the_next_record(tmp_path:
     """Foreign bytes at the end of the file are seen before anything is written after them."""
     log = make_log(tmp_path)
     statement(log)
-    with segment_path(tmp_path).open("ab") as file:
-        file.write(b'{"type":"attempt"}\n')
-    refused(log, "the segment was changed by somebody else")
+    with log._seal_lock:  # the background check waits
+        with segment_path(tmp_path).open("ab") as file:
+            file.write(b'{"type":"attempt"}\n')
+        refused(log, "the segment was changed by somebody else")
     statement(log)
     log.close()
 
@@ -214,9 +218,10 @@ def test_a_deleted_directory_refuses_until_somebody_makes_it_again(tmp_path: Pat
     root = tmp_path / "audit"
     log = make_log(root)
     statement(log)
-    shutil.rmtree(root)
-    refused(log, "the segment was deleted")
-    refused(log, "No such file or directory")
+    with log._seal_lock:  # the background check waits
+        shutil.rmtree(root)
+        refused(log, "the segment was deleted")
+        refused(log, "No such file or directory")
     root.mkdir()
     statement(log)
     log.close()
@@ -313,8 +318,8 @@ def test_a_revoked_permission_refuses_and_resumes(tmp_path: Path) -> None:
         os.setuid(1234)
         log = make_log(root)
         statement(log)
-        shards(root)[0].joinpath("segments/00000000.jsonl").unlink()
         root.chmod(0o500)
+        shards(root)[0].joinpath("segments/00000000.jsonl").unlink()
         for _ in range(2):
             try:
                 log.append("attempt", ATTEMPT, durable=True)
