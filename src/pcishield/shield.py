@@ -83,7 +83,7 @@ class Shield:
     ) -> None:
         self.settings = settings if isinstance(settings, Settings) else load_settings(settings)
         self.policy = _policy(self.settings.policy if policy is None else policy)
-        self.masker = masker or _masker(self.settings)
+        self.masker = masker or Masker(**self.settings.masking.arguments())
         if approver is not None and not callable(approver):
             raise ConfigurationError(
                 f"approver: a {type(approver).__name__} is not callable; give a function that takes an "
@@ -164,6 +164,14 @@ class Shield:
 
         return guard_module(module, lambda: self, driver)
 
+    def record_disabled(self, what: str) -> None:
+        """Record that something is not guarded any more, or never was, on purpose.
+
+        Args:
+            what: Module names and the like; no data.
+        """
+        self.audit.append("shield.disable", self._base() | {"object": self.parts.record_text(what)}, durable=True)
+
     def close(self) -> None:
         """Write what is pending, ``session.close`` and ``log.close``. Idempotent; connections stay open but refuse."""
         if not self._closed:
@@ -204,6 +212,8 @@ class Shield:
             "flush": settings.audit.flush,
             "settings": {"identity.required": settings.identity.required},
         }
+        if weakened := getattr(self.policy, "weakened", ()):
+            fields["weakened"] = list(weakened)
         if settings.environment:
             fields["environment"] = settings.environment
         self.audit.append("session.open", fields, durable=True)
@@ -233,17 +243,6 @@ def _policy(source: Any) -> PolicyLike:
         return source  # type: ignore[no-any-return]
     raise ConfigurationError(
         f"policy: a {type(source).__name__} is no policy; give a Policy, a pack name such as 'pci', or a TOML path"
-    )
-
-
-def _masker(settings: Settings) -> Masker:
-    masking = settings.masking
-    return Masker(
-        formats=masking.formats or None,
-        columns=masking.columns or None,
-        numeric_pan=masking.numeric_pan,
-        kernel=masking.kernel,
-        unknown_objects=masking.unknown_objects,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 import pcishield
 from pcishield.exceptions import AuditUnavailable, ConfigurationError
 from pcishield.shield import Shield, configure, current_shield
-from pcishield.testing import RecordingLog
+from pcishield.testing import RecordingLog, make_pan
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,18 @@ def test_the_top_level_has_what_it_says() -> None:
     unknown: Any = "no_such_name"
     with pytest.raises(AttributeError):
         getattr(pcishield, unknown)
+
+
+def test_a_weaker_policy_is_on_record() -> None:
+    """A policy that takes a rule of its pack away says so in the log."""
+    log = RecordingLog()
+    Shield({}, policy={"name": "mine", "extends": "pci", "disable": ["drop"]}, audit=log)
+
+    assert any("drop" in line for line in log.records[0]["weakened"])
+
+
+def test_every_masking_setting_reaches_the_masker() -> None:
+    """decoders and strict are settings like the others."""
+    shield = Shield({"masking": {"decoders": ["hex"]}}, audit=RecordingLog())
+
+    assert shield.masker.contains_pan(make_pan().encode().hex())
