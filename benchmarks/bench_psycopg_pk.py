@@ -1,32 +1,30 @@
-"""A primary-key SELECT on loopback, raw and guarded: execute and fetchone, whole pipeline, audit file on.
+"""psycopg raw and guarded: a primary-key SELECT on loopback, execute and fetchone.
 
-Rounds of both are interleaved, so that whatever else the machine does meets both; printed are medians of the
-rounds' means, and the ratio. ``--raw-again`` measures raw against raw: what the noise is.
+    python benchmarks/bench_psycopg_pk.py [--quick]
 
-::
-
-    python benchmarks/psycopg_pk.py [--dsn DSN] [--rounds 60] [--statements 300]
+Full pipeline: the pci pack, masking, and the audit log on a file with its default flush mode. The server is the one
+of ``PCISHIELD_TEST_POSTGRES``, else an embedded one. The first line compares raw with raw: what the noise is.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import statistics
-import sys
+import itertools
 import tempfile
-import time
 from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from _machine import print_machine
+from _psycopg import check, compare, server
 
-DSN = "host=127.0.0.1 user=postgres dbname=test"
+from pcishield.shield import Shield
+
 SQL = "SELECT id, holder, note, amount FROM bench_pk WHERE id = %s"
 
 
 def prepare(dsn: str) -> None:
+    """Make the table."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS bench_pk")
         connection.execute("CREATE TABLE bench_pk (id int PRIMARY KEY, holder text, note text, amount numeric)")
@@ -37,61 +35,35 @@ def prepare(dsn: str) -> None:
         connection.execute("VACUUM ANALYZE bench_pk")
 
 
-def one_round(connection: Any, statements: int) -> float:
-    """Return microseconds per statement."""
-    cursor = connection.cursor()
-    start = time.perf_counter_ns()
-    for n in range(statements):
-        cursor.execute(SQL, (n % 10000 + 1,))
-        cursor.fetchone()
-    return (time.perf_counter_ns() - start) / statements / 1000
+def by_cursor(connection: Any) -> Callable[[], Any]:
+    """One cursor for all statements."""
+    cursor, keys = connection.cursor(), itertools.cycle(range(1, 10001))
+    return lambda: cursor.execute(SQL, (next(keys),)).fetchone()
 
 
-def measure(runs: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """Run all, alternating, each first in half of the rounds."""
-    for run in runs.values():
-        run()
-    found: dict[str, list[float]] = {name: [] for name in runs}
-    for n in range(rounds):
-        for name in list(runs) if n % 2 else reversed(runs):
-            found[name].append(runs[name]())
-    return found
+def by_connection(connection: Any) -> Callable[[], Any]:
+    """A cursor for each statement."""
+    keys = itertools.cycle(range(1, 10001))
+    return lambda: connection.execute(SQL, (next(keys),)).fetchone()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--dsn", default=os.environ.get("PCISHIELD_TEST_POSTGRES", DSN))
-    parser.add_argument("--rounds", type=int, default=60)
-    parser.add_argument("--statements", type=int, default=300)
-    parser.add_argument("--raw-again", action="store_true", help="raw against raw: the noise")
-    options = parser.parse_args()
-
-    import pcishield
-    from pcishield.shield import Shield
-
-    prepare(options.dsn)
-    with tempfile.TemporaryDirectory() as directory, Shield({}, audit=f"{directory}/audit") as shield:
-        raw = psycopg.connect(options.dsn, autocommit=True)
-        other = (psycopg.connect if options.raw_again else shield.guard(psycopg).connect)(options.dsn, autocommit=True)
-        found = measure(
-            {
-                "raw": lambda: one_round(raw, options.statements),
-                "guarded": lambda: one_round(other, options.statements),
-            },
-            options.rounds,
-        )
-        server = raw.info.server_version // 10000
-        raw.close()
-        other.close()
-    medians = {name: statistics.median(values) for name, values in found.items()}
-    spread = {name: statistics.quantiles(values, n=4) for name, values in found.items()}
-    print(f"psycopg {psycopg.__version__} ({psycopg.pq.__impl__}), pcishield {pcishield.__version__}, "
-          f"PostgreSQL {server}, Python {sys.version.split()[0]}, {platform.machine()}, {os.cpu_count()} cores")  # fmt: skip
-    for name, median in medians.items():
-        print(f"{name:8} {median:8.1f} us/statement (quartiles {spread[name][0]:.1f} .. {spread[name][2]:.1f})")
-    ratios = [g / r for r, g in zip(found["raw"], found["guarded"], strict=True)]
-    print(f"ratio    {medians['guarded'] / medians['raw']:8.3f} x raw (median of rounds' ratios {statistics.median(ratios):.3f})")
-    print(f"added    {medians['guarded'] - medians['raw']:8.1f} us/statement")
+    """Run all comparisons."""
+    parser = argparse.ArgumentParser(description="psycopg: primary-key SELECT, raw and guarded")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: to see that it runs, not to quote")
+    rounds = 6 if parser.parse_args().quick else 60
+    print_machine("psycopg", "psycopg-binary")
+    with server() as dsn, tempfile.TemporaryDirectory() as directory:
+        prepare(dsn)
+        with Shield({}, audit=f"{directory}/audit") as shield:
+            raw, again = (psycopg.connect(dsn, autocommit=True) for _ in range(2))
+            guarded = shield.guard(psycopg).connect(dsn, autocommit=True)
+            check(guarded)
+            compare("raw against raw", by_cursor(raw), by_cursor(again), 200, rounds)
+            compare("cursor.execute, fetchone", by_cursor(raw), by_cursor(guarded), 200, rounds)
+            compare("connection.execute, fetchone", by_connection(raw), by_connection(guarded), 200, rounds)
+            for connection in (raw, again, guarded):
+                connection.close()
 
 
 if __name__ == "__main__":
