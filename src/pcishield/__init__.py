@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         StatementDenied,
     )
     from pcishield.identity import acting_as
+    from pcishield.installing import install, installed, uninstall
     from pcishield.masking import Masker
     from pcishield.policy import Policy
     from pcishield.shield import Shield, configure, current_shield
@@ -68,6 +69,9 @@ __all__ = [
     "configure",
     "current_shield",
     "guard",
+    "install",
+    "installed",
+    "uninstall",
 ]
 
 _HOMES: dict[str, str] = {
@@ -84,6 +88,7 @@ _HOMES: dict[str, str] = {
     "Policy": "pcishield.policy",
     "acting_as": "pcishield.identity",
     "analyze": "pcishield.statement",
+    **dict.fromkeys(("install", "installed", "uninstall"), "pcishield.installing"),
 }  # fmt: skip
 
 _MODULES = frozenset({

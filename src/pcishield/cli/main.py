@@ -14,6 +14,7 @@ from pcishield._version import __version__
 from pcishield.cli.audit import app as audit_app
 from pcishield.cli.demo import demo
 from pcishield.cli.policy import app as policy_app
+from pcishield.cli.run import run
 from pcishield.exceptions import ShieldError
 
 __all__ = ["app", "main"]
@@ -28,6 +29,9 @@ app = typer.Typer(
 app.add_typer(audit_app, name="audit")
 app.add_typer(policy_app, name="policy")
 app.command("demo")(demo)
+app.command(
+    "run", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True, "allow_extra_args": True}
+)(run)
 
 
 def _version(show: bool) -> None:

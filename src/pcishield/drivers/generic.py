@@ -387,6 +387,7 @@ def guard_module(module: ModuleType, enforcer: Callable[[], Enforcer], driver: P
             )
         driver = PlainDriver(module.__name__, DIALECTS[module.__name__])
     known = driver
+    raw_connect = module.connect  # install() may put the guarded one in its place
 
     def error_class(error: ShieldError) -> type[Exception]:
         kind: type[Exception] = (
@@ -405,14 +406,14 @@ def guard_module(module: ModuleType, enforcer: Callable[[], Enforcer], driver: P
             error_class=error_class,
         )
         try:
-            raw = module.connect(*args, **kwargs)
+            raw = raw_connect(*args, **kwargs)
         except BaseException as error:
             session.sanitise(error)
             session.close()
             raise
         return _Connection(raw, session, known.connection, known)
 
-    connect.__doc__ = module.connect.__doc__
+    connect.__doc__ = raw_connect.__doc__
     guarded = ModuleType(module.__name__, module.__doc__)
     guarded.__dict__.update(
         {name: value for name, value in vars(module).items() if name in driver.names or _harmless(name, value)}

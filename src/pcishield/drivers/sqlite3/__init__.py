@@ -29,20 +29,22 @@ if TYPE_CHECKING:
 
 __all__ = ["DIALECT", "SURFACES", "connect", "guard_module"]
 
+# Taken once: install() may put guarded names into the module later.
 _connect = sqlite3.connect
+_Raw = sqlite3.Connection
 _FACTORY = 5
 """Position of ``factory`` among the arguments of ``sqlite3.connect``."""
 
 
 def _guarded_factory(connection: type, factory: Any) -> Any:
-    if factory is sqlite3.Connection:
+    if factory is _Raw:
         return connection
-    if isinstance(factory, type) and issubclass(factory, sqlite3.Connection):
+    if isinstance(factory, type) and issubclass(factory, _Raw):
         return under(cast("Any", factory), connection)
 
     def make(*args: Any, **kwargs: Any) -> Any:
         made = factory(*args, **kwargs)
-        if issubclass(type(made), sqlite3.Connection) and getattr(made, "_pcishield", None) is None:
+        if issubclass(type(made), _Raw) and getattr(made, "_pcishield", None) is None:
             return adopt(made, connection, args[0] if args else kwargs.get("database"))
         return made
 

@@ -25,6 +25,7 @@ __all__ = ["DIALECT", "GuardedConnection", "guarded_connection"]
 DIALECT = "sqlite"
 
 _Raw = sqlite3.Connection
+_RawCursor = sqlite3.Cursor
 _init = _Raw.__init__
 _prepare = _Raw.__call__
 _close = _Raw.close
@@ -160,17 +161,17 @@ def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807
 
 
 def _cursor_factory(factory: Any) -> Any:
-    if factory is sqlite3.Cursor:
+    if factory is _RawCursor:
         return GuardedCursor
-    if isinstance(factory, type) and issubclass(factory, sqlite3.Cursor):
+    if isinstance(factory, type) and issubclass(factory, _RawCursor):
         return under(factory, GuardedCursor)
 
     def make(connection: Any) -> Any:
         made = factory(connection)
-        if type(made) is sqlite3.Cursor:
+        if type(made) is _RawCursor:
             return GuardedCursor(connection)  # it has run nothing yet, so another one is as good
         # Not isinstance: that believes a __class__ attribute, and sqlite3 does not.
-        return stamp(made, GuardedCursor) if issubclass(type(made), sqlite3.Cursor) else made
+        return stamp(made, GuardedCursor) if issubclass(type(made), _RawCursor) else made
 
     return make
 

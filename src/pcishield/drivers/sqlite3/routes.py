@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["methods"]
 
 _Raw = sqlite3.Connection
+_RawCursor = sqlite3.Cursor
 _cursor = _Raw.cursor
 _connect = sqlite3.connect
 _DATABASES = "PRAGMA database_list"
@@ -49,7 +50,7 @@ def _quoted(name: str) -> str:
 
 def _tables(connection: Any, state: ConnectionState, schema: str = "main") -> list[str]:
     """Return the quoted names of all tables; read by the guard for itself, so neither judged nor recorded."""
-    cursor = sqlite3.Cursor(connection)
+    cursor = _RawCursor(connection)
     databases = through_gate(state, _DATABASES, cursor.execute, _DATABASES).fetchall()
     if schema not in [_text(row[1]) for row in databases]:
         return []  # what is about to be done with it will fail

@@ -1,0 +1,208 @@
+"""Guard the drivers of this process for code that imports them raw: ``pcishield.install()``.
+
+Not called ``install``, for a submodule of that name would take the function's place in the package.
+
+Rules:
+
+- Only the entry points are changed: what opens a connection. Everything else follows from the connection.
+- A driver that is imported later is guarded when it is imported; nothing is imported for that.
+- Code that took an entry point out of the module before (``from sqlite3 import connect``) gets the guarded one in
+  its place. Connections that are open already stay as they are.
+- ``exempt`` names modules that keep the raw driver (a test server's fixture, a library that keeps its own SQLite
+  file). Each is recorded as ``shield.disable``, as is :func:`uninstall`.
+
+Limits: an entry point that was stored elsewhere than in a module (a default argument, a closure) is not found, and
+neither is a hostile ``importlib`` trick. See the threat model.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from threading import RLock
+from types import ModuleType
+from typing import Any
+
+import wrapt
+
+from pcishield.exceptions import ConfigurationError
+from pcishield.shield import current_shield
+
+__all__ = ["install", "installed", "uninstall"]
+
+
+@dataclass(slots=True)
+class _Installed:
+    """What install() has changed. ``undo`` restores it, last first."""
+
+    active: bool = False
+    drivers: frozenset[str] = frozenset()
+    exempt: tuple[str, ...] = ()
+    patched: set[str] = field(default_factory=set)
+    undo: list[Callable[[], None]] = field(default_factory=list)
+
+
+_state = _Installed()
+_lock = RLock()
+_hooked: set[str] = set()
+
+
+def install(*, drivers: Iterable[str] | None = None, exempt: Iterable[str] = ()) -> None:
+    """Guard every connection that this process opens from now on.
+
+    Args:
+        drivers: Names of driver modules; default all that pcishield knows. None of them has to be installed.
+        exempt: Names of modules that keep the raw driver, with their submodules. Recorded.
+
+    Raises:
+        ConfigurationError: A driver is not known, or the configuration is wrong; nothing was changed.
+    """
+    wanted = frozenset(_PATCHES if drivers is None else drivers)
+    unknown = sorted(wanted - set(_PATCHES))
+    if unknown:
+        raise ConfigurationError(
+            f"install: unknown driver {', '.join(unknown)}; known are {', '.join(sorted(_PATCHES))}"
+        )
+    spared = tuple(exempt)
+    shield = current_shield()
+    with _lock:
+        _restore()
+        for name in spared:
+            shield.record_disabled(f"{name}: exempt from install()")
+        _state.active, _state.drivers, _state.exempt = True, wanted, spared
+        for name in sorted(wanted):
+            if name not in _hooked:
+                _hooked.add(name)
+                wrapt.register_post_import_hook(_imported, name)
+            elif name in sys.modules:
+                _imported(sys.modules[name])
+
+
+def uninstall() -> None:
+    """Give the drivers back as they were. Connections that are open stay guarded. Recorded."""
+    with _lock:
+        if _state.active:
+            current_shield().record_disabled("uninstall()")
+            _restore()
+
+
+def installed() -> frozenset[str]:
+    """Return the names of the drivers that are guarded in this process right now."""
+    return frozenset(_state.patched)
+
+
+def _restore() -> None:
+    while _state.undo:
+        _state.undo.pop()()
+    _state.patched.clear()
+    _state.active = False
+
+
+def _imported(module: ModuleType) -> None:
+    with _lock:
+        name = module.__name__
+        if _state.active and name in _state.drivers and name not in _state.patched:
+            _state.patched.add(name)
+            _PATCHES[name](module)
+
+
+def _set(owner: Any, name: str, value: Any) -> None:
+    original = vars(owner)[name]
+    setattr(owner, name, value)
+    _state.undo.append(lambda: setattr(owner, name, original))
+
+
+def _spared(name: str) -> bool:
+    return any(name == prefix or name.startswith(f"{prefix}.") for prefix in _state.exempt)
+
+
+def _sparing(raw: Callable[..., Any], guarded: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the guarded entry point that gives exempt callers the raw one."""
+
+    def connect(*args: Any, **kwargs: Any) -> Any:
+        caller = sys._getframe(1).f_globals.get("__name__", "")
+        return (raw if _spared(caller) else guarded)(*args, **kwargs)
+
+    connect.__doc__ = raw.__doc__
+    return connect
+
+
+def _replace(replacements: list[tuple[Any, Any]], homes: tuple[str, ...]) -> None:
+    """Put guarded objects in the place of raw ones: in the driver's ``homes``, and in other people's modules."""
+    roots = {home.partition(".")[0] for home in homes} | {"pcishield"}
+    for name, module in list(sys.modules.items()):
+        if not isinstance(module, ModuleType):
+            continue
+        if name not in homes and (name.partition(".")[0] in roots or _spared(name)):
+            continue
+        for attribute, value in list(vars(module).items()):
+            for raw, guarded in replacements:
+                if value is raw or (type(value) is type(raw) and not isinstance(raw, type) and _same(value, raw)):
+                    _set(module, attribute, guarded)
+
+
+def _same(one: Any, other: Any) -> bool:
+    # Bound methods (psycopg.connect) are equal, not identical.
+    return getattr(one, "__func__", one) is getattr(other, "__func__", other) and (
+        getattr(one, "__self__", None) is getattr(other, "__self__", None)
+    )
+
+
+def _sqlite3(module: ModuleType) -> None:
+    names = importlib.import_module("pcishield.drivers.sqlite3").guard_module(current_shield)
+    _replace(
+        [
+            (module.connect, _sparing(module.connect, names["connect"])),
+            (module.Connection, names["Connection"]),
+            (module.Cursor, names["Cursor"]),
+        ],
+        ("sqlite3", "sqlite3.dbapi2"),
+    )
+
+
+def _psycopg(module: ModuleType) -> None:
+    driver = importlib.import_module("pcishield.drivers.psycopg")
+    before = module.connect
+    for cls, asynchronous in ((module.Connection, False), (module.AsyncConnection, True)):
+        raw = vars(cls)["connect"].__func__
+
+        def connect(cls: Any, *args: Any, _raw: Any = raw, **kwargs: Any) -> Any:
+            opened = _raw(cls, *args, **kwargs)
+            spared = _spared(sys._getframe(1).f_globals.get("__name__", ""))
+            return opened if spared else driver.guard_connection(opened, current_shield())
+
+        async def aconnect(cls: Any, *args: Any, _raw: Any = raw, **kwargs: Any) -> Any:
+            opened = await _raw(cls, *args, **kwargs)
+            return driver.guard_connection(opened, current_shield())
+
+        patched: Any = aconnect if asynchronous else connect
+        _set(cls, "connect", classmethod(patched))
+    _replace([(before, module.Connection.connect)], ("psycopg",))
+
+
+def _mysql_connector(module: ModuleType) -> None:
+    names = importlib.import_module("pcishield.drivers.mysql_connector").guard_module(current_shield)
+    replacements = []
+    for name in ("connect", "Connect", "MySQLConnection", "CMySQLConnection", "pooling"):
+        raw, guarded = vars(module).get(name), names.get(name)
+        if raw is not None and guarded is not None and guarded is not raw:
+            replacements.append((raw, _sparing(raw, guarded) if name.lower() == "connect" else guarded))
+    _replace(replacements, ("mysql.connector",))
+
+
+def _plain(module: ModuleType) -> None:
+    guarded = importlib.import_module("pcishield.drivers.generic").guard_module(module, current_shield)
+    entries = ("connect", "Connect", "Connection")
+    raws = {id(raw): raw for name in entries if (raw := vars(module).get(name)) is not None}
+    _replace([(raw, _sparing(raw, guarded.connect)) for raw in raws.values()], (module.__name__,))
+
+
+_PATCHES: dict[str, Callable[[ModuleType], None]] = {
+    "mysql.connector": _mysql_connector,
+    "psycopg": _psycopg,
+    "psycopg2": _plain,
+    "pymysql": _plain,
+    "sqlite3": _sqlite3,
+}

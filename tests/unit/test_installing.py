@@ -1,0 +1,158 @@
+"""``pcishield.install()``: code that imports a driver raw gets it guarded, before or after."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pcishield
+from pcishield.exceptions import ConfigurationError
+from pcishield.testing import RecordingLog, make_pan
+
+PAN = make_pan()
+RAW = (sqlite3.connect, sqlite3.Connection, sqlite3.Cursor)
+
+
+@pytest.fixture
+def log() -> Iterator[RecordingLog]:
+    """The default shield's log; everything is uninstalled after the test."""
+    log = RecordingLog()
+    shield = pcishield.configure({}, audit=log)
+    yield log
+    pcishield.uninstall()
+    shield.close()
+
+
+def masked(connection: Any) -> bool:
+    """Whether a card number comes out masked."""
+    row = connection.execute("SELECT ? AS card_number", (PAN,)).fetchone()
+    connection.close()
+    return PAN not in repr(row)
+
+
+def test_sqlite3_is_guarded_whoever_imports_it(log: RecordingLog) -> None:
+    """connect, dbapi2.connect, and the classes themselves."""
+    pcishield.install(drivers=["sqlite3"])
+
+    assert masked(sqlite3.connect(":memory:"))
+    assert masked(sqlite3.dbapi2.connect(":memory:"))
+    assert masked(sqlite3.Connection(":memory:"))
+    assert {"sqlite3"} == pcishield.installed()
+
+
+def test_names_taken_before_are_replaced(log: RecordingLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``from sqlite3 import connect`` before install() is guarded as well."""
+    early = types.ModuleType("somebodys_module")
+    exec("from sqlite3 import connect, Connection", early.__dict__)
+    monkeypatch.setitem(sys.modules, "somebodys_module", early)
+
+    pcishield.install(drivers=["sqlite3"])
+
+    assert masked(early.connect(":memory:"))
+    assert masked(early.Connection(":memory:"))
+
+
+def test_users_classes_made_before_are_guarded(log: RecordingLog) -> None:
+    """A class derived from the raw Connection before install() is guarded when it is the factory."""
+
+    class Early(RAW[1]):  # type: ignore[misc,valid-type]
+        pass
+
+    pcishield.install(drivers=["sqlite3"])
+
+    assert masked(sqlite3.connect(":memory:", factory=Early))
+
+
+def test_uninstall_gives_the_driver_back(log: RecordingLog) -> None:
+    """After uninstall() the module is what it was, and the log says that guarding was switched off."""
+    pcishield.install(drivers=["sqlite3"])
+    pcishield.install(drivers=["sqlite3"])
+    pcishield.uninstall()
+    pcishield.uninstall()
+
+    assert RAW == (sqlite3.connect, sqlite3.Connection, sqlite3.Cursor)
+    assert frozenset() == pcishield.installed()
+    assert 1 == len([r for r in log.records if r["type"] == "shield.disable"])
+
+
+def test_exempt_modules_keep_the_raw_driver(log: RecordingLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By name, whether they took the function or go through the module; and the log names them."""
+    spared = types.ModuleType("spared.inner")
+    exec("import sqlite3\nfrom sqlite3 import connect\ndef open(): return sqlite3.connect(':memory:')", spared.__dict__)
+    monkeypatch.setitem(sys.modules, "spared.inner", spared)
+
+    pcishield.install(drivers=["sqlite3"], exempt=["spared"])
+
+    assert not masked(spared.connect(":memory:"))
+    assert not masked(spared.open())
+    assert masked(sqlite3.connect(":memory:"))
+    assert ["spared: exempt from install()"] == [r["object"] for r in log.records if r["type"] == "shield.disable"]
+
+
+def test_an_unknown_driver_is_an_error(log: RecordingLog) -> None:
+    """A misspelt name changes nothing."""
+    with pytest.raises(ConfigurationError, match="sqlite4"):
+        pcishield.install(drivers=["sqlite4"])
+    assert frozenset() == pcishield.installed()
+
+
+def test_a_driver_that_is_imported_later_is_guarded(tmp_path: Path) -> None:
+    """In a new process: install() first, then the application imports the driver."""
+    code = (
+        "import sys, pcishield; pcishield.install(); assert 'sqlite3' not in sys.modules\n"
+        f"import sqlite3; print(sqlite3.connect(':memory:').execute('SELECT ? AS card_number', ['{PAN}']).fetchone())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False,
+        env={**__import__("os").environ, "PCISHIELD_AUDIT_DIR": str(tmp_path / "audit")},
+    )  # fmt: skip
+
+    assert 0 == done.returncode, done.stderr
+    assert PAN not in done.stdout
+    assert PAN[-4:] in done.stdout
+
+
+def test_psycopg_is_guarded(log: RecordingLog, pg_dsn: str) -> None:
+    """psycopg.connect, Connection.connect of a subclass, and the asynchronous one."""
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
+
+    class Early(psycopg.Connection):  # type: ignore[misc,name-defined]
+        pass
+
+    pcishield.install(drivers=["psycopg"])
+
+    async def fetch() -> Any:
+        async with await psycopg.AsyncConnection.connect(pg_dsn) as connection:
+            cursor = await connection.execute("SELECT %s AS card_number", (PAN,))
+            return await cursor.fetchone()
+
+    for connect in (psycopg.connect, psycopg.Connection.connect, Early.connect):
+        with connect(pg_dsn) as connection:
+            assert PAN not in repr(connection.execute("SELECT %s AS card_number", (PAN,)).fetchone())
+    assert PAN not in repr(asyncio.run(fetch()))
+    pcishield.uninstall()
+    with psycopg.connect(pg_dsn) as connection:
+        assert PAN in repr(connection.execute("SELECT %s AS card_number", (PAN,)).fetchone())
+
+
+@pytest.mark.parametrize("name", ["mysql.connector", "pymysql"])
+def test_mysql_drivers_are_guarded(log: RecordingLog, mysql_params: dict[str, Any], name: str) -> None:
+    """connect of the driver's module."""
+    driver = pytest.importorskip(name, reason=f"{name} is no dependency")
+    keys = {key: value for key, value in mysql_params.items() if key in ("host", "port", "user", "password")}
+    pcishield.install(drivers=[name])
+
+    connection = driver.connect(**keys)
+    cursor = connection.cursor()
+    cursor.execute("SELECT %s AS card_number", (PAN,))
+
+    assert PAN not in repr(cursor.fetchall())
+    connection.close()
