@@ -33,9 +33,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-def analyze(
-    sql: str, dialect: str, schema: Catalog | None = None, settings: LexerSettings | None = None
-) -> Statement:
+def analyze(sql: str, dialect: str, schema: Catalog | None = None, settings: LexerSettings | None = None) -> Statement:
     """Understand ``sql``.
 
     Args:

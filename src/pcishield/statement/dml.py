@@ -59,7 +59,13 @@ class Writer(Resolver):
         if isinstance(target, exp.Schema):
             columns = [self.fold(c.this if isinstance(c, exp.Column) else c) for c in target.expressions]
             target = target.this
-        if args.get("source") or args.get("is_function") or args.get("partition") or args.get("where") or args.get("using"):
+        if (
+            args.get("source")
+            or args.get("is_function")
+            or args.get("partition")
+            or args.get("where")
+            or args.get("using")
+        ):
             draft.unparsable("INSERT with an unknown clause")
         inside = Scope(scope)
         table, source = self._target(target, inside)
@@ -212,7 +218,9 @@ class Writer(Resolver):
         where = node.args.get("where")
         if where is not None:
             self.value(where.this, scope, "where", False)
-        condition = Condition(self.strings, [t.table.name for t in targets if t.table is not None], self._facts_of(targets))
+        condition = Condition(
+            self.strings, [t.table.name for t in targets if t.table is not None], self._facts_of(targets)
+        )
         names = {n for n, s in scope.sources.items() if s in targets}
         conditions = [where.this] if where is not None else []
         for item in joined:
@@ -316,4 +324,3 @@ _METHODS: dict[type, Any] = {
     exp.Delete: Writer._delete,
     exp.Merge: Writer._merge,
 }
-

@@ -54,7 +54,11 @@ class Fragment:
 
     def at(self, i: int, *words: str) -> bool:
         """Whether the tokens from ``i`` on are these words."""
-        return self.u[i : i + len(words)] == words if isinstance(self.u, tuple) else tuple(self.u[i : i + len(words)]) == words
+        return (
+            self.u[i : i + len(words)] == words
+            if isinstance(self.u, tuple)
+            else tuple(self.u[i : i + len(words)]) == words
+        )
 
     def word(self, i: int) -> str:
         """The word at ``i`` in upper case; "" at the end and for anything else."""
@@ -149,4 +153,6 @@ class Fragment:
 
     def operand(self, i: int) -> bool:
         """Whether the token at ``i`` can end an expression."""
-        return 0 <= i < self.n and (self.k[i] in "QSNPV" or self.u[i] == ")" or (self.k[i] == "W" and self.u[i] not in KEYWORDS))
+        return 0 <= i < self.n and (
+            self.k[i] in "QSNPV" or self.u[i] == ")" or (self.k[i] == "W" and self.u[i] not in KEYWORDS)
+        )

@@ -74,7 +74,9 @@ _BY_HAZARD: dict[str, str] = {
 DANGEROUS: dict[str, str] = {name: hazard for hazard, names in _BY_HAZARD.items() for name in names.split()}
 """Function name to hazard id."""
 
-SAFE_OF_COLUMN = frozenset("length char_length character_length octet_length bit_length pg_column_size typeof pg_typeof".split())
+SAFE_OF_COLUMN = frozenset(
+    "length char_length character_length octet_length bit_length pg_column_size typeof pg_typeof".split()
+)
 """Functions that tell nothing of a bare column's content but its size or type."""
 
 SAFE_WINDOW = frozenset("row_number rank dense_rank percent_rank cume_dist ntile count".split())
@@ -84,7 +86,11 @@ SETTING = frozenset({"set_config"})
 
 _BUILTIN = {"postgres": builtins.POSTGRES, "mysql": builtins.MYSQL, "sqlite": builtins.SQLITE}
 _SYSTEM_SCHEMAS = frozenset({"", "pg_catalog", "information_schema"})
-_PREFIXES = {"postgres": ("st_", "jsonb_", "json_", "pg_stat_get_", "has_"), "mysql": ("st_", "json_", "mbr"), "sqlite": ("json_", "st_")}
+_PREFIXES = {
+    "postgres": ("st_", "jsonb_", "json_", "pg_stat_get_", "has_"),
+    "mysql": ("st_", "json_", "mbr"),
+    "sqlite": ("json_", "st_"),
+}
 
 
 def risk(name: str) -> str | None:

@@ -33,7 +33,11 @@ class HazardType:
 _TABLE: tuple[tuple[str, Severity, str], ...] = (
     # not understood
     ("unparsable", "critical", "The text is not understood, so nothing can be said about what it does."),
-    ("opaque", "critical", "Code whose effect cannot be read from the text: DO, dynamic SQL, SQL passed to a function."),
+    (
+        "opaque",
+        "critical",
+        "Code whose effect cannot be read from the text: DO, dynamic SQL, SQL passed to a function.",
+    ),
     ("multiple-statements", "high", "Several statements in one text."),
     ("executable-comment", "high", "A comment that the server executes, or skips, depending on its version."),
     ("ambiguous-quoting", "high", "Another session setting would end a string elsewhere."),
@@ -42,7 +46,11 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     ("placeholder-in-literal", "info", "A driver placeholder stands inside a literal, where values are not quoted."),
     # destructive
     ("no-where", "high", "UPDATE or DELETE of every row."),
-    ("tautological-where", "high", "UPDATE or DELETE whose condition is true for every row, or does not look at the row."),
+    (
+        "tautological-where",
+        "high",
+        "UPDATE or DELETE whose condition is true for every row, or does not look at the row.",
+    ),
     ("truncate", "critical", "Empties a table."),
     ("drop", "critical", "Destroys an object, column, constraint or partition."),
     ("ddl", "high", "Changes the structure of the database."),

@@ -168,11 +168,10 @@ _UNICODE_ESCAPES = re.compile(r"\\(?:([0-9A-Fa-f]{4})|\+([0-9A-Fa-f]{6})|(\\))")
 _C_ESCAPES = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(?s:(.)))")
 _UESCAPE = re.compile(r"\s*+uescape\s*+'(.)'", re.IGNORECASE)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "Z": "\x1a"}
-_KEPT_OPERATORS = frozenset(
-    "( ) [ ] , . ; :: := : = <> != < > <= >= + - * / % ^ || ~ ~* => || { } ! && <=> ==".split()
-)
+_KEPT_OPERATORS = frozenset("( ) [ ] , . ; :: := : = <> != < > <= >= + - * / % ^ || ~ ~* => || { } ! && <=> ==".split())
 _RENAMED = {
-    "~~": "LIKE", "~~*": "ILIKE", "!~~": "NOT LIKE", "!~~*": "NOT ILIKE", "!~": "<>", "!~*": "<>", "!=": "<>", "==": "=",
+    "~~": "LIKE", "~~*": "ILIKE", "!~~": "NOT LIKE", "!~~*": "NOT ILIKE",
+    "!~": "<>", "!~*": "<>", "!=": "<>", "==": "=",
 }  # fmt: skip
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _MARKS: dict[str, Token] = {mark: ("O", mark, mark, mark, mark) for mark in "(),.;[]{}"}
@@ -230,12 +229,26 @@ def lex(sql: str, dialect: str, settings: LexerSettings | None = None, *, skip_e
     if "\\" in sql and not out.error and dialect in {"postgres", "mysql"} and settings.backslash_escapes is None:
         other = _Scanner(sql, dialect, not escapes, bool(settings.ansi_quotes), skip_executable).run()
         if not other.error and other.kinds != out.kinds:
-            out.hazards.append(("ambiguous-quoting", "another setting of backslash escapes reads this text differently"))
+            out.hazards.append(
+                ("ambiguous-quoting", "another setting of backslash escapes reads this text differently")
+            )
     return out
 
 
 class _Scanner:
-    __slots__ = ("ansi", "brackets", "depth", "dialect", "escapes", "known", "open_exec", "out", "skip", "sql", "tokens")
+    __slots__ = (
+        "ansi",
+        "brackets",
+        "depth",
+        "dialect",
+        "escapes",
+        "known",
+        "open_exec",
+        "out",
+        "skip",
+        "sql",
+        "tokens",
+    )
 
     def __init__(self, sql: str, dialect: str, escapes: bool, ansi: bool, skip: bool) -> None:
         self.sql, self.dialect, self.escapes, self.ansi, self.skip = sql, dialect, escapes, ansi, skip

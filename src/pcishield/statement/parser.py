@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
 
 from pcishield.statement.fragment import Fragment
 
@@ -135,14 +135,14 @@ def _tokens(fragment: Fragment, words: _Words) -> list[Token]:
         entry = get(text)
         if entry is None or fragment.k[i] == "Q":
             entry = words.make(fragment.k[i], text, fragment.v[i])
-        if type(entry) is Token:
+        if isinstance(entry, Token):
             if fragment.u[i] in types and _calls_type(fragment, i):
                 entry = Token(TokenType.VAR, f"{text}_")
             append(entry)
             if fragment.u[i] in pairs:
                 waiting = pairs[fragment.u[i]]
         else:
-            tokens += entry  # type: ignore[operator]
+            tokens += entry
     return tokens
 
 

@@ -77,7 +77,7 @@ class _Reader(Writer):
 
     def view_outputs(self, info: TableInfo) -> list[OutputColumn] | None:
         """Read the definition of a view; ``None`` when it cannot be followed."""
-        from pcishield.statement.lexer import lex  # noqa: PLC0415
+        from pcishield.statement.lexer import lex
 
         if str(info.table) in self.reading.seen:
             return None
@@ -137,7 +137,9 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS:
             if word != "SET" or reading.dialect != "postgres" or not _begins_value(fragment, start):
                 continue
-        if before in {"INTO", "TABLE", "REFERENCES", "AS", "::", "CONSTRAINT", "TABLESAMPLE"} or _defines(fragment, start, end, before):
+        if before in {"INTO", "TABLE", "REFERENCES", "AS", "::", "CONSTRAINT", "TABLESAMPLE"} or _defines(
+            fragment, start, end, before
+        ):
             if before in {"INTO", "TABLESAMPLE"} or risk(name.rpartition(".")[2]) is None:
                 continue
         draft.functions.add(name)
@@ -174,5 +176,3 @@ def _defines(fragment: Fragment, start: int, end: int, before: str) -> bool:
 
 
 _QUERY_WORDS = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "("})
-
-

@@ -13,7 +13,8 @@ from pcishield.statement.words import EXPRESSION_FOLLOWS, KEYWORDS
 
 __all__ = ["relax"]
 
-_BEFORE_STRING = (KEYWORDS | EXPRESSION_FOLLOWS | frozenset("PLACING BOTH LEADING TRAILING UESCAPE KEY VALUE".split())) - {
+_MORE = frozenset("PLACING BOTH LEADING TRAILING UESCAPE KEY VALUE".split())
+_BEFORE_STRING = (KEYWORDS | EXPRESSION_FOLLOWS | _MORE) - {
     "DATE", "TIME", "TIMESTAMP", "NEXT", "FIRST", "NAMES",
 }  # fmt: skip
 _KEPT_TYPED = frozenset({"DATE", "TIME", "TIMESTAMP", "INTERVAL"})
@@ -103,7 +104,13 @@ def _search_cycle(f: Fragment) -> None:
                 depth += (f.u[j] == "(") - (f.u[j] == ")")
                 if depth < 0 or (depth == 0 and f.u[j] in {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"}):
                     break
-                if depth == 0 and f.u[j] == "," and f.is_name(j + 1) and f.word(j + 2) in {"AS", "("} and f.word(j - 1) != "BY":
+                if (
+                    depth == 0
+                    and f.u[j] == ","
+                    and f.is_name(j + 1)
+                    and f.word(j + 2) in {"AS", "("}
+                    and f.word(j - 1) != "BY"
+                ):
                     break
                 j += 1
             _blank(f, i, j)
@@ -292,7 +299,9 @@ def _merge_join(f: Fragment) -> None:
         f.c[ons[-1]] = ") AS j_ ON"
 
 
-_ODD_CALLS = frozenset({"SET", "IF", "INTERVAL", "FORMAT", "MAP", "STRUCT", "STRUCTURE", "TABLE_", "ANALYZE", "COMMENT"})
+_ODD_CALLS = frozenset(
+    {"SET", "IF", "INTERVAL", "FORMAT", "MAP", "STRUCT", "STRUCTURE", "TABLE_", "ANALYZE", "COMMENT"}
+)
 
 
 def _odd_names(f: Fragment) -> None:

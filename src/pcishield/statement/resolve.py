@@ -57,9 +57,10 @@ class Source:
 
     def find(self, name: str) -> Value | None:
         """Return what column ``name`` is made of; ``None`` when this source certainly has no such column."""
-        value = self.found.get(name)
-        if value is not None:
-            return value
+        known = self.found.get(name)
+        if known is not None:
+            return known
+        value: Value
         out = self.index.get(name)
         if out is not None:
             value = (out.derivation, out.sources)
@@ -196,7 +197,9 @@ class Resolver:
             if found == known:
                 return known
             known = found
-        return [OutputColumn(o.name, "derived" if o.derivation == "verbatim" else o.derivation, o.sources) for o in known]
+        return [
+            OutputColumn(o.name, "derived" if o.derivation == "verbatim" else o.derivation, o.sources) for o in known
+        ]
 
     def _set_operation(self, node: Expr, parent: Scope | None) -> Outs:
         scope = Scope(parent)
@@ -369,7 +372,9 @@ class Resolver:
         if all(len(part) == 1 and part[0].derivation == "star" for part in parts):
             return [OutputColumn("*", "star", sources)]
         verbatim = all(o.derivation == "verbatim" for part in parts for o in part)
-        if verbatim and all(len(o.sources) == 1 and next(iter(o.sources)).name == o.name for part in parts for o in part):
+        if verbatim and all(
+            len(o.sources) == 1 and next(iter(o.sources)).name == o.name for part in parts for o in part
+        ):
             tables = frozenset(ColumnRef("*", ref.table) for ref in sources)
             return [OutputColumn("*", "star", tables)]
         return [OutputColumn("*", "unknown", sources)]
@@ -424,7 +429,9 @@ class Resolver:
         if alias is not None and isinstance(alias, exp.TableAlias):
             if alias.this is not None:
                 name = self.fold(alias.this)
-            columns = [self.fold(c.this if isinstance(c, exp.ColumnDef) else c) for c in alias.args.get("columns") or ()]
+            columns = [
+                self.fold(c.this if isinstance(c, exp.ColumnDef) else c) for c in alias.args.get("columns") or ()
+            ]
             if columns:
                 source = _renamed_source(source, columns)
         elif isinstance(alias, exp.Identifier):
@@ -437,8 +444,7 @@ class Resolver:
             name = f"{name}\0{len(scope.sources)}"
         scope.sources[name] = source
         if len(scope.sources) > _MAX_SOURCES:
-            self.draft.unparsable("too many tables in one FROM")
-            raise RecursionError
+            raise ValueError("too many tables in one FROM")
 
     def _add_table(self, node: Expr, scope: Scope) -> None:
         args = node.args
@@ -626,9 +632,9 @@ class Resolver:
         while level is not None:
             certain = False
             for source in level.sources.values():
-                value = source.find(name)
-                if value is not None:
-                    found.append(value)
+                candidate = source.find(name)
+                if candidate is not None:
+                    found.append(candidate)
                     certain = certain or name in source.index
             if certain or (found and len(level.sources) == 1 and level is scope and scope.parent is None):
                 break
@@ -641,7 +647,7 @@ class Resolver:
         if not found:
             if name in _PSEUDO:
                 return _CONST
-            value = ("unknown", self._everything(scope) | {ColumnRef(name)})
+            value: Value = ("unknown", self._everything(scope) | {ColumnRef(name)})
         elif len(found) == 1:
             value = found[0]
         else:
@@ -668,7 +674,9 @@ class Resolver:
         level: Scope | None = scope
         while level is not None:
             source = level.sources.get(name)
-            if source is not None and (schema is None or source.table is None or source.table.schema in {"", self.fold(schema)}):
+            if source is not None and (
+                schema is None or source.table is None or source.table.schema in {"", self.fold(schema)}
+            ):
                 return source
             if schema is not None:
                 for source in level.sources.values():
@@ -772,7 +780,9 @@ class Resolver:
 
     def _if(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         condition = self.value(node.this, scope, clause, True)
-        results = [self.value(node.args[k], scope, clause, True) for k in ("true", "false") if node.args.get(k) is not None]
+        results = [
+            self.value(node.args[k], scope, clause, True) for k in ("true", "false") if node.args.get(k) is not None
+        ]
         return self._chosen([condition], results)
 
     @staticmethod
@@ -865,10 +875,13 @@ _READ_OF_SELECT = frozenset(
     order limit offset locks""".split()
 )
 _READ_OF_TABLE = frozenset(
-    "this alias db catalog joins laterals hints only partition ordinality rows_from sample indexed version pivots".split()
+    """this alias db catalog joins laterals hints only partition ordinality rows_from sample indexed version
+    pivots""".split()
 )
 _READ_OF_JOIN = frozenset("this on side kind using method hint".split())
-_KEEP_VALUE = frozenset({"TEXT", "BIGINT", "INT128", "DECIMAL", "BIGDECIMAL", "NVARCHAR", "VARCHAR", "CHAR", "NAME", "LONGTEXT", "INT"})
+_KEEP_VALUE = frozenset(
+    {"TEXT", "BIGINT", "INT128", "DECIMAL", "BIGDECIMAL", "NVARCHAR", "VARCHAR", "CHAR", "NAME", "LONGTEXT", "INT"}
+)
 
 
 def _truncate(name: str) -> str:
@@ -877,7 +890,11 @@ def _truncate(name: str) -> str:
 
 
 def _keeps_value(to: Expr) -> bool:
-    return to.this.name in _KEEP_VALUE and not to.expressions if isinstance(to, exp.DataType) and hasattr(to.this, "name") else False
+    return (
+        to.this.name in _KEEP_VALUE and not to.expressions
+        if isinstance(to, exp.DataType) and hasattr(to.this, "name")
+        else False
+    )
 
 
 def _flat(part: Any) -> list[Expr]:
@@ -979,7 +996,8 @@ def _by_position(arms: list[Outs]) -> Outs:
         sources = frozenset().union(*(o.sources for arm in arms for o in arm))
         return [OutputColumn("*", "unknown", sources)]
     return [
-        OutputColumn(first[i].name, *_either([(arm[i].derivation, arm[i].sources) for arm in arms])) for i in range(len(first))
+        OutputColumn(first[i].name, *_either([(arm[i].derivation, arm[i].sources) for arm in arms]))
+        for i in range(len(first))
     ]
 
 
@@ -1025,7 +1043,10 @@ for _types_of, _handler in (
     (("If",), Resolver._if),
     (("Count",), Resolver._count),
     (("Length", "BitLength", "Typeof"), Resolver._length),
-    (("Min", "Max", "FirstValue", "LastValue", "NthValue", "Lag", "Lead", "AnyValue", "First", "Last", "Any", "All"), Resolver._picker),
+    (
+        ("Min", "Max", "FirstValue", "LastValue", "NthValue", "Lag", "Lead", "AnyValue", "First", "Last", "Any", "All"),
+        Resolver._picker,
+    ),
     (("Anonymous",), Resolver._anonymous),
     (("Window",), Resolver._window),
     (("Filter",), Resolver._filter),

@@ -43,7 +43,7 @@ def judge_tables(draft: Draft, reading: Reading) -> None:
     """Hazards of the tables touched."""
     for table, access in tuple(draft.relations):
         name, full = table.name, f"{table.schema}.{table.name}"
-        if name.startswith("pg_") or table.schema in _SYSTEM_SCHEMAS or name.startswith("sqlite_"):
+        if name.startswith(("pg_", "sqlite_")) or table.schema in _SYSTEM_SCHEMAS:
             if full in _CREDENTIALS or name in _CREDENTIALS:
                 draft.hazard("credential-introspection", name)
             elif full in _STATISTICS or name in _STATISTICS:
@@ -55,7 +55,9 @@ def judge_tables(draft: Draft, reading: Reading) -> None:
 def _system_write(draft: Draft, reading: Reading, table: TableRef) -> None:
     if reading.dialect == "sqlite" and table.name in _SCHEMA_TABLES and table.name != "sqlite_sequence":
         draft.hazard("writable-schema", table.name)
-    elif table.schema in _SYSTEM_SCHEMAS or (reading.dialect == "postgres" and table.name.startswith("pg_") and not table.schema):
+    elif table.schema in _SYSTEM_SCHEMAS or (
+        reading.dialect == "postgres" and table.name.startswith("pg_") and not table.schema
+    ):
         draft.hazard("writable-schema", str(table))
 
 
@@ -189,6 +191,8 @@ def _recursion(draft: Draft, tree: Expr) -> None:
         name = cte.alias.lower()
         arm = body.expression
         mentions = any(t.name.lower() == name for t in arm.find_all(exp.Table))
-        bounded = arm.args.get("where") is not None or any(j.args.get("on") or j.args.get("using") for j in arm.args.get("joins") or ())
+        bounded = arm.args.get("where") is not None or any(
+            j.args.get("on") or j.args.get("using") for j in arm.args.get("joins") or ()
+        )
         if mentions and not bounded:
             draft.hazard("denial-of-service", "a recursive query without a bound")

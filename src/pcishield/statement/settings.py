@@ -8,7 +8,13 @@ __all__ = ["mysql_setting", "postgres_setting", "sqlite_pragma"]
 
 _PG_ROLE = frozenset({"role", "session_authorization"})
 _PG_LOAD = frozenset(
-    {"dynamic_library_path", "local_preload_libraries", "session_preload_libraries", "shared_preload_libraries", "jit_provider"}
+    {
+        "dynamic_library_path",
+        "local_preload_libraries",
+        "session_preload_libraries",
+        "shared_preload_libraries",
+        "jit_provider",
+    }
 )
 _PG_SESSION = frozenset(
     """session_replication_role search_path row_security allow_system_table_mods zero_damaged_pages
@@ -19,8 +25,33 @@ _PG_SESSION = frozenset(
     createrole_self_grant restrict_nonsystem_relation_kind
     data_directory archive_command""".split()
 )
-_PG_LIBRARIES = ("pgaudit.", "anon.", "sepgsql.", "auto_explain.", "pljava.", "plperl.", "plpython.", "pltcl.", "file_fdw.")
-_PG_UNSAFE_ENCODINGS = ("sjis", "shift_jis", "big5", "gbk", "uhc", "gb18030", "johab", "cp932", "sql_ascii", "mskanji", "win932", "win936", "win949", "win950")
+_PG_LIBRARIES = (
+    "pgaudit.",
+    "anon.",
+    "sepgsql.",
+    "auto_explain.",
+    "pljava.",
+    "plperl.",
+    "plpython.",
+    "pltcl.",
+    "file_fdw.",
+)
+_PG_UNSAFE_ENCODINGS = (
+    "sjis",
+    "shift_jis",
+    "big5",
+    "gbk",
+    "uhc",
+    "gb18030",
+    "johab",
+    "cp932",
+    "sql_ascii",
+    "mskanji",
+    "win932",
+    "win936",
+    "win949",
+    "win950",
+)
 _SAFE_ENCODINGS = frozenset("utf8 utf-8 utf8mb3 utf8mb4 latin1 latin9 ascii unicode default binary".split())
 
 
@@ -33,7 +64,11 @@ def postgres_setting(name: str, values: Sequence[str]) -> str:
     if name == "standard_conforming_strings":
         return "" if list(values) in (["on"], ["true"], ["1"], ["yes"]) else "session-change"
     if name == "client_encoding":
-        return "session-change" if any(v.replace("-", "_") in _PG_UNSAFE_ENCODINGS or v in _PG_UNSAFE_ENCODINGS for v in values) else ""
+        return (
+            "session-change"
+            if any(v.replace("-", "_") in _PG_UNSAFE_ENCODINGS or v in _PG_UNSAFE_ENCODINGS for v in values)
+            else ""
+        )
     if name in {"default_transaction_read_only", "transaction_read_only"}:
         return "" if list(values) in (["on"], ["true"], ["1"], ["yes"]) else "session-change"
     if name == "row_security" and list(values) in (["on"], ["true"], ["1"]):
@@ -44,8 +79,9 @@ def postgres_setting(name: str, values: Sequence[str]) -> str:
 
 
 _MY_HARMLESS_MODES = frozenset(
-    """strict_trans_tables strict_all_tables no_zero_in_date no_zero_date error_for_division_by_zero no_engine_substitution
-    no_auto_create_user only_full_group_by traditional no_auto_value_on_zero no_unsigned_subtraction
+    """strict_trans_tables strict_all_tables no_zero_in_date no_zero_date error_for_division_by_zero
+    no_engine_substitution no_auto_create_user only_full_group_by traditional no_auto_value_on_zero
+    no_unsigned_subtraction
     time_truncate_fractional pad_char_to_full_length""".split()
 )
 _MY_DANGEROUS = frozenset(
@@ -61,9 +97,23 @@ _MY_DANGEROUS = frozenset(
     event_scheduler""".split()
 )
 _MY_CHARSETS = frozenset(
-    "character_set_client character_set_connection character_set_results collation_connection names character_set".split()
+    """character_set_client character_set_connection character_set_results collation_connection names
+    character_set""".split()
 )
-_MY_UNSAFE_CHARSETS = ("gbk", "sjis", "cp932", "big5", "gb2312", "gb18030", "euckr", "ujis", "eucjpms", "utf16", "utf32", "ucs2")
+_MY_UNSAFE_CHARSETS = (
+    "gbk",
+    "sjis",
+    "cp932",
+    "big5",
+    "gb2312",
+    "gb18030",
+    "euckr",
+    "ujis",
+    "eucjpms",
+    "utf16",
+    "utf32",
+    "ucs2",
+)
 
 
 def mysql_setting(name: str, scope: str, values: Sequence[str]) -> str:

@@ -11,8 +11,8 @@ __all__ = ["alter", "comment", "create", "drop", "routine_body", "truncate"]
 
 _BEFORE_OBJECT = frozenset(
     """OR REPLACE GLOBAL LOCAL TEMP TEMPORARY UNLOGGED UNIQUE RECURSIVE MATERIALIZED FOREIGN EVENT TRUSTED PROCEDURAL
-    CONSTRAINT FULLTEXT SPATIAL VIRTUAL ONLINE OFFLINE IGNORE AGGREGATE SQL SECURITY INVOKER DEFINER ALGORITHM = UNDEFINED
-    MERGE TEMPTABLE UNDO VECTOR""".split()
+    CONSTRAINT FULLTEXT SPATIAL VIRTUAL ONLINE OFFLINE IGNORE AGGREGATE SQL SECURITY INVOKER DEFINER ALGORITHM =
+    UNDEFINED MERGE TEMPTABLE UNDO VECTOR""".split()
 )
 _NETWORK = frozenset({"SERVER", "SUBSCRIPTION", "PUBLICATION", "WRAPPER"})
 _RIGHTS = frozenset({"ROLE", "USER", "GROUP", "POLICY", "PRIVILEGES"})
@@ -123,16 +123,32 @@ def _query_start(f: Fragment, i: int) -> int:
         return start + 1
     for word in ("SELECT", "WITH", "VALUES"):
         j = f.find(word, i)
-        if j >= 0 and f.word(j - 1) != "FOR" and (word != "WITH" or (f.is_name(j + 1) and f.word(j + 2) in {"AS", "("} and f.word(j + 1) not in {"SYSTEM"})):
+        if (
+            j >= 0
+            and f.word(j - 1) != "FOR"
+            and (
+                word != "WITH"
+                or (f.is_name(j + 1) and f.word(j + 2) in {"AS", "("} and f.word(j + 1) not in {"SYSTEM"})
+            )
+        ):
             return j
     return -1
+
+
+_SUFFIXES = (
+    ("WITH", "NO", "DATA"),
+    ("WITH", "DATA"),
+    ("WITH", "CHECK", "OPTION"),
+    ("WITH", "LOCAL", "CHECK", "OPTION"),
+    ("WITH", "CASCADED", "CHECK", "OPTION"),
+    ("WITH", "READ", "ONLY"),
+)
 
 
 def _without_suffix(f: Fragment) -> int:
     """End of the query, before WITH [NO] DATA, WITH CHECK OPTION and the like."""
     end = f.n
-    for suffix in (("WITH", "NO", "DATA"), ("WITH", "DATA"), ("WITH", "CHECK", "OPTION"),
-                   ("WITH", "LOCAL", "CHECK", "OPTION"), ("WITH", "CASCADED", "CHECK", "OPTION"), ("WITH", "READ", "ONLY")):  # fmt: skip
+    for suffix in _SUFFIXES:
         if f.at(end - len(suffix), *suffix):
             return end - len(suffix)
     return end
@@ -220,7 +236,9 @@ def alter(draft: Draft, reading: Reading, f: Fragment) -> None:
 
 
 def _alter_effects(draft: Draft, kind: str, words: frozenset[str], f: Fragment, i: int) -> None:
-    if "DROP" in words and not (f.find("DROP", i) >= 0 and f.word(f.find("DROP", i) + 1) in {"DEFAULT", "NOT"} and f.u.count("DROP") == 1):
+    if "DROP" in words and not (
+        f.find("DROP", i) >= 0 and f.word(f.find("DROP", i) + 1) in {"DEFAULT", "NOT"} and f.u.count("DROP") == 1
+    ):
         draft.hazard("drop", f"ALTER {kind} ... DROP")
     elif "DROP" in words and kind == "TABLE" and f.find("COLUMN", i) < 0:
         draft.hazard("drop", f"ALTER {kind} ... DROP")

@@ -71,7 +71,9 @@ def _statement(draft: Draft, reading: Reading, f: Fragment) -> None:
     _into(draft, reading, f)
     _next_value(draft, f)
     read_query(draft, reading, f)
-    if draft.kind != "unknown" and ("export", "file-access") in {(a, h.id) for a in draft.actions for h in draft.hazards}:
+    if draft.kind != "unknown" and ("export", "file-access") in {
+        (a, h.id) for a in draft.actions for h in draft.hazards
+    }:
         draft.kind, draft.outputs = "export", ()
 
 
@@ -115,9 +117,26 @@ def _explain(draft: Draft, reading: Reading, f: Fragment) -> None:
     i, analyze = 1, False
     if f.word(0) == "ANALYZE":
         analyze = True
-    while f.word(i) in {"EXTENDED", "PARTITIONS", "ANALYZE", "FORMAT", "=", "JSON", "TREE", "TRADITIONAL", "ALL", "INTO", "FOR", "SCHEMA", "DATABASE"} or (
-        f.word(i - 1) == "=" and i > 1
-    ) or (i < f.n and f.k[i] == "V" and f.word(i - 1) == "INTO"):
+    while (
+        f.word(i)
+        in {
+            "EXTENDED",
+            "PARTITIONS",
+            "ANALYZE",
+            "FORMAT",
+            "=",
+            "JSON",
+            "TREE",
+            "TRADITIONAL",
+            "ALL",
+            "INTO",
+            "FOR",
+            "SCHEMA",
+            "DATABASE",
+        }
+        or (f.word(i - 1) == "=" and i > 1)
+        or (i < f.n and f.k[i] == "V" and f.word(i - 1) == "INTO")
+    ):
         if f.at(i, "FOR", "CONNECTION"):
             draft.set("show", "admin", detail="EXPLAIN FOR CONNECTION")
             draft.outputs = None
@@ -250,7 +269,10 @@ def _expression(draft: Draft, reading: Reading, f: Fragment, start: int, end: in
     found = Draft()
     if f.u[start:end].count("("):
         select = Fragment(
-            ("W", *f.k[start:end]), ("SELECT", *f.u[start:end]), ("SELECT", *f.v[start:end]), ["SELECT", *f.c[start:end]]
+            ("W", *f.k[start:end]),
+            ("SELECT", *f.u[start:end]),
+            ("SELECT", *f.v[start:end]),
+            ["SELECT", *f.c[start:end]],
         )
         read_query(found, reading, select)
         draft.relations |= found.relations
@@ -273,7 +295,9 @@ def _show(draft: Draft, reading: Reading, f: Fragment) -> None:
     if "USER" in words and "CREATE" in words:
         draft.hazard("credential-introspection", "SHOW CREATE USER")
     if f.word(1) == "GRANTS":
-        draft.hazard("credential-introspection", "SHOW GRANTS") if f.word(2) == "FOR" and f.word(3) != "CURRENT_USER" else None
+        draft.hazard("credential-introspection", "SHOW GRANTS") if f.word(2) == "FOR" and f.word(
+            3
+        ) != "CURRENT_USER" else None
     if f.word(1) == "CREATE" and f.word(2) in {"TABLE", "VIEW"}:
         draft.touch(f.name(3, "mysql")[0], "read")
 
@@ -319,12 +343,16 @@ def _prepare(draft: Draft, reading: Reading, f: Fragment) -> None:
 
 
 def _dynamic(draft: Draft, reading: Reading, text: str) -> None:
-    from pcishield.statement.lexer import lex  # noqa: PLC0415
+    from pcishield.statement.lexer import lex
 
     lexed = lex(text, "mysql")
     if lexed.error or lexed.breaks or reading.depth >= 3:
         return
-    found = inner(draft, Reading("mysql", lexed.strings, reading.catalog, reading.depth + 1), Fragment.of(lexed, 0, len(lexed.kinds)))
+    found = inner(
+        draft,
+        Reading("mysql", lexed.strings, reading.catalog, reading.depth + 1),
+        Fragment.of(lexed, 0, len(lexed.kinds)),
+    )
     draft.take(found)
     draft.outputs = found.outputs
 
@@ -434,7 +462,10 @@ HANDLERS["mysql"] = {
     **dict.fromkeys(("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES", "TABLE", "("), _statement),
     **dict.fromkeys(("IF", "LOOP", "WHILE", "REPEAT", "CASE", "FOR", "GOTO", "DECLARE"), _compound),
     **dict.fromkeys(("CHECK", "CHECKSUM", "OPTIMIZE", "REPAIR"), _maintain),
-    **dict.fromkeys(("CHANGE", "STOP", "RESET", "PURGE", "SHUTDOWN", "RESTART", "KILL", "CACHE", "BACKUP"), _simple("admin", "admin")),
+    **dict.fromkeys(
+        ("CHANGE", "STOP", "RESET", "PURGE", "SHUTDOWN", "RESTART", "KILL", "CACHE", "BACKUP"),
+        _simple("admin", "admin"),
+    ),
     **dict.fromkeys(("HELP", "GET"), _simple("show", outputs=True)),
     "ALTER": alter,
     "ANALYZE": _analyze,

@@ -298,7 +298,11 @@ class Condition:
             return _UNKNOWN if _UNKNOWN in values else values[0] in values[1:]
         if kind is exp.Between:
             values = [self._value(node.args[k]) for k in ("this", "low", "high")]
-            return _UNKNOWN if _UNKNOWN in values else _compare(exp.LTE, values[1], values[0]) and _compare(exp.LTE, values[0], values[2])
+            return (
+                _UNKNOWN
+                if _UNKNOWN in values
+                else _compare(exp.LTE, values[1], values[0]) and _compare(exp.LTE, values[0], values[2])
+            )
         if kind in (exp.Like, exp.ILike):
             return self._like(node, kind is exp.ILike)
         if kind is exp.Coalesce:
@@ -391,7 +395,7 @@ def _bare(node: Expr) -> Expr:
     return node
 
 
-def _chain(node: Expr, kind: type) -> list[Expr]:
+def _chain(node: Expr, kind: Any) -> list[Expr]:
     parts: list[Expr] = []
     stack = [node]
     while stack:
@@ -418,9 +422,7 @@ def _same(left: Expr, right: Expr) -> bool:
 
 
 def _volatile(node: Expr) -> bool:
-    return any(
-        isinstance(n, (exp.Rand, exp.Anonymous, exp.Parameter, exp.Placeholder, exp.Uuid)) for n in node.walk()
-    )
+    return any(isinstance(n, (exp.Rand, exp.Anonymous, exp.Parameter, exp.Placeholder, exp.Uuid)) for n in node.walk())
 
 
 def _neutral(node: Expr) -> Expr:
@@ -485,7 +487,7 @@ def _compare(kind: type, left: Any, right: Any) -> Any:
         return None
     a, b = _number(left), _number(right)
     if a is None or b is None or (isinstance(left, str) and isinstance(right, str)):
-        a, b = str(left), str(right)
+        return _COMPARISON[kind](str(left), str(right))
     return _COMPARISON[kind](a, b)
 
 
