@@ -114,6 +114,7 @@ class _Scan:
         self.shard = shard
         self.tolerance = tolerance
         self.silence = silence
+        self.quiet_us = int(silence * 1e6)
         self.pan = pan
         self.seq = -1
         self.prev = ""
@@ -144,7 +145,14 @@ class _Scan:
         if record is None:
             self.seq += 1
             return
-        self._order(number, record)
+        seq = record.get("seq")
+        if number > 1 and seq.__class__ is int and seq == self.seq + 1 and record.get("prev") == self.prev:
+            # In place. The way through _order is for everything else, and for the first line.
+            self.seq = seq
+            if record.get("shard") != self.shard:
+                self._foreign(number)
+        else:
+            self._order(number, record)
         shape = _shape(record)
         if shape is None or shape not in self.good or record["ts"].__class__ is not str:
             self._content(number, record, shape)
@@ -162,7 +170,17 @@ class _Scan:
                 found.results.add(attempt)
         elif kind in _LINKS:
             found.links.append((number, record))
-        self._time(number, record)
+        ts, mono = record.get("ts"), record.get("mono_us")
+        if (
+            type(ts) is str
+            and type(mono) is int
+            and self.ts
+            and self.ts <= ts
+            and 0 <= mono - self.mono <= self.quiet_us
+        ):
+            self.ts, self.mono = ts, mono
+        else:
+            self._time(number, record)
         if self.pan is not None and self.pan(line.decode()):
             found.note(number, "pan", "the record holds a card number")
 
@@ -196,7 +214,7 @@ class _Scan:
             self.seq += 1
             return
         if shard != self.shard:
-            found.note(number, "line-foreign", "the record belongs to another shard")
+            self._foreign(number)
         if number == 1:
             found.first_seq, found.first_prev = seq, prev
         elif seq != self.seq + 1:
@@ -204,6 +222,9 @@ class _Scan:
         elif prev != self.prev and number - 1 not in found.damaged:
             found.note(number - 1, "line-changed", "the line was changed: the line after it names another hash for it")
         self.seq = seq
+
+    def _foreign(self, number: int) -> None:
+        self.found.note(number, "line-foreign", "the record belongs to another shard")
 
     def _misplaced(self, number: int, seq: int) -> None:
         expected = self.seq + 1
