@@ -18,7 +18,14 @@ from pcishield.statement.hazards import HAZARDS, HazardType
 
 if TYPE_CHECKING:
     from pcishield.statement.analyze import analyze, cache_clear
-    from pcishield.statement.catalog import Catalog, TableInfo
+    from pcishield.statement.catalog import (
+        Catalog,
+        TableInfo,
+        build_catalog,
+        catalog_queries,
+        changes_catalog,
+        load_catalog,
+    )
     from pcishield.statement.lexer import LexerSettings
 
 __all__ = [
@@ -36,7 +43,11 @@ __all__ = [
     "TableInfo",
     "TableRef",
     "analyze",
+    "build_catalog",
     "cache_clear",
+    "catalog_queries",
+    "changes_catalog",
+    "load_catalog",
 ]
 
 _LAZY = {
@@ -44,7 +55,11 @@ _LAZY = {
     "LexerSettings": "lexer",
     "TableInfo": "catalog",
     "analyze": "analyze",
+    "build_catalog": "catalog",
     "cache_clear": "analyze",
+    "catalog_queries": "catalog",
+    "changes_catalog": "catalog",
+    "load_catalog": "catalog",
 }
 
 

@@ -73,6 +73,12 @@ class Source:
 
     def whole(self) -> frozenset[ColumnRef]:
         """Everything this source may hold."""
+        if (
+            self.table is not None
+            and self.outs
+            and all(o.derivation == "verbatim" and len(o.sources) == 1 for o in self.outs)
+        ):
+            return frozenset({ColumnRef("*", self.table)})
         found: set[ColumnRef] = {ColumnRef("*", table) for table in self.open}
         for out in self.outs or ():
             found |= out.sources
@@ -477,7 +483,7 @@ class Resolver:
         table = info.table
         if access == "read":
             self.draft.touch(table, "read")
-        if info.definition:
+        if info.kind in {"view", "matview"}:
             return self._view(info)
         outs = [OutputColumn(c, "verbatim", frozenset({ColumnRef(c, table)})) for c in info.columns]
         if info.generated:
@@ -493,7 +499,7 @@ class Resolver:
     def _view(self, info: TableInfo) -> Source:
         unknown = frozenset({ColumnRef("*", info.table)})
         outs: Outs | None = None
-        if self.views < _MAX_VIEWS:
+        if self.views < _MAX_VIEWS and info.definition:
             outs = self.view_outputs(info)
         if outs is None or len(outs) != len(info.columns) or any(o.name == "*" for o in outs):
             everything = unknown.union(*(o.sources for o in outs or ()))
@@ -587,7 +593,19 @@ class Resolver:
         handler = _HANDLERS.get(kind)
         if handler is not None:
             return handler(self, node, scope, clause, wrapped)
-        return self._derive(_parts(node), scope, clause)
+        value = self._derive(_parts(node), scope, clause)
+        return self._called(node, value) if isinstance(node, exp.Func) else value
+
+    def _called(self, node: Expr, value: Value) -> Value:
+        """A function that is not the database's own may read anything, whatever its arguments."""
+        if value[0] != "safe" or (not isinstance(node, exp.Anonymous) and "name" not in node.meta):
+            return value
+        name = _name_of(node)
+        if is_builtin(name, self.dialect):
+            return value
+        if self.catalog is not None and self.catalog.functions.get(name) == "i":
+            return value
+        return ("unknown", value[1])
 
     def _derive(self, nodes: Iterable[Expr], scope: Scope, clause: str) -> Value:
         derivation: Derivation = "safe"
@@ -764,7 +782,7 @@ class Resolver:
         return ("derived", value[1])
 
     def _choice(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
-        """COALESCE, GREATEST and the like: one of the arguments."""
+        """COALESCE: one of the arguments. NULLIF and GREATEST compare, so that their result tells more."""
         return _either([self.value(p, scope, clause, True) for p in _parts(node)])
 
     def _case(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
@@ -808,13 +826,18 @@ class Resolver:
         return _combined(values)
 
     def _picker(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
-        """MIN, MAX, FIRST_VALUE, LAG and the like: one row's value unchanged."""
+        """MIN, MAX, FIRST_VALUE, LAG and the like: one row's value unchanged.
+
+        SQLite's MIN and MAX of several arguments compare them, as GREATEST does.
+        """
+        if isinstance(node, (exp.Min, exp.Max)) and node.expressions:
+            return self._derive(_parts(node), scope, clause)
         return _either([self.value(p, scope, clause, True) for p in _parts(node)])
 
     def _anonymous(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         if str(node.this).lower() in SAFE_OF_COLUMN:
             return self._length(node, scope, clause, wrapped)
-        return self._derive(node.expressions, scope, clause)
+        return self._called(node, self._derive(node.expressions, scope, clause))
 
     def _window(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         value = self.value(node.this, scope, clause, True)
@@ -1010,7 +1033,7 @@ def _item_parent(scope: Scope) -> Scope | None:
 
 def _name_of(node: Expr) -> str:
     if isinstance(node, exp.Anonymous):
-        return str(node.this).lower()
+        return str(node.this).lower().removesuffix("_")
     if isinstance(node, exp.Func):
         return str(node.meta.get("name") or node.sql_name()).lower()
     if isinstance(node, exp.Dot):
@@ -1038,7 +1061,7 @@ for _types_of, _handler in (
     (("Subquery", "Select", "Union", "Intersect", "Except"), Resolver._subquery_value),
     (("Exists",), Resolver._exists),
     (("Cast", "TryCast"), Resolver._cast),
-    (("Coalesce", "Nullif", "Greatest", "Least"), Resolver._choice),
+    (("Coalesce",), Resolver._choice),
     (("Case",), Resolver._case),
     (("If",), Resolver._if),
     (("Count",), Resolver._count),
