@@ -8,7 +8,8 @@ a second tokenizing is saved. sqlglot logs and raises freely; neither leaves thi
 from __future__ import annotations
 
 import logging
-import threading
+from collections import deque
+from contextvars import ContextVar
 from typing import Any
 
 from sqlglot.dialects.dialect import Dialect
@@ -22,22 +23,15 @@ __all__ = ["parse"]
 Entry = Token | list[Token]
 
 
-class _Local(threading.local):
-    """One parser per thread and dialect: building one costs as much as parsing a short statement."""
-
-    def __init__(self) -> None:
-        self.busy = False
-        self.parsers: dict[str, Any] = {}
-
-
-_LOCAL = _Local()
+# True while we parse, in this thread or task.
+_parsing: ContextVar[bool] = ContextVar("pcishield.parsing", default=False)
 
 
 class _Quiet(logging.Filter):
     """Drops the parser's warnings while we parse; the user's own use of sqlglot stays as it is."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not _LOCAL.busy
+        return not _parsing.get()
 
 
 logging.getLogger("sqlglot").addFilter(_Quiet())
@@ -51,6 +45,8 @@ class _Words:
         # A function that sqlglot knows under another name keeps the one it was called by.
         self.dialect.ORIGINAL_NAME_META_KEY = "name"
         self.known: dict[str, Entry] = {}
+        # Parsers that nobody uses right now; taking and giving back are atomic.
+        self.idle: deque[Any] = deque(maxlen=32)
         self.pairs: dict[str, dict[str, Token]] = {}
         self.types: frozenset[str] = frozenset(
             key.upper()
@@ -101,20 +97,20 @@ def parse(fragment: Fragment, dialect: str) -> Any:
         words = _WORDS[dialect] = _Words(dialect)
     if fragment.n > _LONG:
         _shorten(fragment)
-    _LOCAL.busy = True
+    token = _parsing.set(True)
     try:
         tokens = _tokens(fragment, words)
-        parser = _LOCAL.parsers.get(dialect)
-        if parser is None:
-            parser = _LOCAL.parsers[dialect] = words.dialect.parser()
+        # Building a parser costs as much as parsing a short statement. One that failed is not used again.
+        try:
+            parser = words.idle.pop()
+        except IndexError:
+            parser = words.dialect.parser()
         trees = parser.parse(tokens, "")
-    except RecursionError:
-        _LOCAL.parsers.clear()
-        raise
+        words.idle.append(parser)
     except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError):
         return None
     finally:
-        _LOCAL.busy = False
+        _parsing.reset(token)
     return trees[0] if len(trees) == 1 else None
 
 
