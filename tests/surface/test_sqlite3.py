@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -48,8 +49,8 @@ def test_a_new_name_of_the_driver_is_blocked() -> None:
 
     guarded: Any = build(Newer, CONNECTION, {}, slots=False)
 
-    with pytest.raises(StatementDenied, match="dump_everything is blocked"):
-        guarded(":memory:").dump_everything()
+    with closing(guarded(":memory:")) as connection, pytest.raises(StatementDenied, match="dump_everything is blocked"):
+        connection.dump_everything()
 
 
 def test_module_has_every_public_name() -> None:
