@@ -93,6 +93,8 @@ def test_postgres_takes_the_statement(pg_pairs: Any, pair: Pair) -> None:
             break
     if isinstance(error, psycopg.errors.IndeterminateDatatype):
         error = None  # a bare placeholder without a value to tell its type
+    if isinstance(error, psycopg.errors.FeatureNotSupported) and "requires the server to be built" in str(error):
+        error = None  # understood; this build of the server lacks the library
     state = getattr(error, "sqlstate", None)
     _judge(pair, state in {"42601", None} and error is not None, error)
 

@@ -153,3 +153,12 @@ SELECT a.pan FROM cards a, users b
 --@ hazards=confusable-name run=fails
 SELECT * FROM cаrds
 ;;
+--@ kind=select hazards=ambiguous-quoting
+SELECT id FROM users WHERE name = 'x\' OR 1=1 --'
+;;
+--@ kind=select hazards=placeholder-in-literal run=any
+SELECT id FROM users WHERE name = '%s'
+;;
+;;
+--@ kind=select hazards=impure-function run=any
+SELECT purge_all()
