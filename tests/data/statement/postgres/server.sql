@@ -159,6 +159,6 @@ SELECT id FROM users WHERE name = 'x\' OR 1=1 --'
 --@ kind=select hazards=placeholder-in-literal run=any
 SELECT id FROM users WHERE name = '%s'
 ;;
-;;
 --@ kind=select hazards=impure-function run=any
 SELECT purge_all()
+;;
