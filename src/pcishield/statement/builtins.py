@@ -12,7 +12,8 @@ __all__ = ["MYSQL", "POSTGRES", "SQLITE"]
 
 POSTGRES = frozenset(
     """
-    abbrev abs aclcontains acldefault aclexplode aclinsert aclitemeq aclitemin aclitemout aclremove acos acosd acosh age
+    abbrev array
+    abs aclcontains acldefault aclexplode aclinsert aclitemeq aclitemin aclitemout aclremove acos acosd acosh age
     akeys any_in any_out any_value anyarray_in anyarray_out anyarray_send anycompatible_in anycompatible_out
     anycompatiblearray_in anycompatiblearray_out anycompatiblearray_send anycompatiblemultirange_in
     anycompatiblemultirange_out anycompatiblenonarray_in anycompatiblenonarray_out anycompatiblerange_in

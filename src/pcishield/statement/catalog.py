@@ -270,7 +270,7 @@ def _ref(dialect: str, row: Row) -> TableRef:
 
 def _query_of(definition: str) -> str:
     """The query of a view; SQLite stores the whole CREATE VIEW."""
-    if not definition.lstrip()[:6].upper() == "CREATE":
+    if definition.lstrip()[:6].upper() != "CREATE":
         return definition.strip().rstrip(";")
     from pcishield.statement.lexer import lex
 

@@ -167,6 +167,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ $]*\Z")
 _UNICODE_ESCAPES = re.compile(r"\\(?:([0-9A-Fa-f]{4})|\+([0-9A-Fa-f]{6})|(\\))")
 _C_ESCAPES = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(?s:(.)))")
 _UESCAPE = re.compile(r"\s*+uescape\s*+'(.)'", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"(?<!%)%(?:\(\w+\))?s")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "Z": "\x1a"}
 _KEPT_OPERATORS = frozenset("( ) [ ] , . ; :: := : = <> != < > <= >= + - * / % ^ || ~ ~* => || { } ! && <=> ==".split())
 _RENAMED = {
@@ -271,6 +272,8 @@ class _Scanner:
             position = self._run(pattern, position)
         if self.open_exec:
             out.error = out.error or "a comment does not end"
+        if "%" in self.sql and any(_PLACEHOLDER.search(text) for text in out.strings):
+            self._hazard("placeholder-in-literal", "a driver that puts values into the text would put one in there")
         if self.tokens:
             out.kinds, out.upper, out.values, out.canon, out.shown = zip(*self.tokens, strict=True)
         return out

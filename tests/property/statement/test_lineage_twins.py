@@ -99,14 +99,15 @@ def query(draw: st.DrawFn) -> str:
         f"SELECT name, tenant_id FROM users UNION ALL SELECT {first}, c.id FROM cards c",
         f"SELECT group_concat({first}) FROM cards c",
         f"SELECT c.merchant_id, min({first}), count({first}) FROM cards c GROUP BY c.merchant_id ORDER BY 1",
-        f"SELECT {first}, row_number() OVER (ORDER BY c.id), lag({first}) OVER (ORDER BY c.id) FROM cards c ORDER BY c.id",
+        f"SELECT {first}, row_number() OVER (ORDER BY c.id), lag({first}) OVER (ORDER BY c.id) "
+        "FROM cards c ORDER BY c.id",
         f"SELECT * FROM users u LEFT JOIN ({base}) q ON q.k = u.id ORDER BY u.id",
-        f"SELECT * FROM cards JOIN (SELECT id, name FROM users) USING (id) ORDER BY id",
-        f"WITH RECURSIVE r(n, v) AS (SELECT 1, {first} FROM cards c WHERE c.id = 1 UNION ALL SELECT n + 1, v || n FROM r WHERE n < 3) "
-        "SELECT * FROM r",
+        "SELECT * FROM cards JOIN (SELECT id, name FROM users) USING (id) ORDER BY id",
+        f"WITH RECURSIVE r(n, v) AS (SELECT 1, {first} FROM cards c WHERE c.id = 1 "
+        "UNION ALL SELECT n + 1, v || n FROM r WHERE n < 3) SELECT * FROM r",
         f"SELECT count(*), count(DISTINCT {first}), u.name FROM cards c, users u GROUP BY u.name ORDER BY u.name",
-        f"SELECT (SELECT count(*) FROM cards c WHERE c.id = u.id), EXISTS (SELECT 1 FROM cards c WHERE c.id = u.id), {items} "
-        f"FROM users u JOIN ({base}) q ON q.k = u.id ORDER BY u.id",
+        "SELECT (SELECT count(*) FROM cards c WHERE c.id = u.id), EXISTS (SELECT 1 FROM cards c WHERE c.id = u.id), "
+        f"{items} FROM users u JOIN ({base}) q ON q.k = u.id ORDER BY u.id",
     )[shape]
 
 

@@ -1,0 +1,317 @@
+"""The entry: caching, fingerprints, templates, several statements, bounds."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import time
+from importlib import import_module
+
+import pytest
+
+from pcishield.statement import Catalog, LexerSettings, TableInfo, TableRef, analyze, cache_clear, changes_catalog
+from pcishield.statement.facts import OutputColumn
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        "select id from cards where pan = '2' and id in (3)",
+        "SELECT  id\nFROM cards -- note\nWHERE pan = %s AND id IN (%s, %s, %s)",
+        "SELECT id FROM cards /* x */ WHERE pan = E'\\x31' AND id IN (1, 2, 3, 4, 5)",
+        "SELECT ID FROM Cards WHERE PAN = $1 AND ID IN ($2)",
+        "SELECT id FROM cards WHERE pan = $$a$$ AND id IN (-1, 2)",
+    ],
+)
+def test_fingerprint_ignores_what_does_not_matter(variant: str) -> None:
+    """Literals, placeholders, white space, comments, case and the length of IN lists do not change it."""
+    base = analyze("SELECT id FROM cards WHERE pan = '1' AND id IN (1, 2)", "postgres")
+
+    assert base.fingerprint == analyze(variant, "postgres").fingerprint
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "SELECT id FROM cards WHERE pan = '1' OR id IN (1, 2)",
+        "SELECT id FROM Cards2 WHERE pan = '1' AND id IN (1, 2)",
+        "SELECT id FROM \"Cards\" WHERE pan = '1' AND id IN (1, 2)",
+        "SELECT id FROM cards WHERE pan = '1' AND id NOT IN (1, 2)",
+        "SELECT id, pan FROM cards WHERE pan = '1' AND id IN (1, 2)",
+        "DELETE FROM cards WHERE pan = '1' AND id IN (1, 2)",
+    ],
+)
+def test_fingerprint_tells_statements_apart(other: str) -> None:
+    """Another structure or another name is another statement."""
+    base = analyze("SELECT id FROM cards WHERE pan = '1' AND id IN (1, 2)", "postgres")
+
+    assert base.fingerprint != analyze(other, "postgres").fingerprint
+
+
+def test_fingerprint_ignores_the_number_of_rows() -> None:
+    """A bulk insert has one form."""
+    one = analyze("INSERT INTO t (a, b) VALUES (%s, %s), (%s, %s)", "postgres")
+
+    assert one.fingerprint == analyze("INSERT INTO t (a, b) VALUES (1, 2), (3, 4), (5, 6)", "postgres").fingerprint
+
+
+def test_template_holds_no_literal() -> None:
+    """What may be logged shows the structure and nothing that was written as a value."""
+    sql = (
+        "SELECT f('secret1', 77001, $$secret2$$) FROM t WHERE a LIKE E'secret3%' -- secret4\n"
+        " AND b = x'5ec2e7' /* secret5 */"
+    )
+    statement = analyze(sql, "postgres")
+
+    assert "SELECT f(?, ?, ?) FROM t WHERE a LIKE ? AND b = ?" == statement.template
+    assert "secret" not in repr(statement)
+    assert {"secret1", "secret2", "secret3%", "77001"} <= set(statement.literals)
+
+
+def test_names_made_of_digits_are_hidden() -> None:
+    """A name with twelve digits or more may be a card number that was put in the wrong place."""
+    digits = "1234567890123"
+    for sql in (f'SELECT 1 AS "{digits}"', f"SELECT 1 AS x{digits}"):
+        statement = analyze(sql, "postgres")
+        assert digits not in statement.template
+        assert any(digits in literal for literal in statement.literals)
+
+
+def test_repeated_text_is_the_same_object() -> None:
+    """A statement that was seen is not read again."""
+    assert analyze("SELECT a FROM t WHERE b = %s", "postgres") is analyze("SELECT a FROM t WHERE b = %s", "postgres")
+
+
+def test_dialects_do_not_share_the_cache() -> None:
+    """The same text is another statement elsewhere."""
+    text = 'SELECT "a" FROM t'
+
+    assert analyze(text, "postgres").columns != analyze(text, "mysql").columns
+
+
+def test_flood_of_literals_leaves_parameterised_statements_cached() -> None:
+    """Texts that differ in their literals have a cache of their own, of bounded size."""
+    kept = analyze("SELECT kept FROM t WHERE b = %s", "postgres")
+    for i in range(1200):
+        analyze(f"SELECT a FROM t WHERE b = {i}", "postgres")
+
+    assert kept is analyze("SELECT kept FROM t WHERE b = %s", "postgres")
+    assert len(import_module("pcishield.statement.analyze")._literal) <= 512
+
+
+def test_cached_statement_costs_a_microsecond() -> None:
+    """A hit is a dictionary look-up; the bound is wide for a loaded machine."""
+    sql = "SELECT a FROM t WHERE b = %s AND c = %s ORDER BY d LIMIT 10"
+    analyze(sql, "postgres")
+    best = min(_seconds(lambda: analyze(sql, "postgres"), 2000) for _ in range(20))
+
+    assert best < 3e-6
+
+
+def _seconds(call: object, times: int) -> float:
+    start = time.perf_counter()
+    for _ in range(times):
+        call()  # type: ignore[operator]
+    return (time.perf_counter() - start) / times
+
+
+def test_deep_stack_of_the_caller_is_not_remembered() -> None:
+    """A statement refused because the caller's stack was deep is read again later."""
+    cache_clear()
+    sql = "SELECT " + "(" * 60 + "1" + ")" * 60
+    limit = sys.getrecursionlimit()
+
+    def deep(n: int) -> str:
+        return analyze(sql, "postgres").kind if n == 0 else deep(n - 1)
+
+    for depth in range(limit - 60, 100, -10):
+        try:
+            if deep(depth) == "unknown":
+                break
+        except RecursionError:
+            continue
+    assert "select" == analyze(sql, "postgres").kind
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1 WHERE a IN (" + ",".join(["1"] * 5000) + ")",
+        "INSERT INTO t VALUES " + ",".join(["(1, 'a', NULL)"] * 5000),
+        "DELETE FROM t WHERE " + " OR ".join(f"a = {i}" for i in range(3000)),
+        "SELECT " + ",".join(f"c{i}" for i in range(2000)) + " FROM t",
+        " UNION ALL ".join(["SELECT a FROM t"] * 1000),
+        "SELECT " + "(" * 200 + "1" + ")" * 200,
+        "SELECT * FROM " + "(SELECT * FROM " * 200 + "t" + ") x" * 200,
+        "SELECT * FROM t" + ", LATERAL (SELECT 1) x" * 900,
+        "SELECT a" + "[1]" * 3000,
+        "SELECT " + "ARRAY[" * 300 + "1" + "]" * 300,
+        "SELECT " + "date(" * 60 + "a" + ")" * 60,
+        "SELECT " + "NOT " * 5000 + "true",
+        "SELECT '" + "x" * 1_000_000 + "'",
+        "/*" * 20_000,
+        "$a" * 20_000,
+        "'" * 20_001,
+        ";" * 100_000,
+    ],
+)
+def test_huge_texts_are_read_or_refused_in_time(sql: str) -> None:
+    """Length and nesting cost linear time, or the text is refused; nothing escapes."""
+    start = time.perf_counter()
+    statement = analyze(sql, "postgres")
+
+    assert statement.kind in {"select", "insert", "delete", "unknown", "empty"}
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("text", ["", "   \n", ";", " ; ; ", "-- only a comment", "/* only */"])
+def test_nothing_is_empty(text: str) -> None:
+    """A text without a statement is empty, not unknown."""
+    statement = analyze(text, "postgres")
+
+    assert ("empty", 0) == (statement.kind, statement.count)
+
+
+def test_several_statements_are_all_read() -> None:
+    """The whole has what each part has; the parts are there one by one."""
+    statement = analyze("SELECT a FROM t; UPDATE u SET b = 1 WHERE c = 2; DROP TABLE v", "postgres")
+
+    assert ("multiple", 3) == (statement.kind, statement.count)
+    assert ["select", "update", "ddl"] == [part.kind for part in statement.parts]
+    assert {"t", "u", "v"} == {str(table) for table in statement.tables()}
+    assert {"multiple-statements", "drop"} <= statement.hazard_ids
+
+
+def test_one_unreadable_part_spoils_the_whole() -> None:
+    """What is not understood in one statement is not understood in all."""
+    statement = analyze("SELECT 1; FROBNICATE; SELECT 2", "postgres")
+
+    assert "unknown" == statement.kind
+    assert "unparsable" in statement.hazard_ids
+
+
+def test_a_trailing_semicolon_is_one_statement() -> None:
+    """The end of a statement does not begin another."""
+    assert 1 == analyze("SELECT 1;  -- done", "postgres").count
+
+
+def test_failure_inside_ends_in_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever breaks while reading makes the statement unknown; it never reaches the application."""
+
+    def broken(*args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(import_module("pcishield.statement.analyze"), "read_statement", broken)
+    statement = analyze("SELECT nothing_like_it FROM anywhere", "postgres")
+
+    assert "unknown" == statement.kind
+    assert {"unparsable"} == statement.hazard_ids
+
+
+def test_declared_names_are_told() -> None:
+    """A cursor or prepared statement can be followed from its declaration to its use."""
+    assert "c1" == analyze("DECLARE c1 CURSOR FOR SELECT pan FROM cards", "postgres").declares
+    assert "c1" == analyze("FETCH 10 FROM c1", "postgres").refers
+    assert "Q" == analyze('PREPARE "Q" AS SELECT 1', "postgres").declares
+    assert "q" == analyze("EXECUTE Q(1)", "postgres").refers
+
+
+def test_parser_warnings_stay_inside(caplog: pytest.LogCaptureFixture) -> None:
+    """sqlglot's logging about our statements is not the application's business; its own is."""
+    with caplog.at_level(logging.DEBUG):
+        analyze("SELECT json_extract(a, '$[') FROM t WHERE x GLOB", "sqlite")
+        logging.getLogger("sqlglot").warning("the application's own")
+
+    assert ["the application's own"] == [r.message for r in caplog.records if r.name.startswith("sqlglot")]
+
+
+def test_importing_the_facts_does_not_import_the_parser() -> None:
+    """``import pcishield.statement`` is cheap; the parser comes with the first statement."""
+    code = "import sys, pcishield.statement, pcishield.statement.facts; sys.exit('sqlglot' in sys.modules)"
+
+    assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode
+
+
+CARDS = TableInfo(
+    TableRef("cards", "public"), ("id", "pan", "note"), keys=(frozenset({"id"}),), required=frozenset({"id"})
+)
+NAMES = TableInfo(
+    TableRef("names", "public"), ("n", "back"), kind="view", definition="SELECT pan, reverse(pan) FROM cards"
+)
+SEALED = TableInfo(TableRef("sealed", "public"), ("x",), kind="view")
+CATALOG = Catalog("postgres", {info.table: info for info in (CARDS, NAMES, SEALED)})
+
+
+def _outs(sql: str) -> list[tuple[str, str, list[str]]]:
+    outputs = analyze(sql, "postgres", CATALOG).outputs
+    assert outputs is not None
+    return [(o.name, o.derivation, sorted(map(str, o.sources))) for o in outputs]
+
+
+def test_catalog_expands_stars() -> None:
+    """With the columns known, a star is a list of them, under their full names."""
+    expected = [(c, "verbatim", [f"public.cards.{c}"]) for c in ("id", "pan", "note")]
+
+    assert expected == _outs("SELECT * FROM cards")
+
+
+def test_catalog_opens_views() -> None:
+    """A view's columns come from what its definition says; the tables below are read, too."""
+    assert [
+        ("n", "verbatim", ["public.cards.pan", "public.names.n"]),
+        ("back", "derived", ["public.cards.pan", "public.names.back"]),
+    ] == _outs("SELECT * FROM names")
+    assert {"public.names", "public.cards"} == {
+        str(t) for t in analyze("SELECT 1 FROM names", "postgres", CATALOG).tables("read")
+    }
+
+
+def test_view_that_cannot_be_read_is_unknown() -> None:
+    """No definition, no trust."""
+    assert [("x", "unknown", ["public.sealed.*"])] == _outs("SELECT x FROM sealed")
+
+
+def test_missing_table_is_unknown_not_harmless() -> None:
+    """A catalog may be partial: what it does not have is named as a hazard and stays open."""
+    assert "not-in-catalog" in analyze("SELECT * FROM secrets", "postgres", CATALOG).hazard_ids
+    assert [("*", "star", ["secrets.*"])] == _outs("SELECT * FROM secrets")
+
+
+def test_catalog_tells_keys() -> None:
+    """NOT NULL makes IS NOT NULL useless; a nullable column makes it a condition."""
+    assert "tautological-where" in analyze("DELETE FROM cards WHERE id IS NOT NULL", "postgres", CATALOG).hazard_ids
+    assert (
+        "tautological-where" not in analyze("DELETE FROM cards WHERE note IS NOT NULL", "postgres", CATALOG).hazard_ids
+    )
+
+
+def test_snapshot_of_a_catalog_is_the_same_catalog() -> None:
+    """Written to a file and read again it has the same version."""
+    again = Catalog.from_mapping(CATALOG.to_mapping())
+
+    assert CATALOG.version == again.version
+    assert CARDS == again.find(TableRef("cards"))
+
+
+@pytest.mark.parametrize(
+    ("sql", "stale"),
+    [
+        ("ALTER TABLE t ADD c int", True),
+        ("SET search_path = x", True),
+        ("SELECT 1", False),
+        ("INSERT INTO t VALUES (1)", False),
+    ],
+)
+def test_ddl_makes_a_catalog_stale(sql: str, stale: bool) -> None:
+    """Whoever caches a catalog is told when to read it again."""
+    assert stale is changes_catalog(analyze(sql, "postgres"))
+
+
+def test_settings_reach_the_scanner() -> None:
+    """What the driver knows of the session decides how a text is read."""
+    text = 'SELECT "pan" FROM cards'
+    known = analyze(text, "mysql", None, LexerSettings(ansi_quotes=True))
+
+    assert (OutputColumn("", "safe"),) == analyze(text, "mysql").outputs
+    assert "verbatim" == known.outputs[0].derivation if known.outputs else False
