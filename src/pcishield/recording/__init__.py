@@ -1,1 +1,1 @@
-"""TBD"""
+"""Recorded sessions: data and rules. Nothing is in here so far."""
