@@ -249,8 +249,10 @@ def _tracking(rng: random.Random) -> str:
 
 
 def _iban(rng: random.Random) -> str:
-    country, length, letters = rng.choice((("DE", 22, 0), ("GB", 22, 4), ("FR", 27, 0), ("ES", 24, 0), ("NL", 18, 4), ("AT", 20, 0),
-                                           ("CH", 21, 0), ("DK", 18, 0), ("PL", 28, 0), ("NO", 15, 0), ("SE", 24, 0)))  # fmt: skip
+    country, length, letters = rng.choice((
+        ("DE", 22, 0), ("GB", 22, 4), ("FR", 27, 0), ("ES", 24, 0), ("NL", 18, 4), ("AT", 20, 0),
+        ("CH", 21, 0), ("DK", 18, 0), ("PL", 28, 0), ("NO", 15, 0), ("SE", 24, 0),
+    ))  # fmt: skip
     body = "".join(rng.choices(string.ascii_uppercase, k=letters)) + _digits(rng, length - 4 - letters)
     check = 98 - int("".join(str(int(char, 36)) for char in f"{body}{country}00")) % 97
     text = f"{country}{check:02}{body}"
@@ -282,8 +284,8 @@ NEGATIVES: dict[str, Callable[[random.Random], str]] = {
 """Text that holds no card number, by name."""
 
 NEVER_HIT = (
-    "epoch seconds", "epoch milliseconds", "epoch microseconds", "epoch nanoseconds", "dates", "floats", "hashes", "uuids",
-    "ibans", "masked", "bin and last four", "ip addresses", "order ids", "isbn", "prices", "versions",
+    "epoch seconds", "epoch milliseconds", "epoch microseconds", "epoch nanoseconds", "dates", "floats", "hashes",
+    "uuids", "ibans", "masked", "bin and last four", "ip addresses", "order ids", "isbn", "prices", "versions",
 )  # fmt: skip
 """Names of corpora in which not a single hit is accepted; in the others, chance makes some."""
 

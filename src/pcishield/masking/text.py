@@ -133,7 +133,7 @@ def _is_ours(run: str, text: str) -> bool:
 
 
 def shorten_masks(text: str, shorten: Callable[[str, tuple[int, int]], str]) -> str | None:
-    """Return ``text`` with ``shorten(mask, (leading, trailing))`` in place of each of our masks; ``None`` without any."""
+    """Return ``text`` with ``shorten(mask, (leading, trailing))`` for each of our masks; ``None`` without any."""
     found = _REDACTED.search(text) is not None or _TOKEN.search(text) is not None
 
     def replaced(match: re.Match[str]) -> str:

@@ -83,7 +83,7 @@ def test_formats_nest(pan: str, name: str):
 @given(st.from_regex(r"[0-9]{12,19}|[0-9]{0,6}\*{4,10}[0-9]{0,4}", fullmatch=True), st.sampled_from(TRUNCATIONS))
 @example("411111******1111", "last4")
 def test_a_declared_column_shows_no_more_than_its_format(text: str, name: str):
-    """Luhn or not, masked elsewhere or not: at most ten digits (twelve with eight in front) are left, and it is final."""
+    """Luhn or not, masked elsewhere or not: at most ten digits (twelve with eight in front) are left; final."""
 
     masked = MASKERS[name].mask(text, "pan")
 
