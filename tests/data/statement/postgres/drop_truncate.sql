@@ -37,7 +37,7 @@ DROP ROUTINE purge_all
 --@ kind=ddl
 DROP SCHEMA app CASCADE
 ;;
---@ kind=ddl
+--@ kind=ddl run=any
 DROP INDEX cards_holder
 ;;
 --@ kind=ddl run=fails
