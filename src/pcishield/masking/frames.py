@@ -6,8 +6,9 @@ Frames (no word boundary is needed around the number, the frame says what it is)
   without the sentinels ``%B`` and ``?``.
 - Track 2: number ``=`` expiry (4), service code (3), discretionary data; with ``;`` and ``?``, or bare when the
   number is a card number. ``D`` for ``=`` and ``F`` for padding in the hexadecimal form of EMV tag 57.
-- EMV tag 5A: ``5A``, length in bytes, digits, padded with ``F``. Pairs may be set apart.
-- ISO 8583:1987 in ASCII: message type, bitmap with bit 2 set, length, number.
+- EMV tag 5A: ``5A``, length in bytes, digits, padded with ``F``. Pairs may be set apart by a blank or hyphen.
+- ISO 8583:1987 in ASCII: message type, bitmap with bit 2 set, length, number; a length or TPDU header of digits
+  may stand in front.
 
 Codes: three or four digits behind *cvv*, *cvc*, *security code* or the like, or behind a card number and its
 expiry date. By themselves they are just digits, so a card number must be near (PCI DSS 3.3.1.2).
@@ -29,13 +30,13 @@ _TRACK1 = re.compile(
     r"%?[A-Za-z]?(?<![0-9])(?:[0-9][ -]?){11,18}[0-9]\^[^\^\n?\"<>]{1,26}\^[0-9A-Z ^=/.&-]{0,60}\??",
 )
 _TRACK2 = re.compile(r";(?:[0-9]{12,19})=[0-9]{3,32}\??|(?<![0-9])[0-9]{12,23}[=Dd][0-9]{7,32}[Ff]?\??")
-_PAIR = r"[ :-]?"
+_PAIR = r"[ -]?"
 _EMV_PAN = re.compile(rf"5[Aa]{_PAIR}0([6-9Aa])(?=((?:{_PAIR}[0-9Ff]{{2}}){{6,10}}))")
 _EMV_TRACK = re.compile(
     rf"57{_PAIR}(0[A-Fa-f]|1[0-3]){_PAIR}((?:{_PAIR}[0-9A-Fa-f]){{16,38}})",
 )
 _ISO8583 = re.compile(
-    r"(?<![0-9A-Za-z])(?:[0-9A-Za-z]{2}|[0-9A-Za-z]{4}|[0-9A-Za-z]{10}|[0-9A-Za-z]{14})??"
+    r"(?<![\dA-Za-z])(?:[0-9]{2}|[0-9]{4}|[0-9]{10}|[0-9]{14})??"
     r"[0-2][1-8][0-9][0-5](?:[4-7][0-9A-Fa-f]{15}|[C-Fc-f][0-9A-Fa-f]{31})(1[2-9])(?=([0-9]{12,19}))"
 )
 _CODE_WORD = re.compile(
@@ -49,6 +50,8 @@ _CODE_BEHIND = re.compile(
     r"[^\S\n]{0,2}[|,;:/ -]{1,2}[^\S\n]{0,2}([0-9]{3,4})(?![0-9])"
 )
 _NEAR = 160
+_SHORTEST_MESSAGE = 34
+_OVERLAPPING = 8
 
 
 def find_frames(text: str, card: Card) -> list[Hit]:
@@ -61,31 +64,37 @@ def find_frames(text: str, card: Card) -> list[Hit]:
     found: list[Hit] = []
     if "^" in text:
         found += (_secret(match) for match in _TRACK1.finditer(text))
-    found += _second_tracks(text, card)
-    found += _emv(text, card)
-    found += _iso8583(text, card)
+    if "=" in text or "D" in text or "d" in text:
+        found += _second_tracks(text, card)
+    if "57" in text or "5A" in text or "5a" in text:
+        found += _emv(text, card)
+    if len(text) >= _SHORTEST_MESSAGE:
+        found += _iso8583(text, card)
     return found
 
 
 def find_codes(text: str, found: Sequence[Hit]) -> list[Hit]:
-    """Return verification codes near the card data in ``found``, in the same line."""
+    """Return verification codes near the card data in ``found``, in the same line, and not a part of it."""
     spans = sorted((hit.start, hit.end) for hit in found)
-    near = [match.span(1) for match in _CODE_WORD.finditer(text) if _is_near(text, *match.span(1), spans)]
+    codes = [match.span(1) for match in _CODE_WORD.finditer(text) if _is_near(text, *match.span(1), spans)]
     for _, end in spans:
         match = _CODE_BEHIND.match(text, end)
         if match is not None and "\n" not in match.group():
-            near.append(match.span(1))
-    return [_hit("sad.cvc", start, end) for start, end in dict.fromkeys(near)]
+            codes.append(match.span(1))
+    return [_hit("sad.cvc", *code) for code in dict.fromkeys(codes) if not _is_part(*code, spans)]
 
 
 def _is_near(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> bool:
     index = bisect_left(spans, (start, end))
-    for low, high in (
-        (spans[i][1], start) if i < index else (end, spans[i][0]) for i in (index - 1, index) if 0 <= i < len(spans)
-    ):
-        if high - low <= _NEAR and "\n" not in text[max(0, low) : high]:
-            return True
-    return False
+    gaps = [(spans[index - 1][1], start)] if index else []
+    if index < len(spans):
+        gaps.append((end, spans[index][0]))
+    return any(high - low <= _NEAR and "\n" not in text[low:high] for low, high in gaps)
+
+
+def _is_part(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    index = bisect_left(spans, (end, 0))
+    return any(high > start for _, high in spans[max(0, index - _OVERLAPPING) : index])
 
 
 def _hit(cls: str, start: int, end: int, brands: tuple[str, ...] = (), digits: tuple[tuple[int, int], ...] = ()) -> Hit:
@@ -114,7 +123,7 @@ def _emv(text: str, card: Card) -> Iterator[Hit]:
     for match in _EMV_PAN.finditer(text):
         wanted = 2 * int(match.group(1), 16)
         start = match.start(2)
-        at = [start + i for i, c in enumerate(match.group(2)) if c not in " :-"][:wanted]
+        at = [start + i for i, c in enumerate(match.group(2)) if c not in " -"][:wanted]
         number = "".join(text[i] for i in at).rstrip("Ff")
         if len(at) == wanted and number.isdigit() and 12 <= len(number) <= 19:
             brands = card(number)
@@ -122,7 +131,7 @@ def _emv(text: str, card: Card) -> Iterator[Hit]:
                 spans = tuple((i, i + 1) for i in at[: len(number)])
                 yield _hit("pan", spans[0][0], spans[-1][1], brands, spans)
     for match in _EMV_TRACK.finditer(text):
-        nibbles = re.sub("[ :-]", "", match.group(2))[: 2 * int(match.group(1), 16)]
+        nibbles = re.sub("[ -]", "", match.group(2))[: 2 * int(match.group(1), 16)]
         number, _, rest = nibbles.upper().partition("D")
         if 12 <= len(number) <= 19 and number.isdigit() and rest[:4].isdigit() and card(number) is not None:
             yield _secret(match)

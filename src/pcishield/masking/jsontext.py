@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["looks_like_json", "mask_json"]
 
-_OPENING = re.compile(r"[ \t\r\n\ufeff]*[\[{]")
+_OPENING = re.compile(r"[ \t\r\n\ufeff]*(?:\{|\[(?!REDACTED:))")
 _KEY = re.compile(r'"((?:[^"\\\n]|\\.){1,256})"[ \t\r\n]*:')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|-?[0-9][0-9.eE+-]*|[{}\[\],:]|true|false|null|[ \t\r\n\ufeff]+', re.DOTALL)
 
@@ -101,7 +101,9 @@ class _Pass:
         if first == ":":
             self._valued = True
         elif first in "{[":
-            self._stack.append((first, self._class()))
+            cls = self._class()
+            # An object is judged by its own keys: "card": {...} is not all card number.
+            self._stack.append((first, cls if first == "[" or cls is None or cls.startswith("sad") else None))
             self._key, self._valued = None, False
         elif first in "}]":
             if self._stack:

@@ -7,6 +7,8 @@ from typing import Any
 
 from pcishield.core.result import ResultColumn
 from pcishield.exceptions import ConfigurationError, MaskingError
+from pcishield.masking._select import kernel_for
+from pcishield.masking.arrow import mask_table
 from pcishield.masking.columns import ColumnClasses
 from pcishield.masking.formats import DEFAULT_FORMATS, TokenKeys, check_formats
 from pcishield.masking.hits import Finding
@@ -72,9 +74,17 @@ class Masker:
         self._numeric, self._unknown = numeric_pan, unknown_objects
         self._classes = ColumnClasses(columns)
         table = IinTable.shipped().extended(networks)
-        self._scanner = ReferenceScanner(table, strict=strict, decoders=decoders)
+        # The kernel knows nothing of encodings: with decoders the reference looks at everything.
+        self._kernel = None if decoders else kernel_for(kernel, table, strict, self._is_plain_key)
+        suspects = self._kernel.suspects if self._kernel is not None else None
+        self._scanner = ReferenceScanner(table, strict=strict, decoders=decoders, suspects=suspects)
         self._values = self._value_masker({})
         self._by_formats: dict[frozenset[tuple[str, str]], ValueMasker] = {}
+
+    @property
+    def kernel(self) -> str:
+        """Which scanner runs: ``native`` or ``python``."""
+        return "python" if self._kernel is None else "native"
 
     @property
     def version(self) -> str:
@@ -111,6 +121,21 @@ class Masker:
             return rows
         names = [""] * len(rows[0]) if columns is None else columns
         return self.plan(None, [ResultColumn(name) for name in names]).mask(rows, MaskStats())
+
+    def mask_arrow(self, table: Any, stats: MaskStats | None = None) -> Any:
+        """Return a ``pyarrow.Table`` masked; clean columns are handed on without a copy.
+
+        Args:
+            table: Its column names are classified as those of a result are.
+            stats: Takes the counts.
+
+        Raises:
+            ConfigurationError: pyarrow is not installed.
+            MaskingError: A value could not be masked.
+        """
+        plan = self.plan(None, [ResultColumn(name) for name in table.column_names])
+        counts = stats if stats is not None else MaskStats()
+        return mask_table(table, plan.columns, lambda i, value: plan.mask_cell(i, value, counts), self._kernel)
 
     def mask_text(self, text: str) -> str:
         """Return ``text`` with every piece of card data masked where it stands: for messages, notices and names."""
@@ -161,7 +186,7 @@ class Masker:
             ConfigurationError: ``formats`` is wrong.
         """
         values = self._values if not formats else self._for_formats(formats)
-        return RowPlan(treatments(statement, columns, self._classes, values), values)
+        return RowPlan(treatments(statement, columns, self._classes, values), values, self._kernel)
 
     def stream(
         self, plan: RowPlan | None = None, *, delimiter: str = "", formats: Mapping[str, str] | None = None
@@ -183,6 +208,9 @@ class Masker:
             values = plan.values
         return StreamMasker(self._scanner.hits, values.texts, delimiter=delimiter)
 
+    def _is_plain_key(self, key: str) -> bool:
+        return self._classes.classify(key) is None
+
     def _for_formats(self, formats: Mapping[str, str]) -> ValueMasker:
         key = frozenset(formats.items())
         values = self._by_formats.get(key)
@@ -203,6 +231,7 @@ class Masker:
             self._keys,
             numeric=self._numeric,
             unknown=self._unknown,
+            kernel=self._kernel,
         )
 
 

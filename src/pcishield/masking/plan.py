@@ -15,24 +15,27 @@ Lineage (DESIGN 5), by the output's derivation:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pcishield.core.result import ResultColumn
 from pcishield.exceptions import MaskingError
+from pcishield.masking._select import rows_for
 from pcishield.masking.columns import ColumnClasses
 from pcishield.masking.formats import sentinel
 from pcishield.masking.values import NEVER, SMALLEST, Seen, ValueMasker
 from pcishield.statement.facts import ColumnRef, OutputColumn, Statement, TableRef
+
+if TYPE_CHECKING:
+    from pcishield.masking._scanner import Kernel, Rows
 
 __all__ = ["MaskStats", "RowPlan", "treatments"]
 
 SKIP, SCAN, REDACT, FORMAT = "skip", "scan", "redact", "format:"
 _STRICTNESS = ("sad.track", "sad.cvc", "sad.pin", "pan", "cardholder", "expiry")
 
-BatchMasker = Callable[[list[tuple[Any, ...]], bytes, Callable[[int, Any], Any]], int]
-"""Kernel entry: rows, one code per column (0 skip, 1 scan, 2 always), what masks a suspect cell; returns cells."""
+_CODES = {SKIP: 0, SCAN: 1, REDACT: 3, FORMAT + "pan": 4}
 
 
 @dataclass(slots=True)
@@ -73,15 +76,20 @@ class RowPlan:
         values: Masks one value.
     """
 
-    __slots__ = ("_batch", "_codes", "_columns", "_width", "columns", "values")
+    __slots__ = ("_codes", "_columns", "_native", "_width", "columns", "values")
 
-    def __init__(self, columns: Sequence[_Column], masker: ValueMasker, batch: BatchMasker | None = None) -> None:
+    def __init__(self, columns: Sequence[_Column], values: ValueMasker, kernel: Kernel | None = None) -> None:
         self.columns: tuple[str, ...] = tuple(column.treatment for column in columns)
         self._columns = tuple(columns)
-        self.values = masker
+        self.values = values
         self._width = len(self._columns)
-        self._codes = bytes(0 if t == SKIP else 1 if t == SCAN else 2 for t in self.columns)
-        self._batch = batch
+        self._codes = bytes(_CODES.get(treatment, 2) for treatment in self.columns)
+        self._native: Rows | None = None
+        if kernel is not None:
+            redacted = [sentinel(column.cls or "pan") for column in columns]
+            self._native = rows_for(
+                kernel, self._codes, redacted, values.lead, values.numeric == "text", self._cell, self._count
+            )
 
     def mask(self, rows: list[tuple[Any, ...]], stats: MaskStats) -> list[tuple[Any, ...]]:
         """Mask ``rows`` in place: the same list, with only the affected rows rebuilt.
@@ -89,19 +97,31 @@ class RowPlan:
         Raises:
             MaskingError: No row may be handed out.
         """
-        if self._batch is not None:
-            stats.cells += self._batch(rows, self._codes, lambda index, value: self._cell(index, value, stats))
+        if self._native is not None:
+            try:
+                stats.cells += self._native.rows(rows, stats)
+            except ValueError as error:
+                raise MaskingError(str(error)) from None
             return rows
         for number, row in enumerate(rows):
-            masked = self.mask_row(row, stats)
+            masked = self._row(row, stats)
             if masked is not row:
                 rows[number] = masked
         return rows
 
     def mask_row(self, row: tuple[Any, ...], stats: MaskStats) -> tuple[Any, ...]:
-        """Return one row masked, the same object when nothing had to be."""
+        """Return one row masked, the same object when nothing had to be. Raises as :meth:`mask` does."""
+        if self._native is None:
+            return self._row(row, stats)
+        stats.cells += self._width - self._codes.count(0)
+        try:
+            return self._native.row(row, stats)
+        except ValueError as error:
+            raise MaskingError(str(error)) from None
+
+    def _row(self, row: tuple[Any, ...], stats: MaskStats) -> tuple[Any, ...]:
         if len(row) != self._width:
-            raise MaskingError("a row has not as many values as the result has columns")
+            raise MaskingError("a row is no tuple, or has not as many values as the result has columns")
         changed: list[Any] | None = None
         codes = self._codes
         for index, value in enumerate(row):
@@ -142,6 +162,14 @@ class RowPlan:
         if masked is not value:
             stats.count(column.name, seen, declared=column.cls)
         return masked
+
+    def _count(self, index: int, cells: int, stats: MaskStats) -> None:
+        """Take what the kernel masked by itself."""
+        column = self._columns[index]
+        key = (column.name, column.cls or "pan")
+        stats.masked[key] = stats.masked.get(key, 0) + cells
+        if column.cls is None:
+            stats.findings[key] = stats.findings.get(key, 0) + cells
 
 
 def treatments(

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pcishield.masking.boundaries import is_benign, phone_like
@@ -33,7 +33,7 @@ from pcishield.masking.hits import Hit
 from pcishield.masking.iin import MAX_LENGTH, MIN_LENGTH, IinTable, luhn_valid
 from pcishield.masking.views import escaped_views, opened_views
 
-__all__ = ["MAX_GAP", "REACH", "SEPARATORS", "ReferenceScanner", "ascii_digits", "runs_of"]
+__all__ = ["MAX_GAP", "REACH", "SEPARATORS", "ReferenceScanner", "ascii_digits", "runs_of", "suspects_of"]
 
 REACH = 1024
 """Characters to either side that a decision can depend on."""
@@ -51,6 +51,8 @@ SEPARATORS = (
 _GAP = f"[{re.escape(SEPARATORS)}]{{0,{MAX_GAP}}}+"
 _RUN = re.compile(rf"\d(?:{_GAP}\d){{{MIN_LENGTH - 1},}}+")
 _GROUP = re.compile(r"\d+")
+_SUSPECT = re.compile(r"\d(?:[^\d\n]{0,60}+\d){11,}+")
+_WHOLE = 4 * REACH
 _GLUED_LIMIT = 32
 _GLUED_LENGTHS = {"3": (14, 15, 16), "": (16, 19)}
 
@@ -74,6 +76,14 @@ def ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal())
 
 
+def suspects_of(text: str) -> list[tuple[int, int]]:
+    """Return where card data may be: twelve digits, and never more than sixty other characters between two.
+
+    Sixty is more than four separators can take, however they are escaped. An escaped digit has a digit in it.
+    """
+    return [match.span() for match in _SUSPECT.finditer(text)]
+
+
 def runs_of(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of runs of at least twelve digits, in order."""
     for match in _RUN.finditer(text):
@@ -87,12 +97,21 @@ class ReferenceScanner:
         table: The IIN table.
         strict: Take numbers of uncertain networks without a word beside them.
         decoders: Encodings to look into, of ``url``, ``hex``, ``base64``.
+        suspects: Says where card data may be, and never too little: the compiled kernel's, or this module's.
     """
 
-    def __init__(self, table: IinTable | None = None, *, strict: bool = False, decoders: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        table: IinTable | None = None,
+        *,
+        strict: bool = False,
+        decoders: Sequence[str] = (),
+        suspects: Callable[[str], Sequence[tuple[int, int]]] | None = None,
+    ) -> None:
         self.table = table if table is not None else IinTable.shipped()
         self.strict = strict
         self.decoders = tuple(decoders)
+        self._suspects = suspects if suspects is not None else suspects_of
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """Return the spans of all card data in ``text``: code points, half open, in order, not overlapping."""
@@ -102,6 +121,22 @@ class ReferenceScanner:
         """Return all card data in ``text``, in order, not overlapping."""
         if len(text) < MIN_LENGTH:
             return []
+        suspects = self._suspects(text)
+        if not suspects and not self.decoders:
+            return []
+        if len(text) <= _WHOLE or self.decoders:
+            return self._scan(text)
+        return [hit for region in _regions(text, suspects) for hit in self._in_region(text, *region)]
+
+    def _in_region(self, text: str, low: int, high: int) -> Iterator[Hit]:
+        # What is cut off at the ends of a piece can look like a card number; it is not near enough to be kept.
+        first, last = max(0, low - REACH), min(len(text), high + REACH)
+        piece = text[first:last]
+        for hit in self._scan(piece):
+            if first + hit.end > low - REACH // 2 and first + hit.start < high + REACH // 2:
+                yield hit.moved(first)
+
+    def _scan(self, text: str) -> list[Hit]:
         found = self._plain(text)
         for view in (*escaped_views(text), *opened_views(text, self.decoders)):
             found += filter(None, map(view.translate, self._plain(view.text)))
@@ -212,6 +247,17 @@ def _is_card_shape(sizes: tuple[int, ...], alone: bool) -> bool:
     if len(sizes) == 2:
         return first in (4, 6) or last == 4 or first == last or (first == 8 and last > 8)
     return set(sizes[:-1]) == {first} and last <= first
+
+
+def _regions(text: str, suspects: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join suspects that are near enough to matter to each other."""
+    low, high = suspects[0]
+    for start, end in suspects[1:]:
+        if start - high > 3 * REACH:
+            yield low, high
+            low = start
+        high = max(high, end)
+    yield low, high
 
 
 def _merged(found: list[Hit]) -> list[Hit]:

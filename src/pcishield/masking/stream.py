@@ -97,7 +97,7 @@ class StreamMasker:
         for hit in found:
             if hit.start < end < hit.end:
                 end = max(start, hit.start)
-        hits = [hit for hit in self._texts.resolved(text, found) if start < hit.end and hit.start < end]
+        hits = [hit for hit in self._texts.resolved(text, found, self._find_all) if start < hit.end and hit.start < end]
         for hit in hits:
             self.hits[hit.cls] = self.hits.get(hit.cls, 0) + 1
         masked = self._texts.replaced(text[start:end], [hit.moved(-start) for hit in hits])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -49,20 +50,19 @@ class TextMasker:
         masked = self.replaced(text, self.resolved(text, hits))
         return sentinel("pan") if self._scanner.hits(masked) else masked
 
-    def resolved(self, text: str, hits: Sequence[Hit]) -> list[Hit]:
-        """Return ``hits``, of which those show nothing whose mask would read as a new card number.
+    def resolved(self, text: str, hits: Sequence[Hit], find: Callable[[str], Sequence[Hit]] | None = None) -> list[Hit]:
+        """Return ``hits`` as they must be so that ``find`` finds nothing in the result.
 
-        That happens when the last four of a mask and the digits behind it make one.
+        The last four digits of a mask and the digits behind it may make a new number: then the mask shows
+        nothing. What stood inside something longer may stand alone once that is masked: then it is a hit too.
         """
         todo = list(hits)
         for _ in range(_PASSES):
             masked, places = self._with_places(text, todo)
-            again = self._scanner.hits(masked) if any(hit.keep for hit in todo) else []
+            again = (find or self._scanner.hits)(masked)
             if not again:
                 return todo
-            for index, (start, end) in enumerate(places):
-                if any(start < hit.end and hit.start < end for hit in again):
-                    todo[index] = replace(todo[index], keep=False)
+            todo = _reconsidered(todo, places, again)
         return [replace(hit, keep=False) for hit in todo]
 
     def replaced(self, text: str, hits: Sequence[Hit]) -> str:
@@ -82,6 +82,21 @@ class TextMasker:
             position = hit.end
         parts.append(text[position:])
         return "".join(parts), places
+
+
+def _reconsidered(hits: list[Hit], places: list[tuple[int, int]], again: Sequence[Hit]) -> list[Hit]:
+    """Add what was found in masked text to the hits it was masked by, in the original's offsets."""
+    touched: set[int] = set()
+    added = []
+    ends = [end for _, end in places]
+    for hit in again:
+        index = bisect_right(ends, hit.start)
+        if index < len(places) and places[index][0] < hit.end:
+            touched.update(i for i in range(index, len(places)) if places[i][0] < hit.end)
+        else:
+            added.append(hit.moved(hits[index - 1].end - ends[index - 1] if index else 0))
+    kept = [replace(hit, keep=False) if i in touched else hit for i, hit in enumerate(hits)]
+    return sorted([*kept, *added], key=lambda hit: hit.start)
 
 
 def digits_of(text: str, hit: Hit) -> str:

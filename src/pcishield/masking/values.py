@@ -20,7 +20,7 @@ import decimal
 import enum
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pcishield.exceptions import MaskingError
 from pcishield.masking.columns import ColumnClasses
@@ -40,7 +40,10 @@ from pcishield.masking.jsontext import looks_like_json, mask_json
 from pcishield.masking.scanner import ReferenceScanner, ascii_digits, runs_of
 from pcishield.masking.text import TextMasker, fixed_mask, looks_masked, shorten_masks
 
-__all__ = ["MAX_DEPTH", "NEVER", "SMALLEST", "ValueMasker"]
+if TYPE_CHECKING:
+    from pcishield.masking._scanner import Kernel
+
+__all__ = ["LEADS", "MAX_DEPTH", "NEVER", "SMALLEST", "ValueMasker"]
 
 MAX_DEPTH = 64
 """Containers inside containers that are followed."""
@@ -55,6 +58,9 @@ NEVER: frozenset[type] = frozenset(
     }
 )  # fmt: skip
 """Types whose values are never card numbers."""
+
+LEADS = {"last4": 0, "first6_last4": 6}
+"""Digits shown in front of numbers of fifteen digits and more, by the formats that the kernel knows."""
 
 _MOST_BITS = 110
 _MOST_DIGITS = 40
@@ -74,6 +80,7 @@ class ValueMasker:
         keys: For the ``token`` format.
         numeric: What a number that is a card number becomes: ``text``, ``null`` or ``error``.
         unknown: What happens to objects of unknown type: ``scan`` their text, ``redact`` them, or ``pass``.
+        kernel: The compiled kernel, for what it can tell by itself.
     """
 
     def __init__(
@@ -85,13 +92,16 @@ class ValueMasker:
         *,
         numeric: str = "text",
         unknown: str = "scan",
+        kernel: Kernel | None = None,
     ) -> None:
         self._scanner = scanner
         self._classes = classes
         self._formats = {**DEFAULT_FORMATS, **formats}
         self._keys = keys
-        self._numeric = numeric
+        self.numeric = numeric
         self._unknown = unknown
+        self._kernel = kernel
+        self.lead = LEADS.get(self._formats["pan"], -1)
         self.texts = TextMasker(scanner, self._formats["pan"], keys)
         self._by_type: dict[type, Callable[[Any, Seen], Any]] = {
             str: self._text, bytes: self._bytes, bytearray: self._bytes, memoryview: self._bytes,
@@ -117,11 +127,14 @@ class ValueMasker:
         if cls is None:
             if kind in NEVER:
                 return value
-            handler = self._by_type.get(kind)
-            if handler is not None:
-                return handler(value, seen)
+            if self._kernel is not None:
+                masked = self._kernel.mask(value, self.lead, self.numeric == "text")
+                if masked is not None:
+                    if masked is not value:
+                        seen.add("pan")
+                    return masked
         try:
-            return _Walk(self, seen).mask(value, cls, 0)
+            return _Walk(self, seen, cls).mask(value, cls, 0)
         except MaskingError:
             raise
         except Exception as error:
@@ -165,8 +178,6 @@ class ValueMasker:
         return self.texts.apply(text, hits)
 
     def _bytes(self, value: Any, seen: Seen) -> Any:
-        if len(value) < _SHORTEST:
-            return value
         text = bytes(value).decode("utf-8", "surrogateescape")
         masked = self._text(text, seen)
         return value if masked is text else _as_bytes(masked, type(value))
@@ -195,9 +206,9 @@ class ValueMasker:
 
     def as_number(self, masked: str) -> str | None:
         """Return what stands for a number whose mask is ``masked``."""
-        if self._numeric == "error":
+        if self.numeric == "error":
             raise MaskingError("a numeric column holds a card number")
-        return None if self._numeric == "null" else masked
+        return None if self.numeric == "null" else masked
 
     def declared(self, text: str, cls: str) -> str:
         """Return the mask of a text from a column of class ``cls``; the empty text and masks stay."""
@@ -207,6 +218,9 @@ class ValueMasker:
         if name == "none":
             return self.mask_text(text, set())
         if cls == "pan":
+            if looks_like_json(text):
+                text = mask_json(text, self._scanner.hits(text), self, set())
+                return text if next(runs_of(text), None) is None else self._declared_pan(text)
             return self._declared_pan(text)
         if name == "initials":
             return mask_initials(text)
@@ -226,15 +240,18 @@ class ValueMasker:
         if any(hit.length > MAX_LENGTH for hit in hits):
             return sentinel("pan")
         if hits:
-            return self.texts.apply(text, hits)
-        return shorten_masks(text, lambda run, ends: _shortened(run, ends, name)) or sentinel("pan")
+            masked = self.texts.apply(text, hits)
+            # Masks beside masks may not read as masks any more.
+            return masked if self._declared_pan(masked) == masked else sentinel("pan")
+        shortened = shorten_masks(text, lambda run, ends: _shortened(run, ends, name))
+        return sentinel("pan") if shortened is None else self.mask_text(shortened, set())
 
     def declared_other(self, value: Any, cls: str) -> Any:
         """Return the mask of a value from a column of class ``cls`` that is neither text nor a container."""
         if value is None or (type(value) is bool and not cls.startswith("sad")) or self.format_of(cls) == "none":
             return value
         if isinstance(value, int | float | decimal.Decimal):
-            if self._numeric != "text":
+            if self.numeric != "text":
                 return self.as_number("")
             return self.declared(_plain_number(value), cls)
         if isinstance(value, datetime.date) and self.format_of(cls) == "year":
@@ -258,9 +275,10 @@ class ValueMasker:
 class _Walk:
     """One pass over nested containers, each visited once."""
 
-    def __init__(self, masker: ValueMasker, seen: Seen) -> None:
+    def __init__(self, masker: ValueMasker, seen: Seen, column: str | None) -> None:
         self._masker = masker
         self._seen = seen
+        self._column = column
         self._done: dict[tuple[int, str | None], tuple[Any, Any]] = {}
 
     def mask(self, value: Any, cls: str | None, depth: int) -> Any:
@@ -308,8 +326,13 @@ class _Walk:
         except TypeError:
             return tuple(masked) if isinstance(value, tuple) else list(masked)
 
+    def _inherited(self, cls: str | None) -> str | None:
+        """What a key or column says about everything in an object: ``"card": {...}`` is judged by its own keys."""
+        return cls if cls is None or cls == self._column or cls.startswith("sad") else None
+
     def _mapping(self, value: Mapping[Any, Any], cls: str | None, depth: int) -> Any:
         changed = False
+        cls = self._inherited(cls)
         masked: dict[Any, Any] = {}
         for key, old in value.items():
             new_key = key if type(key) is str and len(key) < _SHORTEST else self.mask(key, None, depth + 1)
@@ -329,6 +352,7 @@ class _Walk:
 
     def _fields(self, value: Any, cls: str | None, depth: int) -> Any:
         changes = {}
+        cls = self._inherited(cls)
         for field in dataclasses.fields(value):
             old = getattr(value, field.name, None)
             new = self.mask(old, cls if cls is not None else self._masker.classify_key(field.name), depth + 1)

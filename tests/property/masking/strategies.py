@@ -25,12 +25,12 @@ _written = st.tuples(pans, st.sampled_from(list(FORMS.values())), seeds).map(lam
 _ordinary = st.tuples(st.sampled_from(list(NEGATIVES.values())), seeds).map(lambda t: t[0](random.Random(t[1])))
 _digits = st.text("0123456789", min_size=1, max_size=24)
 _gaps = st.text(SEPARATORS, min_size=1, max_size=5)
-_signs = st.sampled_from([
-    "*", "****", "^", "=", "D", "F", ";", "?", "%", "%20", "%34", "+", "\\u00a0", "\\uff14", "\\t", "&nbsp;",
-    "&#160;", "\n", ",", ":", "e", "E5", "a", "x", "0x", "5A08", "5711", "0200", "cvv ", "card ", "pan=", "00",
-    "000", ".", "..", "-", "[REDACTED:pan]", "{", "}", "[", "]", '"', '"cvv":', '"pan":', "|12|27|123", " 12/27 ",
-    "1227", "DE", "\ud800", "\U0001d7d2", "\u0664",
-])  # fmt: skip
+_signs = st.sampled_from(
+    ["*", "****", "^", "=", "D", "F", ";", "?", "%", "%20", "%34", "+", "\\u00a0", "\\uff14", "\\t", "&nbsp;",
+     "&#160;", "\n", ",", ":", "e", "E5", "a", "x", "0x", "5A08", "5711", "0200", "cvv ", "card ", "pan=", "00", "000",
+     ".", "..", "-", "[REDACTED:pan]", "{", "}", "[", "]", '"', '"cvv":', '"pan":', "|12|27|123", " 12/27 ", "1227",
+     "DE", "\ud800", "\U0001d7d2", "\u0664"]
+)  # fmt: skip
 fragments = st.one_of(pans, _written, _ordinary, _digits, _gaps, _signs, st.text(max_size=8))
 texts = st.lists(fragments, max_size=8).map("".join)
 

@@ -1,0 +1,231 @@
+"""What ``pcishield scan`` reads: files and database tables, as cells with a place.
+
+A source yields ``(place, first, value)``: ``place`` is what findings are counted by (a column, a key, a line),
+``first`` tells where in it. Sources open read-only and hold one batch of rows in memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+from pcishield.exceptions import ConfigurationError
+
+__all__ = ["FORMATS", "Cell", "cells_of"]
+
+FORMATS = ("auto", "text", "csv", "jsonl", "parquet", "sqlite")
+"""What ``--format`` may say."""
+
+_BY_SUFFIX = {
+    ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
+    ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite",
+}  # fmt: skip
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_BATCH = 2_000
+_PIECE = 1 << 20
+_SERVER_SCHEMAS = ("pg_catalog", "information_schema")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value and where it is.
+
+    Attributes:
+        place: What findings are counted by.
+        first: Where in the place, e.g. ``row 7``.
+        value: Untrusted.
+        column: Name of its column or key, to be classified; empty when it has none.
+        table: The column's table, empty when there is none.
+    """
+
+    place: str
+    first: str
+    value: Any
+    column: str = ""
+    table: str = ""
+
+
+def cells_of(target: str, form: str, sample: int | None) -> Iterator[Cell]:
+    """Yield the cells of a file, of standard input (``-``) or of a database.
+
+    Args:
+        target: Path, ``-``, ``sqlite:///path`` or ``postgresql://…``.
+        form: One of :data:`FORMATS`.
+        sample: Most rows to read of each table or file, ``None`` for all.
+
+    Raises:
+        ConfigurationError: The target cannot be read, or needs a package that is not installed.
+    """
+    if target.startswith(("postgresql://", "postgres://")):
+        return _postgres(target, sample)
+    if target.startswith("sqlite:///"):
+        return _sqlite(Path(target.removeprefix("sqlite:///")), sample)
+    if target == "-":
+        if form in ("parquet", "sqlite"):
+            raise ConfigurationError(f"format {form} needs a file, not standard input")
+        return _of_stream(sys.stdin.buffer, "text" if form == "auto" else form, "-", sample)
+    path = Path(target)
+    if not path.is_file():
+        raise ConfigurationError("the target is no file, no '-' and no sqlite:/// or postgresql:// address")
+    if form == "auto":
+        form = _guessed(path)
+    if form == "sqlite":
+        return _sqlite(path, sample)
+    if form == "parquet":
+        return _parquet(path, sample)
+    return _of_file(path, form, sample)
+
+
+def _guessed(path: Path) -> str:
+    with path.open("rb") as file:
+        if file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC:
+            return "sqlite"
+    return _BY_SUFFIX.get(path.suffix.lower(), "text")
+
+
+def _of_file(path: Path, form: str, sample: int | None) -> Iterator[Cell]:
+    with path.open("rb") as file:
+        yield from _of_stream(file, form, path.name, sample)
+
+
+def _of_stream(file: IO[bytes], form: str, name: str, sample: int | None) -> Iterator[Cell]:
+    lines = _lines(file)
+    if form == "csv":
+        yield from _csv(lines, name, sample)
+    elif form == "jsonl":
+        yield from _jsonl(lines, name, sample)
+    else:
+        for number, line in enumerate(lines, 1):
+            if sample is not None and number > sample:
+                return
+            yield Cell(f"{name}:{number}", f"line {number}", line)
+
+
+def _lines(file: IO[bytes]) -> Iterator[str]:
+    """Yield decoded lines; a line of more than a mebibyte comes in pieces that overlap by a little."""
+    overlap = b""
+    while piece := file.readline(_PIECE):
+        yield (overlap + piece).decode("utf-8", "surrogateescape")
+        overlap = b"" if piece.endswith(b"\n") or len(piece) < _PIECE else piece[-256:]
+
+
+def _csv(lines: Iterator[str], name: str, sample: int | None) -> Iterator[Cell]:
+    csv.field_size_limit(sys.maxsize)
+    first = next(lines, "")
+    delimiter = max(",;\t|", key=first.count)
+    names = next(csv.reader([first], delimiter=delimiter), [])
+    headed = bool(names) and not any(part.strip().isdecimal() for part in names)
+
+    def all_lines() -> Iterator[str]:
+        if not headed:
+            yield first
+        yield from lines
+
+    for number, row in enumerate(csv.reader(all_lines(), delimiter=delimiter), 1):
+        if sample is not None and number > sample:
+            return
+        for index, value in enumerate(row):
+            column = names[index] if headed and index < len(names) else f"column {index + 1}"
+            yield Cell(f"{name}:{column}", f"row {number}", value, column if headed else "")
+
+
+def _jsonl(lines: Iterator[str], name: str, sample: int | None) -> Iterator[Cell]:
+    for number, line in enumerate(lines, 1):
+        if sample is not None and number > sample:
+            return
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            yield Cell(f"{name}:{number}", f"line {number}", line)
+            continue
+        yield from _nested(value, name, "$", "", number)
+
+
+def _nested(value: Any, name: str, path: str, key: str, number: int) -> Iterator[Cell]:
+    todo = [(value, path, key)]
+    while todo:
+        value, path, key = todo.pop()
+        if isinstance(value, dict):
+            for inner, item in value.items():
+                yield Cell(f"{name}:{path} (key)", f"line {number}", inner)
+                todo.append((item, f"{path}.{inner}", inner))
+        elif isinstance(value, list):
+            todo.extend((item, f"{path}[]", key) for item in value)
+        else:
+            yield Cell(f"{name}:{path}", f"line {number}", value, key)
+
+
+def _parquet(path: Path, sample: int | None) -> Iterator[Cell]:
+    try:
+        parquet = import_module("pyarrow.parquet")
+    except ImportError:
+        raise ConfigurationError("reading Parquet needs pyarrow: pip install pyarrow") from None
+    number = 0
+    with closing(parquet.ParquetFile(path)) as file:
+        for batch in file.iter_batches(batch_size=_BATCH):
+            for row in batch.to_pylist():
+                number += 1
+                if sample is not None and number > sample:
+                    return
+                for column, value in row.items():
+                    yield Cell(f"{path.name}:{column}", f"row {number}", value, column)
+
+
+def _sqlite(path: Path, sample: int | None) -> Iterator[Cell]:
+    sqlite3 = import_module("sqlite3")
+    if not path.is_file():
+        raise ConfigurationError("there is no such SQLite database")
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        names = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        ).fetchall()
+        for (table,) in names:
+            quoted = '"' + table.replace('"', '""') + '"'
+            yield from _rows(connection.execute(f"SELECT * FROM {quoted}{_limit(sample)}"), table, "")  # noqa: S608
+
+
+def _postgres(address: str, sample: int | None) -> Iterator[Cell]:
+    try:
+        psycopg = import_module("psycopg")
+    except ImportError:
+        raise ConfigurationError('reading PostgreSQL needs psycopg: pip install "pcishield[psycopg]"') from None
+    try:
+        connection = psycopg.connect(address)
+    except psycopg.Error as error:
+        # The message may repeat the address and with it the password.
+        raise ConfigurationError(f"cannot connect to PostgreSQL ({type(error).__name__})") from None
+    with connection:
+        connection.read_only = True
+        names = connection.execute(
+            "SELECT table_schema, table_name FROM information_schema.tables"
+            " WHERE table_type = 'BASE TABLE' AND table_schema <> ALL(%s) ORDER BY 1, 2",
+            [list(_SERVER_SCHEMAS)],
+        ).fetchall()
+        for schema, table in names:
+            relation = psycopg.sql.Identifier(schema, table)
+            query = psycopg.sql.SQL("SELECT * FROM {} LIMIT {}").format(relation, sample)
+            with connection.cursor(name="pcishield_scan") as cursor:
+                cursor.itersize = _BATCH
+                cursor.execute(query)
+                yield from _rows(cursor, table, schema)
+
+
+def _limit(sample: int | None) -> str:
+    return "" if sample is None else f" LIMIT {sample:d}"
+
+
+def _rows(cursor: Any, table: str, schema: str) -> Iterator[Cell]:
+    names = [column[0] for column in cursor.description]
+    place = f"{schema}.{table}" if schema else table
+    for number, row in enumerate(cursor, 1):
+        for name, value in zip(names, row, strict=True):
+            yield Cell(f"{place}.{name}", f"row {number}", value, name, table)

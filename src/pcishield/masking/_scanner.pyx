@@ -1,0 +1,1451 @@
+# distutils: extra_compile_args = -O3
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: freethreading_compatible=True
+"""The compiled kernel: says fast, and exactly, where there is nothing; masks the plain cases itself.
+
+Rules:
+
+- The reference decides. ``CLEAN`` is said only where the reference finds nothing, ``PLAIN`` only where its answer is
+  one card number with nothing else to consider; everything between is ``LOOK`` and goes to the reference.
+  The differential tests hold both to the same answers.
+- Every read is inside ``[0, n)`` of the string or buffer it was given. Time is linear in ``n``.
+- Character data is read where it lies (``PyUnicode_DATA``, Arrow buffers); nothing is copied or decoded.
+
+What is looked for mirrors :mod:`pcishield.masking.scanner`, rule by rule; read that first.
+"""
+
+import unicodedata
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cpython.dict cimport PyDict_Next
+from cpython.float cimport PyFloat_AS_DOUBLE
+from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE, PyList_SetItem
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_DECREF, Py_INCREF
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc, realloc
+from libc.string cimport memcpy, memset
+
+cdef extern from "Python.h":
+    int PyUnicode_CheckExact(object o)
+    int PyUnicode_KIND(object o)
+    void* PyUnicode_DATA(object o)
+    Py_ssize_t PyUnicode_GET_LENGTH(object o)
+    uint32_t PyUnicode_MAX_CHAR_VALUE(object o)
+    object PyUnicode_New(Py_ssize_t size, uint32_t maxchar)
+    int PyLong_CheckExact(object o)
+    long long PyLong_AsLongLongAndOverflow(object o, int* overflow) except? -1
+    int PyFloat_CheckExact(object o)
+    int PyBool_Check(object o)
+    int PyTuple_CheckExact(object o)
+    int PyList_CheckExact(object o)
+    int PyDict_CheckExact(object o)
+    int PyBytes_CheckExact(object o)
+    PyObject* Py_None
+
+cdef enum Verdict:
+    CLEAN = 0
+    LOOK = 1
+    PLAIN = 2
+
+cdef enum:
+    SHORTEST = 12
+    LONGEST = 19
+    GAP = 4
+    GLUED = 32
+    RING = 32          # groups remembered; a window has at most 19
+    WORD_REACH = 40
+    MOST_RANGES = 128
+    DEPTH = 32
+    SMALL_CELL = 4096
+    WHOLE = 20         # digits of a 64-bit number
+
+cdef int64_t SMALLEST = 100000000000
+
+# Class of a character of the basic plane: 0 other, 1 to 10 the digits, 11 a separator.
+cdef uint8_t CLASSES[65536]
+cdef uint8_t SEPARATOR = 11
+cdef uint32_t ASTRAL[64]
+cdef int ASTRALS = 0
+cdef uint8_t DOUBLED[10]
+DOUBLED[:] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9]
+cdef int BEFORE_EXPIRY[4]           # digits of a number that may be glued to its expiry date
+BEFORE_EXPIRY[:] = [14, 15, 16, 19]
+cdef int HEADERS[5]                 # characters that may stand in front of an ISO 8583 message type
+HEADERS[:] = [0, 2, 4, 10, 14]
+
+
+def _fill_classes(str separators):
+    global ASTRALS
+    cdef uint32_t code
+    ASTRALS = 0
+    memset(CLASSES, 0, sizeof(CLASSES))
+    for code in range(0x110000):
+        value = unicodedata.decimal(chr(code), None)
+        if value is None:
+            continue
+        if code < 65536:
+            CLASSES[code] = 1 + <uint8_t> value
+        elif value == 0:
+            ASTRAL[ASTRALS] = code
+            ASTRALS += 1
+    for char in separators:
+        CLASSES[ord(char)] = SEPARATOR
+
+
+cdef struct Ranges:
+    int count
+    uint32_t low[MOST_RANGES]
+    uint32_t high[MOST_RANGES]
+
+cdef struct Table:
+    bint strict
+    Ranges certain[20]
+
+cdef struct Found:
+    uint8_t digits[WHOLE]       # of a whole number, at the end
+    bint negative
+    # One plain candidate, and where suspects lie when they are wanted.
+    Py_ssize_t start
+    Py_ssize_t end
+    int size
+    int plain
+    bint first                  # the plain candidate is the first group of its run
+    bint collect
+    Py_ssize_t base             # added to every mark
+    Py_ssize_t count
+    Py_ssize_t room
+    Py_ssize_t* marks
+    bint failed
+
+ctypedef fused char_t:
+    uint8_t
+    uint16_t
+    uint32_t
+
+
+cdef inline uint8_t class_of(char_t c) noexcept nogil:
+    cdef int index
+    cdef uint32_t code = <uint32_t> c
+    if char_t is uint8_t:
+        return CLASSES[c]
+    elif char_t is uint16_t:
+        return CLASSES[c]
+    else:
+        if code < 65536:
+            return CLASSES[code]
+        for index in range(ASTRALS):
+            if code < ASTRAL[index]:
+                return 0
+            if code < ASTRAL[index] + 10:
+                return <uint8_t> (1 + code - ASTRAL[index])
+        return 0
+
+
+cdef inline bint is_ascii_digit(char_t c) noexcept nogil:
+    return 48 <= c <= 57
+
+
+cdef inline bint is_hex(char_t c) noexcept nogil:
+    return 48 <= c <= 57 or 65 <= c <= 70 or 97 <= c <= 102
+
+
+cdef inline bint is_letter(char_t c) noexcept nogil:
+    return 65 <= c <= 90 or 97 <= c <= 122
+
+
+# ---------------------------------------------------------------- counting
+
+
+cdef extern from *:
+    """
+    #include <string.h>
+    /* Eight bytes, the first one lowest. */
+    static inline unsigned long long pcishield_load(const unsigned char* p) {
+        unsigned long long x;
+        memcpy(&x, p, 8);
+    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        x = __builtin_bswap64(x);
+    #endif
+        return x;
+    }
+    /* How many high bits of eight bytes are set; no other bit is. */
+    static inline int pcishield_high_bits(unsigned long long x) {
+        return (int) (((x >> 7) * 0x0101010101010101ULL) >> 56);
+    }
+    /* For eight bytes, one high bit for each that is: */
+    #define PCISHIELD_LOW 0x7F7F7F7F7F7F7F7FULL
+    #define PCISHIELD_HIGH 0x8080808080808080ULL
+    #define PCISHIELD_ONES 0x0101010101010101ULL
+    /* ... equal to one character; */
+    static inline unsigned long long pcishield_equal(unsigned long long x, unsigned char c) {
+        x ^= PCISHIELD_ONES * c;
+        return ~(((x & PCISHIELD_LOW) + PCISHIELD_LOW) | x | PCISHIELD_LOW);
+    }
+    /* ... an ASCII letter or a colon, which no run of digits goes over unless it is a part of an escape; */
+    static inline unsigned long long pcishield_breakers(unsigned long long x) {
+        unsigned long long lower = (x | 0x2020202020202020ULL) & PCISHIELD_LOW;
+        unsigned long long from_a = lower + PCISHIELD_ONES * (0x80 - 'a');
+        unsigned long long over_z = lower + PCISHIELD_ONES * (0x7F - 'z');
+        return (from_a & ~over_z & ~x & PCISHIELD_HIGH) | pcishield_equal(x, ':');
+    }
+    /* ... the start of an escape. */
+    static inline unsigned long long pcishield_escapes(unsigned long long x) {
+        return pcishield_equal(x, 37) | pcishield_equal(x, 92) | pcishield_equal(x, 38);
+    }
+    /* All high bits up to the highest one that is set. */
+    static inline unsigned long long pcishield_up_to(unsigned long long x) {
+        x |= x >> 8;
+        x |= x >> 16;
+        x |= x >> 32;
+        return x;
+    }
+    /* Digits in a block of 64 bytes, in a form that compilers vectorise. */
+    static inline unsigned pcishield_block(const unsigned char* p) {
+        unsigned char n = 0;
+        for (int i = 0; i < 64; i++) n += (unsigned char)((unsigned char)(p[i] - 48) < 10);
+        return n;
+    }
+    """
+    unsigned long long pcishield_load(const unsigned char* p) noexcept nogil
+    int pcishield_high_bits(unsigned long long x) noexcept nogil
+    unsigned long long pcishield_breakers(unsigned long long x) noexcept nogil
+    unsigned long long pcishield_escapes(unsigned long long x) noexcept nogil
+    unsigned long long pcishield_up_to(unsigned long long x) noexcept nogil
+    unsigned pcishield_block(const unsigned char* p) noexcept nogil
+
+
+cdef inline uint64_t digit_bits(const uint8_t* p) noexcept nogil:
+    """One high bit for each of eight bytes that is no ASCII digit."""
+    cdef uint64_t x = pcishield_load(p)
+    x ^= <uint64_t> 0x3030303030303030
+    return (((x & <uint64_t> 0x7F7F7F7F7F7F7F7F) + <uint64_t> 0x7676767676767676) | x) & <uint64_t> 0x8080808080808080
+
+
+cdef inline bint enough8(const uint8_t* s, Py_ssize_t n) noexcept nogil:
+    """Whether ``n >= 12`` bytes hold twelve ASCII digits."""
+    cdef Py_ssize_t i = 0
+    cdef int count = 0
+    cdef uint64_t rest
+    while i + 8 <= n:
+        count += 8 - pcishield_high_bits(digit_bits(s + i))
+        if count >= SHORTEST:
+            return True
+        i += 8
+    if i < n:
+        # The last eight bytes again, less those that were counted.
+        rest = digit_bits(s + n - 8)
+        rest >>= 8 * (8 - (n - i))
+        count += <int> (n - i) - pcishield_high_bits(rest)
+    return count >= SHORTEST
+
+
+cdef inline bint dense(const uint8_t* s, Py_ssize_t n) noexcept nogil:
+    """Whether twelve ASCII digits may stand with no letter and no colon between them, or an escape stands anywhere."""
+    cdef Py_ssize_t i = 0
+    cdef int run = 0
+    cdef uint64_t x, digits, breakers, first
+    cdef uint8_t tail[8]
+    while i < n:
+        if i + 8 <= n:
+            x = pcishield_load(s + i)
+            digits = digit_bits(s + i)
+        else:
+            memset(tail, 0, 8)
+            memcpy(tail, s + i, n - i)
+            x = pcishield_load(tail)
+            digits = digit_bits(tail)
+        if pcishield_escapes(x):
+            return True
+        digits ^= <uint64_t> 0x8080808080808080
+        breakers = pcishield_breakers(x)
+        if breakers:
+            first = breakers & (~breakers + 1)
+            if run + pcishield_high_bits(digits & (first - 1)) >= SHORTEST:
+                return True
+            run = pcishield_high_bits(digits & ~pcishield_up_to(breakers))
+        else:
+            run += pcishield_high_bits(digits)
+            if run >= SHORTEST:
+                return True
+        i += 8
+    return False
+
+
+cdef inline bint enough(const char_t* s, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t i
+    cdef int count = 0
+    cdef char_t c
+    if char_t is uint8_t:
+        return enough8(<const uint8_t*> s, n)
+    else:
+        for i in range(n):
+            c = s[i]
+            if is_ascii_digit(c) or (c >= 0x660 and 0 < class_of(c) < SEPARATOR):
+                count += 1
+                if count >= SHORTEST:
+                    return True
+        return False
+
+
+# ---------------------------------------------------------------- judging digits
+
+
+cdef inline bint luhn(const uint8_t* digits, int size) noexcept nogil:
+    cdef int i = size - 1, total = 0
+    while i > 0:
+        total += digits[i] + DOUBLED[digits[i - 1]]
+        i -= 2
+    if i == 0:
+        total += digits[0]
+    return total % 10 == 0
+
+
+cdef inline uint32_t leading(const uint8_t* digits) noexcept nogil:
+    cdef int i
+    cdef uint32_t value = 0
+    for i in range(8):
+        value = value * 10 + digits[i]
+    return value
+
+
+cdef inline int gather(const char_t* s, Py_ssize_t start, Py_ssize_t end, uint8_t* digits) noexcept nogil:
+    """Write the digits of a span, at most ``GLUED`` of them, and return how many there are."""
+    cdef Py_ssize_t i
+    cdef int size = 0
+    cdef uint8_t cls
+    for i in range(start, end):
+        cls = class_of(s[i])
+        if 0 < cls < SEPARATOR:
+            if size == GLUED:
+                return GLUED + 1
+            digits[size] = cls - 1
+            size += 1
+    return size
+
+
+cdef inline bint certain(const Table* table, int size, uint32_t prefix) noexcept nogil:
+    cdef const Ranges* ranges = &table.certain[size]
+    cdef int low = 0, high = ranges.count, middle
+    while low < high:
+        middle = (low + high) >> 1
+        if ranges.high[middle] < prefix:
+            low = middle + 1
+        else:
+            high = middle
+    return low < ranges.count and ranges.low[low] <= prefix
+
+
+cdef inline bint phone_like(int size, uint32_t prefix) noexcept nogil:
+    if size == 13:
+        return prefix // 10000 == 4915
+    if size == 12:
+        return prefix // 100000 == 573 or prefix // 100000 == 584 or prefix // 100000 == 639 or prefix // 10000 == 5939
+    return False
+
+
+cdef inline bint date_like(const uint8_t* digits, int size) noexcept nogil:
+    """Whether a compact date may be in it: 19.. or 20.., or day, month and then 19.. or 20..."""
+    cdef int year
+    if size < 14:
+        return False
+    year = 10 * digits[0] + digits[1]
+    if year == 19 or year == 20:
+        return True
+    if year > 31 or 10 * digits[2] + digits[3] > 12:
+        return False
+    year = 10 * digits[4] + digits[5]
+    return year == 19 or year == 20
+
+
+cdef inline char_t lower(char_t c) noexcept nogil:
+    return c + 32 if 65 <= c <= 90 else c
+
+
+cdef inline bint starts(const char_t* s, Py_ssize_t i, Py_ssize_t end, const char* word) noexcept nogil:
+    cdef Py_ssize_t k = 0
+    while word[k]:
+        if i + k >= end or lower(s[i + k]) != <char_t> word[k]:
+            return False
+        k += 1
+    return True
+
+
+cdef bint card_word(const char_t* s, Py_ssize_t end) noexcept nogil:
+    """Whether a word for a card may stand in front of ``end``. Foreign letters may fold to ASCII: then it may."""
+    cdef Py_ssize_t i = end - WORD_REACH if end > WORD_REACH else 0
+    cdef char_t c
+    while i < end:
+        c = s[i]
+        if char_t is not uint8_t:
+            if c > 127:
+                return True
+        elif c > 127:
+            return True
+        c = lower(c)
+        if c == 99:
+            if (starts(s, i, end, b"card") or starts(s, i, end, b"cc") or starts(s, i, end, b"carte")
+                    or starts(s, i, end, b"cred") or starts(s, i, end, b"cr\xc3")):
+                return True
+        elif c == 107:
+            if starts(s, i, end, b"kart"):
+                return True
+        elif c == 116:
+            if starts(s, i, end, b"tarj"):
+                return True
+        elif c == 112:
+            if starts(s, i, end, b"pan") or starts(s, i, end, b"paym") or starts(s, i, end, b"prim"):
+                return True
+        elif c == 118:
+            if starts(s, i, end, b"visa"):
+                return True
+        elif c == 109:
+            if starts(s, i, end, b"maes") or starts(s, i, end, b"mast"):
+                return True
+        elif c == 97:
+            if starts(s, i, end, b"amex"):
+                return True
+        elif c == 100:
+            if starts(s, i, end, b"debi"):
+                return True
+        i += 1
+    return False
+
+
+cdef inline bint card_shape(const int* sizes, int count, bint alone) noexcept nogil:
+    """As ``scanner._is_card_shape``; ``sizes`` in order."""
+    cdef int i, first = sizes[0], last = sizes[count - 1]
+    cdef bint fours = True, equal = True
+    for i in range(count - 1):
+        if sizes[i] != 4:
+            fours = False
+        if sizes[i] != first:
+            equal = False
+    if count >= 3 and fours and last <= 6:
+        return True
+    if count == 3 and first == 4 and ((sizes[1] == 6 and (last == 5 or last == 4)) or (sizes[1] == 5 and last == 6)):
+        return True
+    if count == 2 and ((first == 8 and last == 8) or (first == 6 and (last == 10 or last == 13))):
+        return True
+    if not alone:
+        return False
+    if count == 2:
+        return first == 4 or first == 6 or last == 4 or first == last or (first == 8 and last > 8)
+    return equal and last <= first
+
+
+# ---------------------------------------------------------------- one text
+
+
+cdef struct Run:
+    int groups                  # in the run so far
+    Py_ssize_t total            # digits in the run so far
+    int sizes[RING]             # ring by group number; more than GLUED is GLUED + 1
+    Py_ssize_t starts[RING]
+    Py_ssize_t end              # one past the last digit
+    bint odd                    # a gap so far that is not blank or hyphen
+
+
+cdef inline void mark(Found* found, Py_ssize_t at) noexcept nogil:
+    cdef Py_ssize_t* grown
+    if not found.collect:
+        return
+    at += found.base
+    if found.count == found.room:
+        found.room = 2 * found.room if found.room else 64
+        grown = <Py_ssize_t*> realloc(found.marks, found.room * sizeof(Py_ssize_t))
+        if grown == NULL:
+            found.failed = True
+            found.room = found.count
+            return
+        found.marks = grown
+    found.marks[found.count] = at
+    found.count += 1
+
+
+cdef int judge(const Table* table, const uint8_t* digits, int size, const char_t* s, Py_ssize_t start) noexcept nogil:
+    """As ``ReferenceScanner.card``, and LOOK wherever a word or a boundary may matter."""
+    cdef uint32_t prefix
+    if not luhn(digits, size):
+        return CLEAN
+    prefix = leading(digits)
+    if certain(table, size, prefix):
+        if phone_like(size, prefix):
+            return LOOK if table.strict or card_word(s, start) else CLEAN
+        return LOOK if date_like(digits, size) else PLAIN
+    return LOOK if table.strict or card_word(s, start) else CLEAN
+
+
+cdef int window(const Table* table, const char_t* s, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    cdef uint8_t digits[GLUED + 1]
+    cdef int size = gather(s, start, end, digits)
+    return judge(table, digits, size, s, start) if SHORTEST <= size <= LONGEST else CLEAN
+
+
+cdef void end_group(const Table* table, Run* run, Found* found, const char_t* s) noexcept nogil:
+    cdef int last = run.groups - 1, first = last, total = run.sizes[last & (RING - 1)], k, verdict
+    cdef int sizes[LONGEST + 1]
+    cdef uint8_t digits[GLUED + 1]
+    cdef Py_ssize_t start = run.starts[last & (RING - 1)]
+    if total >= SHORTEST:
+        if total <= GLUED:
+            gather(s, start, run.end, digits)
+            long_group(table, digits, total, found, s, start, run.end, start > 0 and s[start - 1] == 46, run.groups == 1)
+        if total > LONGEST:
+            return
+    # Windows that end here, the longest first: a shorter one in it adds nothing.
+    while first > 0 and last - first + 1 < LONGEST and total + run.sizes[(first - 1) & (RING - 1)] <= LONGEST:
+        first -= 1
+        total += run.sizes[first & (RING - 1)]
+    while first < last and total >= SHORTEST:
+        for k in range(first, last + 1):
+            sizes[k - first] = run.sizes[k & (RING - 1)]
+        if card_shape(sizes, last - first + 1, False):
+            start = run.starts[first & (RING - 1)]
+            verdict = window(table, s, start, run.end)
+            if verdict != CLEAN:
+                candidate(found, start, run.end, total, verdict == PLAIN and not run.odd and first == 0, True)
+                return
+        total -= run.sizes[first & (RING - 1)]
+        first += 1
+
+
+cdef void long_group(
+    const Table* table, const uint8_t* digits, int size, Found* found, const char_t* s,
+    Py_ssize_t start, Py_ssize_t end, bint dotted, bint first,
+) noexcept nogil:
+    """A group that may hold a card number by itself, behind zeros, or in front of an expiry date."""
+    cdef int zeros = 0, length, rest, verdict, k
+    if size <= LONGEST:
+        verdict = judge(table, digits, size, s, start)
+        if verdict != CLEAN:
+            candidate(found, start, end, size, verdict == PLAIN and not dotted, first)
+            if verdict == PLAIN:
+                return
+    while zeros < size and digits[zeros] == 0:
+        zeros += 1
+    if zeros and SHORTEST <= size - zeros <= LONGEST:
+        if judge(table, digits + zeros, size - zeros, s, start) != CLEAN:
+            candidate(found, start, end, size, False, False)
+    for k in range(4):
+        length = BEFORE_EXPIRY[k]
+        rest = size - length
+        if rest == 4 or rest == 7 or rest == 8:
+            if expiry(digits + length) and judge(table, digits, length, s, start) != CLEAN:
+                candidate(found, start, end, size, False, False)
+
+
+cdef inline bint expiry(const uint8_t* digits) noexcept nogil:
+    """Whether four digits may be month and year of the twenties to forties, in either order."""
+    return (digits[0] <= 1 and 2 <= digits[2] <= 4) or (digits[2] <= 1 and 2 <= digits[0] <= 4)
+
+
+cdef inline void suspect(Found* found, Py_ssize_t at) noexcept nogil:
+    mark(found, at)
+    found.plain += 2
+
+
+cdef inline void candidate(Found* found, Py_ssize_t start, Py_ssize_t end, int size, bint plain, bint first) noexcept nogil:
+    mark(found, start)
+    found.plain += 1 if plain else 2
+    found.first = first
+    found.start, found.end, found.size = start, end, size
+
+
+cdef void end_run(const Table* table, Run* run, Found* found, const char_t* s) noexcept nogil:
+    """The run is over: its groups together may be a number that no part of it is."""
+    cdef int verdict, total = <int> run.total
+    if run.groups < 2 or run.groups > LONGEST:
+        return
+    if not card_shape(run.sizes, run.groups, False) and card_shape(run.sizes, run.groups, True):
+        verdict = window(table, s, run.starts[0], run.end)
+        if verdict != CLEAN:
+            candidate(found, run.starts[0], run.end, total, verdict == PLAIN and not run.odd, True)
+
+
+cdef bint is_escape(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
+    """Whether an escape starts at ``i`` that the reference looks through, next to something it may belong to."""
+    cdef Py_ssize_t k
+    cdef char_t c = s[i]
+    if c == 37:
+        return i + 2 < n and is_hex(s[i + 1]) and is_hex(s[i + 2])
+    if c == 92:
+        if i + 1 >= n:
+            return False
+        if s[i + 1] == 116 or s[i + 1] == 47:
+            return True
+        if s[i + 1] != 117 or i + 5 >= n:
+            return False
+        return is_hex(s[i + 2]) and is_hex(s[i + 3]) and is_hex(s[i + 4]) and is_hex(s[i + 5])
+    k = i + 1
+    while k < n and k < i + 10:
+        if s[k] == 59:
+            return k > i + 2
+        k += 1
+    return False
+
+
+cdef bint is_frame(const char_t* s, Py_ssize_t n, Py_ssize_t i, int size) noexcept nogil:
+    """Whether a frame may start or go on at ``i``, which is no digit; ``size``: digits right in front of it."""
+    cdef char_t c = s[i]
+    if c == 94:
+        return size > 0
+    if c == 61 or c == 68 or c == 100:
+        return size >= SHORTEST and i + 1 < n and is_ascii_digit(s[i + 1])
+    return False
+
+
+cdef inline Py_ssize_t skip_pair_gap(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
+    if i < n and (s[i] == 32 or s[i] == 45):
+        return i + 1
+    return i
+
+
+cdef bint is_tag(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
+    """Whether EMV tag 5A or 57 stands at ``i``, where there is a 5, with a length and digits enough behind it."""
+    cdef Py_ssize_t k
+    cdef char_t c
+    cdef bint track
+    cdef int size = 0
+    if i + 14 >= n:
+        return False
+    c = s[i + 1]
+    track = c == 55
+    if not track and c != 65 and c != 97:
+        return False
+    k = skip_pair_gap(s, n, i + 2)
+    if k + 1 >= n:
+        return False
+    c = s[k + 1]
+    if track:
+        if not ((s[k] == 48 and (65 <= c <= 70 or 97 <= c <= 102)) or (s[k] == 49 and 48 <= c <= 51)):
+            return False
+    elif not (s[k] == 48 and (54 <= c <= 57 or c == 65 or c == 97)):
+        return False
+    k = skip_pair_gap(s, n, k + 2)
+    while k < n and is_ascii_digit(s[k]):
+        size += 1
+        if size >= SHORTEST and not track:
+            return True
+        k = skip_pair_gap(s, n, k + 1)
+    return track and size >= SHORTEST and k < n and (s[k] == 68 or s[k] == 100)
+
+
+cdef bint is_message(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
+    """Whether an ISO 8583 message with a field 2 may start at ``i``, where a group starts."""
+    cdef Py_ssize_t k
+    cdef int index
+    cdef char_t c
+    if n - i < 34 or (i > 0 and is_letter(s[i - 1])):
+        return False
+    for index in range(5):
+        k = i + HEADERS[index]
+        c = s[k + 4]
+        if (48 <= s[k] <= 50 and 49 <= s[k + 1] <= 56 and is_ascii_digit(s[k + 2]) and 48 <= s[k + 3] <= 53
+                and (52 <= c <= 55 or 67 <= c <= 70 or 99 <= c <= 102)):
+            for k in range(i, i + 34):
+                if not is_ascii_digit(s[k]) and not is_letter(s[k]):
+                    return False
+            return True
+    return False
+
+
+cdef bint is_escaped(const char_t* s, Py_ssize_t i) noexcept nogil:
+    """Whether the digits at ``i`` may be a part of an escape, or glued to one."""
+    cdef Py_ssize_t k = i - 1, low = i - 5 if i > 5 else 0
+    cdef char_t c
+    if k < 0:
+        return False
+    c = s[k]
+    if c == 37:
+        return True
+    if not (is_hex(c) or c == 117 or c == 35 or c == 120 or c == 88):
+        return False
+    while k >= low:
+        c = s[k]
+        if c == 37 or c == 92 or c == 38:
+            return True
+        k -= 1
+    return False
+
+
+cdef inline Py_ssize_t next_digit(const char_t* s, Py_ssize_t i, Py_ssize_t n) noexcept nogil:
+    cdef char_t c
+    if char_t is uint8_t:
+        while i + 8 <= n and digit_bits(<const uint8_t*> s + i) == <uint64_t> 0x8080808080808080:
+            i += 8
+        while i < n and not is_ascii_digit(s[i]):
+            i += 1
+    else:
+        while i < n:
+            c = s[i]
+            if is_ascii_digit(c) or (c >= 0x660 and 0 < class_of(c) < SEPARATOR):
+                break
+            i += 1
+    return i
+
+
+cdef inline bint is_digit(char_t c) noexcept nogil:
+    if char_t is uint8_t:
+        return is_ascii_digit(c)
+    else:
+        return is_ascii_digit(c) or (c >= 0x660 and 0 < class_of(c) < SEPARATOR)
+
+
+cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
+    """Say what there is in ``s[0:n]``. With ``collect``, every suspect is marked, else the first settles it."""
+    cdef Run run
+    cdef Py_ssize_t i = next_digit(s, 0, n), start
+    cdef int gap
+    cdef char_t c
+    run.groups = 0
+    run.total = 0
+    run.odd = False
+    while i < n:
+        start = i
+        if is_message(s, n, i) or is_escaped(s, i):
+            suspect(found, i)
+        while i < n and is_digit(s[i]):
+            if s[i] == 53 and is_tag(s, n, i):
+                suspect(found, i)
+            i += 1
+        run.starts[run.groups & (RING - 1)] = start
+        run.sizes[run.groups & (RING - 1)] = <int> (i - start) if i - start <= GLUED else GLUED + 1
+        run.groups += 1
+        run.total += i - start
+        run.end = i
+        if run.total >= SHORTEST:
+            end_group(table, &run, found, s)
+        if i < n and is_frame(s, n, i, <int> (i - start) if i - start <= GLUED else GLUED + 1):
+            suspect(found, i)
+        gap = 0
+        while i < n and gap <= GAP and class_of(s[i]) == SEPARATOR:
+            run.odd |= s[i] != 32 and s[i] != 45
+            gap += 1
+            i += 1
+        if 0 < gap <= GAP and i < n and is_digit(s[i]):
+            continue
+        if SHORTEST <= run.total <= LONGEST:
+            end_run(table, &run, found, s)
+        if i < n:
+            c = s[i]
+            if (c == 37 or c == 92 or c == 38) and is_escape(s, n, i):
+                suspect(found, i)
+        if found.plain > 1 and not found.collect:
+            return LOOK
+        run.groups = 0
+        run.total = 0
+        run.odd = False
+        i = next_digit(s, i, n)
+    if found.plain == 0:
+        return CLEAN
+    if found.plain > 1:
+        return LOOK
+    return PLAIN if is_plain(s, n, found) else LOOK
+
+
+# ---------------------------------------------------------------- plain cases
+
+
+cdef bint may_start_iban(const char_t* s, Py_ssize_t low, Py_ssize_t high) noexcept nogil:
+    cdef Py_ssize_t i = low
+    while i + 3 < high:
+        if is_letter(s[i]) and is_letter(s[i + 1]) and is_ascii_digit(s[i + 2]) and is_ascii_digit(s[i + 3]):
+            return True
+        i += 1
+    return False
+
+
+cdef bint has_code_word(const char_t* s, Py_ssize_t n) noexcept nogil:
+    """Whether one of the words that stand before a verification code may be in the text."""
+    cdef Py_ssize_t i
+    cdef char_t c
+    for i in range(n):
+        c = lower(s[i])
+        if c > 127:
+            return True
+        if c == 99:
+            if (starts(s, i, n, b"cv") or starts(s, i, n, b"cav") or starts(s, i, n, b"cid") or starts(s, i, n, b"csc")
+                    or starts(s, i, n, b"cryp")):
+                return True
+        elif c == 115:
+            if starts(s, i, n, b"secu"):
+                return True
+        elif c == 118:
+            if starts(s, i, n, b"veri"):
+                return True
+        elif c == 112:
+            if starts(s, i, n, b"pruf"):
+                return True
+    return False
+
+
+cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
+    """Whether nothing around the one candidate can change what the reference says about it, or add to it."""
+    cdef Py_ssize_t start = found.start, end = found.end, i
+    cdef char_t c
+    cdef bint codes = False
+    cdef int size = 0
+    if n > SMALL_CELL:
+        return False
+    if start > 0:
+        c = s[start - 1]
+        # A hexadecimal token, a UUID, a telephone number, a fraction, a mask.
+        if is_hex(c) or c == 45 or c == 43 or c == 46 or c == 42:
+            return False
+        if may_start_iban(s, start - 52 if start > 52 else 0, start + 2):
+            return False
+    if end < n and (is_letter(s[end]) or s[end] == 45 or s[end] == 42):
+        return False
+    for i in range(n):
+        c = s[i]
+        if c > 127 or c == 59 or c == 92 or c == 94:
+            return False
+        if is_ascii_digit(c) and not start <= i < end:
+            # A digit soon behind it may be a fraction, an expiry date, a code, or make a number with the last four.
+            if end <= i < end + 24:
+                return False
+            size += 1
+        else:
+            codes |= size == 3 or size == 4
+            size = 0
+    codes |= size == 3 or size == 4
+    return not codes or not has_code_word(s, n)
+
+
+cdef bint is_json(const char_t* s, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t i = 0
+    cdef char_t c
+    while i < n:
+        c = s[i]
+        if c == 91 or c == 123:
+            return n > 6
+        if c != 32 and c != 9 and c != 13 and c != 10:
+            # A byte order mark may stand in front as well.
+            return c > 127
+        i += 1
+    return False
+
+
+cdef void sparse(const Table* table, const uint8_t* s, Py_ssize_t n, Found* found) noexcept nogil:
+    """As :func:`scan` with ``collect``, over text that is mostly no digits.
+
+    No run goes over 64 characters without a digit, so only stretches of blocks with digits are read, with the
+    block in front of them for the words.
+    """
+    cdef Py_ssize_t i = 0, begin = -1, total = 0
+    cdef unsigned count
+    while i + 64 <= n:
+        count = pcishield_block(s + i)
+        if count:
+            if begin < 0:
+                begin, total = i, 0
+            total += count
+        elif begin >= 0:
+            if total >= SHORTEST:
+                stretch(table, s, begin, i + 64, found)
+            begin = -1
+        i += 64
+    if begin < 0:
+        begin, total = i, 0
+    stretch(table, s, begin, n, found)
+
+
+cdef inline void stretch(const Table* table, const uint8_t* s, Py_ssize_t begin, Py_ssize_t end, Found* found) noexcept nogil:
+    begin = begin - 64 if begin > 64 else 0
+    if end - begin < SHORTEST or not dense(s + begin, end - begin):
+        return
+    found.base = begin
+    scan(table, s + begin, end - begin, found)
+    found.base = 0
+
+
+cdef inline bint bare(const Table* table, const uint8_t* s, int n, Found* found, int* verdict) noexcept nogil:
+    """Judge a text of twelve to nineteen ASCII digits and nothing else; false when it is not that."""
+    cdef uint8_t digits[LONGEST]
+    cdef int i
+    for i in range(n):
+        if not is_ascii_digit(s[i]):
+            return False
+        digits[i] = s[i] - 48
+    long_group(table, digits, n, found, s, 0, n, False, True)
+    verdict[0] = CLEAN if found.plain == 0 else PLAIN if found.plain == 1 else LOOK
+    return True
+
+
+cdef inline bint fours(const Table* table, const uint8_t* s, Found* found, int* verdict) noexcept nogil:
+    """Judge a text of four times four digits and nothing else, 19 characters; false when it is not that."""
+    cdef uint8_t digits[16]
+    cdef int i, size = 0, whole_one
+    for i in range(19):
+        if i == 4 or i == 9 or i == 14:
+            if s[i] != 32 and s[i] != 45:
+                return False
+        elif is_ascii_digit(s[i]):
+            digits[size] = s[i] - 48
+            size += 1
+        else:
+            return False
+    whole_one = judge(table, digits, 16, s, 0)
+    # Three groups may be a number of twelve digits; only behind the whole one's start are they nothing new.
+    if judge(table, digits, 12, s, 0) != CLEAN or (whole_one != PLAIN and judge(table, digits + 4, 12, s, 0) != CLEAN):
+        whole_one = LOOK
+    found.start, found.end, found.size, found.first = 0, 19, 16, True
+    verdict[0] = whole_one
+    return True
+
+
+cdef inline int utf8(const Table* table, const uint8_t* s, Py_ssize_t n, Found* found) noexcept nogil:
+    """Verdict on UTF-8, or on any bytes: never ``PLAIN``; ``LOOK`` where other scripts' digits may be."""
+    cdef Py_ssize_t i
+    cdef int digits = 0
+    cdef bint ascii = True
+    cdef uint8_t c
+    if n < SHORTEST:
+        return LOOK if is_json(s, n) else CLEAN
+    if is_json(s, n):
+        return LOOK
+    if not enough8(s, n):
+        for i in range(n):
+            c = s[i]
+            if c > 127:
+                ascii = False
+                # Lead bytes of decimal digits outside ASCII.
+                if c == 0xD9 or c == 0xDB or c == 0xDF or c >= 0xE0:
+                    digits += 1
+            elif is_ascii_digit(c):
+                digits += 1
+        return LOOK if not ascii and digits >= SHORTEST else CLEAN
+    for i in range(n):
+        if s[i] > 127:
+            return LOOK
+    return LOOK if dense(s, n) and scan(table, s, n, found) != CLEAN else CLEAN
+
+
+# ---------------------------------------------------------------- the kernel
+
+
+cdef class Kernel:
+    """Scans with one IIN table.
+
+    Args:
+        ranges: For each length 12 to 19, merged closed ranges of the first eight digits that are certain.
+        strict: As for the reference.
+        separators: As for the reference.
+        never: Types that are never looked at.
+        decimal: The type of decimal numbers.
+        is_plain_key: Tells whether a mapping's key says nothing; asked once per key.
+    """
+
+    cdef Table table
+    cdef object never, decimal_type, is_plain_key
+    cdef set plain_keys
+
+    def __init__(self, dict ranges, bint strict, never, decimal, is_plain_key):
+        cdef int length, index
+        memset(&self.table, 0, sizeof(self.table))
+        self.table.strict = strict
+        for length, found in ranges.items():
+            if not SHORTEST <= length <= LONGEST or len(found) > MOST_RANGES:
+                raise ValueError("the IIN table does not fit the compiled kernel")
+            for index, (low, high) in enumerate(found):
+                self.table.certain[length].low[index] = low
+                self.table.certain[length].high[index] = high
+            self.table.certain[length].count = len(found)
+        self.never = never
+        self.decimal_type = decimal
+        self.is_plain_key = is_plain_key
+        self.plain_keys = set()
+
+    def suspects(self, str text not None):
+        """Return where card data may be in ``text``: as the reference's ``suspects_of``, but far fewer."""
+        cdef Found found
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), k
+        cdef list result = []
+        if n < SHORTEST:
+            return result
+        memset(&found, 0, sizeof(found))
+        found.collect = True
+        try:
+            self._collect(text, n, &found)
+            if found.failed:
+                raise MemoryError
+            for k in range(found.count):
+                result.append((found.marks[k], found.marks[k] + 1))
+        finally:
+            free(found.marks)
+        return result
+
+    cdef void _collect(self, str text, Py_ssize_t n, Found* found):
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void* data = PyUnicode_DATA(text)
+        with nogil:
+            if kind == 1:
+                sparse(&self.table, <const uint8_t*> data, n, found)
+            elif kind == 2:
+                if enough(<const uint16_t*> data, n):
+                    scan(&self.table, <const uint16_t*> data, n, found)
+            elif enough(<const uint32_t*> data, n):
+                scan(&self.table, <const uint32_t*> data, n, found)
+
+    def mask(self, value, int lead, bint numbers):
+        """Return ``value`` when it is clean, its mask when that is plain, ``None`` when the reference must look.
+
+        Args:
+            value: Anything; ``None`` is returned for it as for what must be looked at.
+            lead: As for :class:`Rows`.
+            numbers: As for :class:`Rows`.
+        """
+        cdef Found found
+        cdef int verdict
+        found.plain = 0
+        found.collect = False
+        found.base = found.count = 0
+        verdict = self.value(value, &found, 0)
+        if verdict == CLEAN:
+            return value
+        return plain(value, &found, lead, numbers) if verdict == PLAIN and lead >= 0 else None
+
+    def cells(self, const uint8_t[::1] data, offsets, Py_ssize_t first, Py_ssize_t count):
+        """Return the numbers of the cells of an Arrow string or binary column that are worth a look.
+
+        Args:
+            data: All values joined, untrusted.
+            offsets: Contiguous int32 or int64 buffer; cell ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
+            first: Number of the first cell.
+            count: How many cells.
+
+        Raises:
+            ValueError: The offsets do not lie in the data. Nothing outside is read. The GIL is released.
+        """
+        cdef const int64_t[::1] wide
+        cdef const int[::1] narrow
+        cdef list result = []
+        cdef Py_ssize_t i, low, high, room = 0, used = 0, size = data.shape[0]
+        cdef Py_ssize_t* numbers = NULL
+        cdef Py_ssize_t* grown
+        cdef bint is_wide = offsets.itemsize == 8
+        cdef Found found
+        cdef int problem = 0
+        cdef const uint8_t* base = &data[0] if size else NULL
+        if is_wide:
+            wide = offsets
+        else:
+            narrow = offsets
+        if first < 0 or count < 0 or (wide.shape[0] if is_wide else narrow.shape[0]) < first + count + 1:
+            raise ValueError("there are fewer offsets than cells")
+        with nogil:
+            for i in range(first, first + count):
+                if is_wide:
+                    low, high = wide[i], wide[i + 1]
+                else:
+                    low, high = narrow[i], narrow[i + 1]
+                if low < 0 or high < low or high > size:
+                    problem = 1
+                    break
+                if high - low < 7:
+                    continue
+                memset(&found, 0, sizeof(found))
+                if utf8(&self.table, base + low, high - low, &found) == CLEAN:
+                    continue
+                if used == room:
+                    room = 2 * room if room else 64
+                    grown = <Py_ssize_t*> realloc(numbers, room * sizeof(Py_ssize_t))
+                    if grown == NULL:
+                        problem = 2
+                        break
+                    numbers = grown
+                numbers[used] = i
+                used += 1
+        try:
+            if problem == 1:
+                raise ValueError("an offset lies outside the data")
+            if problem == 2:
+                raise MemoryError
+            for i in range(used):
+                result.append(numbers[i])
+        finally:
+            free(numbers)
+        return result
+
+    def numbers(self, const int64_t[::1] values):
+        """Return the places of the whole numbers that are worth a look. The GIL is released."""
+        cdef Py_ssize_t i, n = values.shape[0], used = 0, room = 0
+        cdef Py_ssize_t* places = NULL
+        cdef Py_ssize_t* grown
+        cdef Found found
+        cdef bint failed = False
+        cdef list result = []
+        with nogil:
+            for i in range(n):
+                if -SMALLEST < values[i] < SMALLEST or whole(&self.table, values[i], &found) == CLEAN:
+                    continue
+                if used == room:
+                    room = 2 * room if room else 64
+                    grown = <Py_ssize_t*> realloc(places, room * sizeof(Py_ssize_t))
+                    if grown == NULL:
+                        failed = True
+                        break
+                    places = grown
+                places[used] = i
+                used += 1
+        try:
+            if failed:
+                raise MemoryError
+            for i in range(used):
+                result.append(places[i])
+        finally:
+            free(places)
+        return result
+
+    cdef inline int text(self, text, Found* found) except -1:
+        """Verdict on an exact ``str``."""
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+        cdef int kind, verdict
+        cdef void* data
+        if n < 7:
+            return CLEAN
+        kind = PyUnicode_KIND(text)
+        data = PyUnicode_DATA(text)
+        if kind == 1:
+            if is_json(<const uint8_t*> data, n):
+                return self.json(text, <const uint8_t*> data, n, found)
+            if n < SHORTEST or not enough8(<const uint8_t*> data, n):
+                return CLEAN
+            if n <= LONGEST and bare(&self.table, <const uint8_t*> data, <int> n, found, &verdict):
+                return verdict
+            if n == 19 and fours(&self.table, <const uint8_t*> data, found, &verdict):
+                return verdict
+            if not dense(<const uint8_t*> data, n):
+                return CLEAN
+            return scan(&self.table, <const uint8_t*> data, n, found)
+        if kind == 2:
+            if is_json(<const uint16_t*> data, n):
+                return self.json(text, <const uint16_t*> data, n, found)
+            if n < SHORTEST or not enough(<const uint16_t*> data, n):
+                return CLEAN
+            return scan(&self.table, <const uint16_t*> data, n, found)
+        if is_json(<const uint32_t*> data, n):
+            return self.json(text, <const uint32_t*> data, n, found)
+        if n < SHORTEST or not enough(<const uint32_t*> data, n):
+            return CLEAN
+        return scan(&self.table, <const uint32_t*> data, n, found)
+
+    cdef int json(self, str text, const char_t* s, Py_ssize_t n, Found* found) except -1:
+        """Verdict on what may be JSON: its keys may say what it holds."""
+        cdef Py_ssize_t i, opening = -1, end
+        for i in range(n):
+            if s[i] == 92:
+                return LOOK
+            if s[i] != 34:
+                continue
+            if opening >= 0:
+                end = i + 1
+                while end < n and (s[end] == 32 or s[end] == 9 or s[end] == 13 or s[end] == 10):
+                    end += 1
+                if end < n and s[end] == 58 and not self.plain_key(text[opening + 1 : i]):
+                    return LOOK
+            opening = i
+        if n < SHORTEST or not enough(s, n):
+            return CLEAN
+        return LOOK if scan(&self.table, s, n, found) != CLEAN else CLEAN
+
+    cdef bint plain_key(self, key) except -1:
+        if key in self.plain_keys:
+            return True
+        if not self.is_plain_key(key):
+            return False
+        if len(self.plain_keys) < 4096:
+            self.plain_keys.add(key)
+        return True
+
+    cdef int value(self, value, Found* found, int depth) except -1:
+        """Verdict on any value; ``PLAIN`` only for text and whole numbers."""
+        cdef int overflow = 0, verdict
+        cdef long long number
+        cdef double real
+        cdef Py_ssize_t i = 0
+        cdef PyObject* key
+        cdef PyObject* item
+        if PyUnicode_CheckExact(value):
+            return self.text(value, found)
+        if <PyObject*> value == Py_None or PyBool_Check(value):
+            return CLEAN
+        if PyLong_CheckExact(value):
+            number = PyLong_AsLongLongAndOverflow(value, &overflow)
+            if overflow:
+                return LOOK
+            return CLEAN if -SMALLEST < number < SMALLEST else whole(&self.table, number, found)
+        if PyFloat_CheckExact(value):
+            real = PyFloat_AS_DOUBLE(value)
+            if not (real >= 1e11 or real <= -1e11) or not (-1e20 < real < 1e20):
+                return CLEAN
+            if real >= 9e18 or real <= -9e18:
+                return LOOK
+            if <double> (<int64_t> real) != real:
+                return CLEAN
+            return whole(&self.table, <int64_t> real, found)
+        if type(value) in self.never:
+            return CLEAN
+        if type(value) is self.decimal_type:
+            return LOOK if value.adjusted() >= 11 else CLEAN
+        if PyBytes_CheckExact(value):
+            return utf8(&self.table, <const uint8_t*> PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value), found)
+        if depth >= DEPTH:
+            return LOOK
+        if PyList_CheckExact(value):
+            while i < PyList_GET_SIZE(value):
+                if self.value(<object> PyList_GET_ITEM(value, i), found, depth + 1) != CLEAN:
+                    return LOOK
+                i += 1
+            return CLEAN
+        if PyTuple_CheckExact(value):
+            while i < PyTuple_GET_SIZE(value):
+                if self.value(<object> PyTuple_GET_ITEM(value, i), found, depth + 1) != CLEAN:
+                    return LOOK
+                i += 1
+            return CLEAN
+        if PyDict_CheckExact(value):
+            while PyDict_Next(value, &i, &key, &item):
+                if not PyUnicode_CheckExact(<object> key) or not self.plain_key(<object> key):
+                    return LOOK
+                if self.text(<object> key, found) != CLEAN or self.value(<object> item, found, depth + 1) != CLEAN:
+                    return LOOK
+            return CLEAN
+        return LOOK
+
+
+cdef int whole(const Table* table, int64_t number, Found* found) noexcept nogil:
+    """Verdict on a whole number of twelve digits and more, as if it were written."""
+    cdef uint64_t rest = <uint64_t> number if number >= 0 else <uint64_t> (-(number + 1)) + 1
+    cdef uint8_t nothing = 0
+    cdef int at = WHOLE, size
+    while rest:
+        at -= 1
+        found.digits[at] = rest % 10
+        rest //= 10
+    size = WHOLE - at
+    found.plain = 0
+    found.negative = number < 0
+    long_group(table, &found.digits[at], size, found, <const uint8_t*> &nothing, 0, size, False, True)
+    if found.plain == 0:
+        return CLEAN
+    return PLAIN if found.plain == 1 else LOOK
+
+
+# ---------------------------------------------------------------- rows
+
+
+cdef enum Code:
+    SKIP = 0
+    SCAN = 1
+    ALWAYS = 2
+    REDACT = 3
+    CARD = 4
+
+
+cdef class Rows:
+    """Masks the rows of one result set.
+
+    Args:
+        kernel: What decides.
+        codes: For each column: 0 skip, 1 scan by value, 2 ask for every value, 3 redact, 4 declared card number.
+        redacted: For each column with code 3, what stands for its values.
+        lead: Digits shown in front by numbers of fifteen digits and more; negative when only ``look`` can mask.
+        numbers: Whether numbers may become their mask.
+        look: ``look(column, value, stats)`` returns the value masked.
+        count: ``count(column, cells, stats)`` is told how many cells were masked here.
+    """
+
+    cdef Kernel kernel
+    cdef bytes codes
+    cdef list redacted
+    cdef int lead
+    cdef bint plain_numbers
+    cdef object look, count
+    cdef Py_ssize_t width, scanned
+
+    def __init__(self, Kernel kernel, bytes codes, list redacted, int lead, bint numbers, look, count):
+        self.kernel = kernel
+        self.codes = codes
+        self.redacted = redacted
+        self.lead = lead
+        self.plain_numbers = numbers
+        self.look = look
+        self.count = count
+        self.width = len(codes)
+        self.scanned = sum(1 for code in codes if code != SKIP)
+
+    def rows(self, list rows not None, stats):
+        """Mask ``rows`` in place and return how many cells were looked at. Raises what ``look`` raises."""
+        cdef Py_ssize_t i = 0
+        cdef object row, masked
+        cdef Py_ssize_t* counts
+        if self.scanned == 0:
+            return 0
+        counts = <Py_ssize_t*> malloc(self.width * sizeof(Py_ssize_t))
+        if counts == NULL:
+            raise MemoryError
+        memset(counts, 0, self.width * sizeof(Py_ssize_t))
+        try:
+            while i < PyList_GET_SIZE(rows):
+                row = <object> PyList_GET_ITEM(rows, i)
+                masked = self._row(row, stats, counts)
+                if masked is not row:
+                    Py_INCREF(masked)
+                    PyList_SetItem(rows, i, masked)
+                i += 1
+            self._tell(counts, stats)
+        finally:
+            free(counts)
+        return i * self.scanned
+
+    def row(self, row, stats):
+        """Return one row masked, the same object when nothing had to be."""
+        cdef Py_ssize_t* counts
+        if self.scanned == 0 and PyTuple_CheckExact(row) and PyTuple_GET_SIZE(row) == self.width:
+            return row
+        counts = <Py_ssize_t*> malloc((self.width + 1) * sizeof(Py_ssize_t))
+        if counts == NULL:
+            raise MemoryError
+        memset(counts, 0, self.width * sizeof(Py_ssize_t))
+        try:
+            masked = self._row(row, stats, counts)
+            if masked is not row:
+                self._tell(counts, stats)
+        finally:
+            free(counts)
+        return masked
+
+    cdef _tell(self, Py_ssize_t* counts, stats):
+        cdef Py_ssize_t column
+        for column in range(self.width):
+            if counts[column]:
+                self.count(column, counts[column], stats)
+
+    cdef _row(self, row, stats, Py_ssize_t* counts):
+        cdef Py_ssize_t column, other
+        cdef const char* codes = PyBytes_AS_STRING(self.codes)
+        cdef object value, new, item
+        cdef object changed = None
+        if not PyTuple_CheckExact(row) or PyTuple_GET_SIZE(row) != self.width:
+            raise ValueError("a row is no tuple, or has not as many values as the result has columns")
+        for column in range(self.width):
+            if codes[column] == SKIP:
+                continue
+            value = <object> PyTuple_GET_ITEM(row, column)
+            new = self._cell(value, column, codes[column], stats, counts)
+            if new is value:
+                continue
+            if changed is None:
+                changed = PyTuple_New(self.width)
+                for other in range(self.width):
+                    item = <object> PyTuple_GET_ITEM(row, other)
+                    Py_INCREF(item)
+                    PyTuple_SET_ITEM(changed, other, item)
+            # The new tuple is nobody else's yet: its reference to the old value is dropped with it.
+            Py_INCREF(new)
+            PyTuple_SET_ITEM(changed, column, new)
+            Py_DECREF(value)
+        return row if changed is None else changed
+
+    cdef inline _cell(self, value, Py_ssize_t column, int code, stats, Py_ssize_t* counts):
+        cdef Found found
+        cdef int verdict
+        if code == SCAN:
+            found.plain = 0
+            found.collect = False
+            found.base = found.count = 0
+            verdict = self.kernel.value(value, &found, 0)
+            if verdict == CLEAN:
+                return value
+            if verdict == PLAIN and self.lead >= 0:
+                new = plain(value, &found, self.lead, self.plain_numbers)
+                if new is not None:
+                    counts[column] += 1
+                    return new
+        elif <PyObject*> value == Py_None:
+            return value
+        elif code == REDACT:
+            counts[column] += 1
+            return self.redacted[column]
+        elif code == CARD and self.lead >= 0:
+            new = self._declared(value)
+            if new is not None:
+                counts[column] += 1
+                return new
+        return self.look(column, value, stats)
+
+    cdef _declared(self, value):
+        """Mask a value of a card number column that is one number and nothing else, ``None`` for anything else."""
+        cdef Py_ssize_t n, i
+        cdef const uint8_t* s
+        cdef int size = 0, gap = 0, overflow = 0
+        cdef long long number
+        if PyLong_CheckExact(value) and self.plain_numbers:
+            number = PyLong_AsLongLongAndOverflow(value, &overflow)
+            if overflow or number < SMALLEST:
+                return None
+            value = str(value)
+        if not PyUnicode_CheckExact(value) or PyUnicode_MAX_CHAR_VALUE(value) > 127:
+            return None
+        n = PyUnicode_GET_LENGTH(value)
+        if not SHORTEST <= n <= 64:
+            return None
+        s = <const uint8_t*> PyUnicode_DATA(value)
+        if not is_ascii_digit(s[0]) or not is_ascii_digit(s[n - 1]):
+            return None
+        for i in range(n):
+            if is_ascii_digit(s[i]):
+                size += 1
+                gap = 0
+            elif s[i] == 32 or s[i] == 45:
+                gap += 1
+                if gap > GAP:
+                    return None
+            else:
+                return None
+        if not SHORTEST <= size <= LONGEST:
+            return None
+        return starred(value, 0, n, size, self.lead if size >= 15 else 0)
+
+
+cdef plain(value, Found* found, int lead, bint numbers):
+    """Mask one plain candidate, ``None`` when that is not for here."""
+    cdef uint8_t* target
+    cdef int i
+    lead = lead if found.size >= 15 else 0
+    if PyUnicode_CheckExact(value):
+        # What is shown in front could go on from the digits before it.
+        if lead and not found.first:
+            return None
+        return starred(value, found.start, found.end, found.size, lead)
+    if not numbers:
+        return None
+    # Whole numbers, and floats that are, are masked as they would be written.
+    new = PyUnicode_New(found.size + found.negative, 127)
+    target = <uint8_t*> PyUnicode_DATA(new)
+    if found.negative:
+        target[0] = 45
+        target += 1
+    for i in range(found.size):
+        target[i] = 48 + found.digits[WHOLE - found.size + i] if not lead <= i < found.size - 4 else 42
+    return new
+
+
+cdef starred(text, Py_ssize_t start, Py_ssize_t end, int size, int lead):
+    """Return a copy of ``text``, which is ASCII in the span, with all but the first and last four digits replaced."""
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), i
+    cdef int kind = PyUnicode_KIND(text), seen = 0
+    cdef object new = PyUnicode_New(n, PyUnicode_MAX_CHAR_VALUE(text))
+    cdef uint8_t* target = <uint8_t*> PyUnicode_DATA(new)
+    if kind != 1 or PyUnicode_KIND(new) != 1:
+        return None
+    memcpy(target, PyUnicode_DATA(text), n)
+    for i in range(start, end):
+        if is_ascii_digit(target[i]):
+            if lead <= seen < size - 4:
+                target[i] = 42
+            seen += 1
+    return new

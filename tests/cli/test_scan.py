@@ -1,0 +1,118 @@
+"""``pcishield scan``: places and counts, never a value."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from pcishield.cli.scan import scan
+from pcishield.exceptions import ConfigurationError
+from pcishield.testing import make_pan
+
+PAN = make_pan()
+APP = typer.Typer()
+APP.command()(scan)
+
+
+def run(*arguments: str, data: str | None = None):
+    return CliRunner().invoke(APP, list(arguments), input=data)
+
+
+def found(*arguments: str) -> dict[str, dict[str, object]]:
+    outcome = run(*arguments, "--json")
+    assert PAN not in outcome.output
+    return {row["location"]: row for row in json.loads(outcome.output)["found"]}
+
+
+def test_text_names_the_line(tmp_path: Path):
+    """Line, class, brand and count; exit status 1."""
+
+    path = tmp_path / "app.log"
+    path.write_text(f"nothing 12345\npaid {PAN} and {PAN}\n")
+    outcome = run(str(path))
+
+    assert 1 == outcome.exit_code
+    assert "app.log:2" in outcome.output
+    assert "visa" in outcome.output
+    assert PAN not in outcome.output
+
+
+def test_nothing_found_is_exit_status_zero(tmp_path: Path):
+    """So that a build can depend on it."""
+
+    path = tmp_path / "clean.txt"
+    path.write_text("1700000000003\n")
+
+    assert 0 == run(str(path)).exit_code
+
+
+def test_standard_input():
+    """``-`` reads lines."""
+
+    outcome = run("-", data=f"x {PAN}\n")
+
+    assert 1 == outcome.exit_code
+    assert "-:1" in outcome.output
+
+
+def test_csv_counts_by_column(tmp_path: Path):
+    """The header names the columns, and a column of codes is found by its name."""
+
+    path = tmp_path / "export.csv"
+    path.write_text(f"id;note;cvv\n1;{PAN};123\n2;x {PAN};\n")
+    rows = found(str(path))
+
+    assert (2, "row 1") == (rows["export.csv:note"]["count"], rows["export.csv:note"]["first"])
+    assert ("sad.cvc", 1) == (rows["export.csv:cvv"]["class"], rows["export.csv:cvv"]["count"])
+
+
+def test_jsonl_counts_by_key(tmp_path: Path):
+    """Nested keys are paths; numbers count as well as text; a line that is no JSON is text."""
+
+    path = tmp_path / "events.jsonl"
+    path.write_text(json.dumps({"a": {"n": [int(PAN), PAN]}}) + f"\nbroken {PAN}\n")
+    rows = found(str(path))
+
+    assert 2 == rows["events.jsonl:$.a.n[]"]["count"]
+    assert 1 == rows["events.jsonl:2"]["count"]
+
+
+def test_sqlite_counts_by_table_and_column(tmp_path: Path):
+    """By content, not by file name; sampled or full; nothing is written."""
+
+    path = tmp_path / "shop"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE pay (id INTEGER, n INTEGER, note TEXT, raw BLOB)")
+        connection.executemany(
+            "INSERT INTO pay VALUES (?, ?, ?, ?)", [(i, int(PAN), "x", PAN.encode()) for i in range(5)]
+        )
+        connection.commit()
+    before = path.read_bytes()
+
+    assert {"pay.n": 5, "pay.raw": 5} == {name: row["count"] for name, row in found(str(path)).items()}
+    assert {"pay.n": 2, "pay.raw": 2} == {n: r["count"] for n, r in found(f"sqlite:///{path}", "--sample", "2").items()}
+    assert before == path.read_bytes()
+
+
+def test_a_name_that_holds_a_number_is_masked(tmp_path: Path):
+    """A place is not printed as it is."""
+
+    path = tmp_path / "odd.jsonl"
+    path.write_text(json.dumps({PAN: PAN}) + "\n")
+
+    assert all(PAN not in location for location in found(str(path)))
+
+
+@pytest.mark.parametrize("arguments", [("/no/such/file",), ("-", "--format", "parquet"), ("-", "--format", "rot13")])
+def test_bad_targets_are_one_clear_error(arguments: tuple[str, ...]):
+    """Our own error, which the command line prints in one line."""
+
+    outcome = run(*arguments, data="")
+
+    assert isinstance(outcome.exception, ConfigurationError)
