@@ -239,7 +239,7 @@ def converter_argument(source: Source) -> Any:
 def _converter(seen: list[Any]) -> type:
     from mysql.connector.conversion import MySQLConverter
 
-    class Mine(MySQLConverter):  # type: ignore[misc]
+    class Mine(MySQLConverter):
         def to_python(self, vtype: Any, value: Any) -> Any:
             seen.append(value)
             return super().to_python(vtype, value)

@@ -10,6 +10,7 @@ from mysql.connector.errors import InterfaceError
 
 from pcishield.drivers.mysql_connector.aio_cursor import adopt_aio_cursor, amarked, arun, guarded_aio_cursor
 from pcishield.drivers.mysql_connector.calls import (
+    dressed,
     finished,
     opened_execution,
     opened_query,
@@ -59,8 +60,7 @@ def _cmd_query(original: Callable[..., Any]) -> Any:
                 return await original(self, *args, **kwargs)
         return await _judged(self, state, query, "cmd_query", call)
 
-    cmd_query.__doc__ = original.__doc__
-    return cmd_query
+    return dressed(cmd_query, original)
 
 
 def _cmd_query_iter(original: Callable[..., Any]) -> Any:
@@ -71,8 +71,7 @@ def _cmd_query_iter(original: Callable[..., Any]) -> Any:
             return results
         return _stepwise(self, state, argument(args, kwargs, 0, "statements"), results)
 
-    cmd_query_iter.__doc__ = original.__doc__
-    return cmd_query_iter
+    return dressed(cmd_query_iter, original)
 
 
 async def _stepwise(connection: Any, state: ConnectionState, sql: Any, results: Any) -> AsyncGenerator[Any, None]:
@@ -110,8 +109,7 @@ def _cmd_stmt_prepare(original: Callable[..., Any]) -> Any:
         remember_prepared(self, state, prepared, argument(args, kwargs, 0, "statement"))
         return prepared
 
-    cmd_stmt_prepare.__doc__ = original.__doc__
-    return cmd_stmt_prepare
+    return dressed(cmd_stmt_prepare, original)
 
 
 def _cmd_stmt_execute(original: Callable[..., Any]) -> Any:
@@ -133,8 +131,7 @@ def _cmd_stmt_execute(original: Callable[..., Any]) -> Any:
 
         return await arun(state, operation, work)
 
-    cmd_stmt_execute.__doc__ = original.__doc__
-    return cmd_stmt_execute
+    return dressed(cmd_stmt_execute, original)
 
 
 def _cmd_stmt_close(original: Callable[..., Any]) -> Any:
@@ -142,7 +139,7 @@ def _cmd_stmt_close(original: Callable[..., Any]) -> Any:
         self._pcishield.prepared.pop(argument(args, kwargs, 0, "statement_id"), None)
         return await original(self, *args, **kwargs)
 
-    return cmd_stmt_close
+    return dressed(cmd_stmt_close, original)
 
 
 def _cmd_stmt_send_long_data(original: Callable[..., Any]) -> Any:
@@ -156,7 +153,7 @@ def _cmd_stmt_send_long_data(original: Callable[..., Any]) -> Any:
             )
         return await original(self, *args, **kwargs)
 
-    return cmd_stmt_send_long_data
+    return dressed(cmd_stmt_send_long_data, original)
 
 
 def _get_rows(original: Callable[..., Any]) -> Any:
@@ -175,8 +172,7 @@ def _get_rows(original: Callable[..., Any]) -> Any:
             raise
         return masked_rows(self, state, state.columns, None, rows), eof
 
-    get_rows.__doc__ = original.__doc__
-    return get_rows
+    return dressed(get_rows, original)
 
 
 def _discarding(original: Callable[..., Any]) -> Any:
@@ -188,8 +184,7 @@ def _discarding(original: Callable[..., Any]) -> Any:
         finally:
             state.discarding = before
 
-    method.__name__, method.__doc__ = original.__name__, original.__doc__
-    return method
+    return dressed(method, original)
 
 
 def _cursor(original: Callable[..., Any]) -> Any:
@@ -197,8 +192,7 @@ def _cursor(original: Callable[..., Any]) -> Any:
         args = with_guarded_class(args, kwargs, guarded_aio_cursor)
         return adopt_aio_cursor(await original(self, *args, **kwargs))
 
-    cursor.__doc__ = original.__doc__
-    return cursor
+    return dressed(cursor, original)
 
 
 def _info_query(original: Callable[..., Any]) -> Any:
@@ -210,8 +204,7 @@ def _info_query(original: Callable[..., Any]) -> Any:
         with state.own():
             return await original(self, query)
 
-    info_query.__doc__ = original.__doc__
-    return info_query
+    return dressed(info_query, original)
 
 
 def _cmd_init_db(original: Callable[..., Any]) -> Any:
@@ -226,8 +219,7 @@ def _cmd_init_db(original: Callable[..., Any]) -> Any:
         state.turn_to(str(database))
         return result
 
-    cmd_init_db.__doc__ = original.__doc__
-    return cmd_init_db
+    return dressed(cmd_init_db, original)
 
 
 def _set_database(original: Callable[..., Any]) -> Any:
@@ -235,7 +227,7 @@ def _set_database(original: Callable[..., Any]) -> Any:
         await original(self, value)
         self._pcishield.turn_to(str(value))
 
-    return set_database
+    return dressed(set_database, original)
 
 
 def _connect(original: Callable[..., Any]) -> Any:
@@ -254,8 +246,7 @@ def _connect(original: Callable[..., Any]) -> Any:
             state.connecting = False
         weakref.finalize(self, session.abandon).atexit = False
 
-    connect.__doc__ = original.__doc__
-    return connect
+    return dressed(connect, original)
 
 
 def _closing(original: Callable[..., Any]) -> Any:
@@ -265,8 +256,7 @@ def _closing(original: Callable[..., Any]) -> Any:
         finally:
             self._pcishield.close()
 
-    close.__name__, close.__doc__ = original.__name__, original.__doc__
-    return close
+    return dressed(close, original)
 
 
 def _reconnect(original: Callable[..., Any]) -> Any:
@@ -278,8 +268,7 @@ def _reconnect(original: Callable[..., Any]) -> Any:
                 raise error.__cause__ from None
             raise
 
-    reconnect.__doc__ = original.__doc__
-    return reconnect
+    return dressed(reconnect, original)
 
 
 def _cmd_change_user(original: Callable[..., Any]) -> Any:
@@ -290,8 +279,7 @@ def _cmd_change_user(original: Callable[..., Any]) -> Any:
         with state.renewed(self, **facts):
             return await original(self, *args, **kwargs)
 
-    cmd_change_user.__doc__ = original.__doc__
-    return cmd_change_user
+    return dressed(cmd_change_user, original)
 
 
 def _cmd_reset_connection(original: Callable[..., Any]) -> Any:
@@ -299,8 +287,7 @@ def _cmd_reset_connection(original: Callable[..., Any]) -> Any:
         with self._pcishield.renewed(self):
             return await original(self)
 
-    cmd_reset_connection.__doc__ = original.__doc__
-    return cmd_reset_connection
+    return dressed(cmd_reset_connection, original)
 
 
 def _infile(original: Callable[..., Any]) -> Any:

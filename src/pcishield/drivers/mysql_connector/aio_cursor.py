@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from pcishield.drivers.mysql_connector.calls import admitted, exhausted, finished, opened, state_of
+from pcishield.drivers.mysql_connector.calls import admitted, dressed, exhausted, finished, opened, state_of
 from pcishield.drivers.mysql_connector.cursor import COMMON, after_end, guard_for, turn_to_next
 from pcishield.drivers.mysql_connector.state import ConnectionState, running
 from pcishield.drivers.mysql_connector.surfaces import AIO_CURSOR
@@ -69,8 +69,7 @@ def _statement(method: str, original: Callable[..., Any]) -> Any:
             admitted(self, [value])
         return value
 
-    statement.__name__, statement.__doc__ = method, original.__doc__
-    return statement
+    return dressed(statement, original)
 
 
 def _fetch(method: str, original: Callable[..., Any]) -> Any:
@@ -104,8 +103,7 @@ def _fetch(method: str, original: Callable[..., Any]) -> Any:
             return rows
         return value if rows else None
 
-    fetch.__name__, fetch.__doc__ = method, original.__doc__
-    return fetch
+    return dressed(fetch, original)
 
 
 def _nextset(original: Callable[..., Any]) -> Any:
@@ -123,8 +121,7 @@ def _nextset(original: Callable[..., Any]) -> Any:
         turn_to_next(self, state, operation, more)
         return more
 
-    nextset.__doc__ = original.__doc__
-    return nextset
+    return dressed(nextset, original)
 
 
 def _fetch_warnings(original: Callable[..., Any]) -> Any:
@@ -145,8 +142,7 @@ def _stored_results(original: Callable[..., Any]) -> Any:
         _adopt_stored(self)
         return original(self)
 
-    stored_results.__doc__ = original.__doc__
-    return stored_results
+    return dressed(stored_results, original)
 
 
 def _adopt_stored(cursor: Any) -> None:
@@ -159,8 +155,7 @@ def _close_cursor(original: Callable[..., Any]) -> Any:
         exhausted(self)
         return await original(self)
 
-    close.__doc__ = original.__doc__
-    return close
+    return dressed(close, original)
 
 
 @lru_cache(maxsize=64)

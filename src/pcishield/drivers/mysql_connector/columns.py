@@ -107,7 +107,7 @@ def result_columns(description: Iterable[Any]) -> tuple[ResultColumn, ...]:
         [
             entry.column
             if isinstance(entry, Described)
-            else ResultColumn(entry[0], kind_of(entry[1], entry[8] if len(entry) > 8 else None))
+            else ResultColumn(_text(entry[0]), kind_of(entry[1], entry[8] if len(entry) > 8 else None))
             for entry in description
         ]
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mysql.connector.errors import InterfaceError
 
-from pcishield.drivers.mysql_connector.calls import refused_infile
+from pcishield.drivers.mysql_connector.calls import dressed, refused_infile
 from pcishield.drivers.mysql_connector.columns import described
 from pcishield.drivers.mysql_connector.converter import converter_names, isolate_converter
 from pcishield.drivers.mysql_connector.cursor import adopt_cursor, guard_for, guarded_cursor
@@ -50,8 +50,7 @@ def _cursor(original: Callable[..., Any]) -> Any:
         args = with_guarded_class(args, kwargs, guarded_cursor)
         return adopt_cursor(original(self, *args, **kwargs))
 
-    cursor.__doc__ = original.__doc__
-    return cursor
+    return dressed(cursor, original)
 
 
 def _open_connection(original: Callable[..., Any]) -> Any:
@@ -70,7 +69,7 @@ def _open_connection(original: Callable[..., Any]) -> Any:
         weakref.finalize(self, session.abandon).atexit = False
         keep_base_columns(self)
 
-    return open_connection
+    return dressed(open_connection, original)
 
 
 def keep_base_columns(connection: Any) -> None:
@@ -86,8 +85,7 @@ def _closing(original: Callable[..., Any]) -> Any:
         finally:
             self._pcishield.close()
 
-    close.__name__, close.__doc__ = original.__name__, original.__doc__
-    return close
+    return dressed(close, original)
 
 
 def _reconnect(original: Callable[..., Any]) -> Any:
@@ -99,8 +97,7 @@ def _reconnect(original: Callable[..., Any]) -> Any:
                 raise error.__cause__ from None
             raise
 
-    reconnect.__doc__ = original.__doc__
-    return reconnect
+    return dressed(reconnect, original)
 
 
 def _cmd_change_user(original: Callable[..., Any]) -> Any:
@@ -111,8 +108,7 @@ def _cmd_change_user(original: Callable[..., Any]) -> Any:
         with state.renewed(self, **facts):
             return original(self, *args, **kwargs)
 
-    cmd_change_user.__doc__ = original.__doc__
-    return cmd_change_user
+    return dressed(cmd_change_user, original)
 
 
 def _cmd_reset_connection(original: Callable[..., Any]) -> Any:
@@ -120,8 +116,7 @@ def _cmd_reset_connection(original: Callable[..., Any]) -> Any:
         with self._pcishield.renewed(self):
             return original(self)
 
-    cmd_reset_connection.__doc__ = original.__doc__
-    return cmd_reset_connection
+    return dressed(cmd_reset_connection, original)
 
 
 def init(original: Callable[..., Any], enforcer: Callable[[], Enforcer]) -> Any:
@@ -131,7 +126,7 @@ def init(original: Callable[..., Any], enforcer: Callable[[], Enforcer]) -> Any:
         self._pcishield = ConnectionState(enforcer)
         original(self, *args, **kwargs)
 
-    return __init__
+    return dressed(__init__, original)
 
 
 def _infile(original: Callable[..., Any]) -> Any:

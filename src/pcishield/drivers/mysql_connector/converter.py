@@ -12,29 +12,28 @@ from pcishield.runtime.guard import inside
 __all__ = ["converter_names", "isolate_converter"]
 
 
-def _outside(name: str, original: Callable[..., Any]) -> Any:
+def _outside(name: str, cls: type) -> Any:
     def convert(self: Any, *args: Any, **kwargs: Any) -> Any:
         mark, within = running.set(None), inside.set(False)
         try:
-            return original(self, *args, **kwargs)
+            # Looked up again, for some of them are static.
+            return getattr(super(cls._pcishield_isolated, self), name)(*args, **kwargs)  # type: ignore[attr-defined]
         finally:
             inside.reset(within)
             running.reset(mark)
 
-    convert.__name__, convert.__doc__ = name, original.__doc__
     return convert
 
 
 @lru_cache(maxsize=64)
 def _isolated(cls: Any) -> type:
-    names: dict[str, Any] = {
-        name: _outside(name, getattr(cls, name))
-        for name in ("escape", "quote", "row_to_python", "to_mysql", "to_python")
-        if hasattr(cls, name)
-    }
-    names |= {"__doc__": cls.__doc__, "__module__": cls.__module__, "_pcishield_isolated": True}
-    isolated: type = type(cls)(cls.__name__, (cls,), names)
-    return isolated
+    names: dict[str, Any] = {"__doc__": cls.__doc__, "__module__": cls.__module__}
+    isolated: Any = type(cls)(cls.__name__, (cls,), names)
+    isolated._pcishield_isolated = isolated
+    for name in ("escape", "quote", "row_to_python", "to_mysql", "to_python"):
+        if hasattr(cls, name):
+            setattr(isolated, name, _outside(name, isolated))
+    return isolated  # type: ignore[no-any-return]
 
 
 def isolate_converter(connection: Any) -> None:

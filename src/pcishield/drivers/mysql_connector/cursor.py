@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from pcishield.drivers.mysql_connector.calls import admitted, exhausted, finished, opened, shown_executed, state_of
+from pcishield.drivers.mysql_connector.calls import (
+    admitted,
+    dressed,
+    exhausted,
+    finished,
+    opened,
+    shown_executed,
+    state_of,
+)
 from pcishield.drivers.mysql_connector.state import ConnectionState, running
 from pcishield.drivers.mysql_connector.surfaces import CURSOR
 from pcishield.runtime.operation import Operation
@@ -66,8 +74,7 @@ def _statement(method: str, original: Callable[..., Any]) -> Any:
             admitted(self, [value])
         return value
 
-    statement.__name__, statement.__doc__ = method, original.__doc__
-    return statement
+    return dressed(statement, original)
 
 
 def _fetch(method: str, original: Callable[..., Any]) -> Any:
@@ -104,8 +111,7 @@ def _fetch(method: str, original: Callable[..., Any]) -> Any:
             return rows
         return value if rows else None
 
-    fetch.__name__, fetch.__doc__ = method, original.__doc__
-    return fetch
+    return dressed(fetch, original)
 
 
 def after_end(cursor: Any, single: bool) -> Any:
@@ -143,8 +149,7 @@ def _nextset(original: Callable[..., Any]) -> Any:
         turn_to_next(self, state, operation, more)
         return more
 
-    nextset.__doc__ = original.__doc__
-    return nextset
+    return dressed(nextset, original)
 
 
 def turn_to_next(cursor: Any, state: ConnectionState, operation: Operation | None, more: Any) -> None:
@@ -186,8 +191,7 @@ def _stored_results(original: Callable[..., Any]) -> Any:
         _adopt_stored(self)
         return original(self)  # type: ignore[no-any-return]
 
-    stored_results.__doc__ = original.__doc__
-    return stored_results
+    return dressed(stored_results, original)
 
 
 def _adopt_stored(cursor: Any) -> None:
@@ -200,8 +204,7 @@ def _close(original: Callable[..., Any]) -> Any:
         exhausted(self)
         return original(self)
 
-    close.__doc__ = original.__doc__
-    return close
+    return dressed(close, original)
 
 
 def _set_executed(cursor: Any, value: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mysql.connector.errors import InterfaceError
 
-from pcishield.drivers.mysql_connector.calls import finished, opened_execution, opened_query, use_statement
+from pcishield.drivers.mysql_connector.calls import dressed, finished, opened_execution, opened_query, use_statement
 from pcishield.drivers.mysql_connector.cursor import marked, run
 from pcishield.drivers.mysql_connector.state import ConnectionState, argument, is_own, running
 
@@ -74,8 +74,7 @@ def _cmd_query(original: Callable[..., Any]) -> Any:
                 return original(self, *args, **kwargs)
         return judged(self, state, query, "cmd_query", lambda: sent(self, state, original(self, *args, **kwargs)))
 
-    cmd_query.__doc__ = original.__doc__
-    return cmd_query
+    return dressed(cmd_query, original)
 
 
 def _cmd_query_iter(original: Callable[..., Any]) -> Any:
@@ -86,8 +85,7 @@ def _cmd_query_iter(original: Callable[..., Any]) -> Any:
             return results
         return _stepwise(self, state, argument(args, kwargs, 0, "statements"), results)
 
-    cmd_query_iter.__doc__ = original.__doc__
-    return cmd_query_iter
+    return dressed(cmd_query_iter, original)
 
 
 def _stepwise(connection: Any, state: ConnectionState, sql: Any, results: Any) -> Generator[Any, None, None]:
@@ -126,8 +124,7 @@ def _cmd_stmt_prepare(original: Callable[..., Any]) -> Any:
         remember_prepared(self, state, prepared, statement)
         return prepared
 
-    cmd_stmt_prepare.__doc__ = original.__doc__
-    return cmd_stmt_prepare
+    return dressed(cmd_stmt_prepare, original)
 
 
 def remember_prepared(connection: Any, state: ConnectionState, prepared: Any, statement: Any) -> None:
@@ -162,8 +159,7 @@ def _cmd_stmt_execute(original: Callable[..., Any]) -> Any:
 
         return run(state, operation, work)
 
-    cmd_stmt_execute.__doc__ = original.__doc__
-    return cmd_stmt_execute
+    return dressed(cmd_stmt_execute, original)
 
 
 def _cmd_stmt_close(original: Callable[..., Any]) -> Any:
@@ -173,7 +169,7 @@ def _cmd_stmt_close(original: Callable[..., Any]) -> Any:
             self._pcishield.prepared.pop(handle, None)
         return original(self, *args, **kwargs)
 
-    return cmd_stmt_close
+    return dressed(cmd_stmt_close, original)
 
 
 def _cmd_stmt_send_long_data(original: Callable[..., Any]) -> Any:
@@ -187,7 +183,7 @@ def _cmd_stmt_send_long_data(original: Callable[..., Any]) -> Any:
             )
         return original(self, *args, **kwargs)
 
-    return cmd_stmt_send_long_data
+    return dressed(cmd_stmt_send_long_data, original)
 
 
 def known_columns(connection: Any, state: ConnectionState, args: Any, kwargs: Any) -> tuple[Any, Any]:
@@ -244,8 +240,7 @@ def _get_rows(original: Callable[..., Any]) -> Any:
             raise
         return masked_rows(self, state, state.columns if handle is None else None, handle, rows), eof
 
-    get_rows.__doc__ = original.__doc__
-    return get_rows
+    return dressed(get_rows, original)
 
 
 def _discarding(original: Callable[..., Any]) -> Any:
@@ -259,8 +254,7 @@ def _discarding(original: Callable[..., Any]) -> Any:
         finally:
             state.discarding = before
 
-    method.__name__, method.__doc__ = original.__name__, original.__doc__
-    return method
+    return dressed(method, original)
 
 
 def _info_query(original: Callable[..., Any]) -> Any:
@@ -281,8 +275,7 @@ def _info_query(original: Callable[..., Any]) -> Any:
             raise InterfaceError("Query should not return more than 1 row")
         return rows[0] if rows else None
 
-    info_query.__doc__ = original.__doc__
-    return info_query
+    return dressed(info_query, original)
 
 
 def as_sql(method: str, text: Callable[..., str], original: Callable[..., Any]) -> Any:
@@ -294,8 +287,7 @@ def as_sql(method: str, text: Callable[..., str], original: Callable[..., Any]) 
             return original(self, *args, **kwargs)
         return judged(self, state, text(*args, **kwargs), method, lambda: original(self, *args, **kwargs))
 
-    command.__name__, command.__doc__ = method, original.__doc__
-    return command
+    return dressed(command, original)
 
 
 def _cmd_init_db(original: Callable[..., Any]) -> Any:
@@ -306,7 +298,7 @@ def _cmd_init_db(original: Callable[..., Any]) -> Any:
         self._pcishield.turn_to(str(database))
         return result
 
-    return cmd_init_db
+    return dressed(cmd_init_db, original)
 
 
 def refresh_statement(options: int) -> str:

@@ -66,34 +66,35 @@ def argument(args: tuple[Any, ...], kwargs: Mapping[str, Any], index: int, name:
     return args[index] if len(args) > index else kwargs.get(name)
 
 
-class _Ours:
-    """What handlers look for on the driver's errors; ours carry it too."""
-
-    errno = 1142  # ER_TABLEACCESS_DENIED_ERROR
-    sqlstate = "42000"
-    args: tuple[Any, ...]
-
-    @property
-    def msg(self) -> str:
-        return str(self.args[0]) if self.args else ""
-
-    _full_msg = msg
-
-    def __str__(self) -> str:
-        return self.msg
+def _refused_errno(error: Any) -> int:
+    # ER_PARSE_ERROR for what cannot be read, as the server would say; else ER_TABLEACCESS_DENIED_ERROR.
+    return 1064 if getattr(getattr(error, "decision", None), "code", "") == "unparsable" else 1142
 
 
-class _Refused(_Ours, errors.ProgrammingError):  # type: ignore[misc]
-    pass
+def _failed_errno(error: Any) -> int:
+    del error
+    return 1105  # ER_UNKNOWN_ERROR
 
 
-class _Failed(_Ours, errors.OperationalError):  # type: ignore[misc]
-    errno = 1105  # ER_UNKNOWN_ERROR
-    sqlstate = "HY000"
+def _message(error: Any) -> str:
+    return str(error.args[0]) if error.args else ""
+
+
+def _ours(base: type[Exception], errno: Callable[[Any], int], sqlstate: str) -> type[Exception]:
+    """Return a subclass of the driver's error that has what handlers look for, without its constructor."""
+    names = {
+        "__module__": __name__, "__str__": _message, "_full_msg": property(_message), "errno": property(errno),
+        "msg": property(_message), "sqlstate": sqlstate,
+    }  # fmt: skip
+    return type(base.__name__, (base,), names)
+
+
+_REFUSED = _ours(errors.ProgrammingError, _refused_errno, "42000")
+_FAILED = _ours(errors.OperationalError, _failed_errno, "HY000")
 
 
 def _error_class(error: ShieldError) -> type[Exception]:
-    return _Refused if isinstance(error, PolicyViolation) else _Failed
+    return _REFUSED if isinstance(error, PolicyViolation) else _FAILED
 
 
 def _scrub(error: BaseException, mask: Callable[[str], str]) -> None:
@@ -280,10 +281,14 @@ class ConnectionState:
     def mask_names(self, connection: Any, columns: Any) -> None:
         """Mask card numbers in column names (MySQL names a column after its expression), in place."""
         for index, entry in enumerate(columns):
-            if len(entry[0]) >= _LONG_NAME:
-                masked = self.ready(connection).mask_text(entry[0])
-                if masked != entry[0]:
-                    columns[index] = (masked, *entry[1:])
+            name = entry[0]
+            if len(name) >= _LONG_NAME:
+                # The C implementation gives bytes when it is told not to decode.
+                text = name if isinstance(name, str) else bytes(name).decode("utf-8", "surrogateescape")
+                masked = self.ready(connection).mask_text(text)
+                if masked != text:
+                    kept = masked if isinstance(name, str) else type(name)(masked.encode("utf-8", "surrogateescape"))
+                    columns[index] = (kept, *entry[1:])
 
     # Errors and warnings
 

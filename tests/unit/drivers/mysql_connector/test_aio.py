@@ -67,9 +67,9 @@ async def test_users_cursor_class_lies_above_the_guard(aconnection: Any, audited
     """What it adds to the SQL is judged, and what it sees of rows is masked."""
     from mysql.connector.aio.cursor import MySQLCursor
 
-    class Mine(MySQLCursor):  # type: ignore[misc]
-        async def execute(self, operation: str, params: Any = (), **options: Any) -> Any:
-            return await super().execute(f"{operation} LIMIT 1", params, **options)
+    class Mine(MySQLCursor):
+        async def execute(self, operation: Any, params: Any = (), *args: Any, **options: Any) -> Any:
+            return await super().execute(f"{operation} LIMIT 1", params, *args, **options)
 
     cursor = await aconnection.cursor(cursor_class=Mine)
     await cursor.execute(f"SELECT pan FROM {table}")

@@ -89,6 +89,19 @@ def test_column_names_are_masked(connection: Any) -> None:
     assert "2" == cursor.column_names[1]
 
 
+def test_undecoded_names_and_values_are_masked(guarded: Any, params: dict[str, Any], table: str) -> None:
+    """Told not to decode, the C implementation gives bytes for names too."""
+    connection = guarded.connect(**params, use_unicode=False)
+    cursor = connection.cursor(dictionary=True)
+    cursor.execute(f"SELECT '{PAN}', pan, cvv AS x FROM {table}")
+    rows = cursor.fetchall()
+    names = [bytes(n).decode() if not isinstance(n, str) else n for n in cursor.column_names]
+    connection.close()
+
+    assert_no_pan([names, [list(row.values()) for row in rows]])
+    assert "123" not in str(rows)
+
+
 def test_statement_text_shows_no_card_number(connection: Any) -> None:
     """``statement``, ``str()`` and ``_executed`` hold the parameters that the driver put in, masked."""
     cursor = connection.cursor()
@@ -232,7 +245,7 @@ def test_text_that_changes_its_mind_is_sent_as_it_was_judged(connection: Any, au
     """A str subclass may encode itself as something else than it looks."""
 
     class Sly(str):
-        def encode(self, *args: Any) -> bytes:  # type: ignore[override]
+        def encode(self, *args: Any) -> bytes:
             return b"SELECT 2"
 
     cursor = connection.cursor()

@@ -50,7 +50,7 @@ def test_raw_connections_put_into_a_pool_are_adopted(
     """What comes out of a guarded pool is guarded, wherever it was made."""
     pool = guarded.pooling.MySQLConnectionPool(pool_size=1, pool_name=f"p{uuid4().hex[:8]}")
     pool.set_config(**params)
-    made = mysql.connector.connect(**params)
+    made: Any = mysql.connector.connect(**params)
     made.pool_config_version = pool._config_version
     pool.add_connection(made)
     connection = pool.get_connection()

@@ -236,7 +236,7 @@ def test_ours_are_the_drivers_errors_too(make_shield: Callable[..., Any], params
     error: Any = caught.value
     connection.close()
 
-    assert isinstance(error, StatementDenied)
+    assert StatementDenied in type(error).__mro__
     assert (1142, "42000") == (error.errno, error.sqlstate)
     assert str(error) == error.msg == error.args[0]
     assert error.record_id
@@ -246,7 +246,7 @@ def test_a_failed_fetch_says_nothing(connection: Any, raw: Any, table: str) -> N
     """A converter that fails quotes the raw value in its error; it comes out masked."""
     from mysql.connector.conversion import MySQLConverter
 
-    class Failing(MySQLConverter):  # type: ignore[misc]
+    class Failing(MySQLConverter):
         def _string_to_python(self, value: Any, dsc: Any = None) -> Any:
             raise ValueError(f"cannot take {bytes(value).decode()}")
 
@@ -270,7 +270,7 @@ def test_users_converter_is_outside_of_the_guarded_call(
     other = guarded.connect(**params)
     seen = []
 
-    class Mine(MySQLConverter):  # type: ignore[misc]
+    class Mine(MySQLConverter):
         def _string_to_python(self, value: Any, dsc: Any = None) -> Any:
             seen.append(bytes(value))
             cursor = other.cursor()
