@@ -15,6 +15,7 @@ from pcishield.cli.audit import app as audit_app
 from pcishield.cli.demo import demo
 from pcishield.cli.policy import app as policy_app
 from pcishield.cli.run import run
+from pcishield.cli.scan import scan
 from pcishield.exceptions import ShieldError
 
 __all__ = ["app", "main"]
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.add_typer(audit_app, name="audit")
 app.add_typer(policy_app, name="policy")
 app.command("demo")(demo)
+app.command("scan")(scan)
 app.command(
     "run", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True, "allow_extra_args": True}
 )(run)
