@@ -96,6 +96,9 @@ def compare(options: argparse.Namespace) -> int:
             print(f"  differs: {test}: {reason or 'NOT EXPECTED'}")
             failed = failed or reason is None
         failed = failed or share < target
+    if not raw["passed"]:
+        print("no test passed raw: see --logs")
+    failed = failed or not raw["passed"]
     counts = guarded["counts"]
     print(
         f"statements sent by the driver {counts['statements']}, of operations {counts['operations']}, "

@@ -162,6 +162,11 @@ def fetched_by_sql(source: Source) -> Any:
     return source.connection.execute("FETCH ALL FROM again").fetchall()
 
 
+def executed_by_sql(source: Source) -> Any:
+    source.connection.execute(f"PREPARE mine AS {source.select('{0}, label')}")
+    return source.connection.execute("EXECUTE mine").fetchall()
+
+
 class Kept(psycopg.Cursor):  # type: ignore[misc, name-defined, type-arg]
     """A user's cursor class that rewrites SQL and keeps what it fetches."""
 
@@ -667,8 +672,9 @@ ROUTES = (
     Route("connection class around a PGconn", direct_class, values=SOME),
     Route("ServerCursor", server_cursor(psycopg.ServerCursor)),
     Route("RawServerCursor", server_cursor(psycopg.RawServerCursor)),
-    Route("server-side cursor that SQL declared", declared_by_sql, values=BY_VALUE),
-    Route("FETCH by SQL", fetched_by_sql, values=BY_VALUE),
+    Route("server-side cursor that SQL declared", declared_by_sql),
+    Route("FETCH by SQL", fetched_by_sql),
+    Route("EXECUTE by SQL", executed_by_sql),
     *(Route(f"row_factory {name}", row_factory(factory, "connect"), values=SOME)
       for name, factory in FACTORIES.items()),
     Route("row_factory of the connection", row_factory(rows.dict_row, "connection"), values=SOME),

@@ -179,12 +179,21 @@ def texts(value: Any, seen: set[int] | None = None) -> Iterator[str]:
     yield from _parts(value, seen)
 
 
+_RECORD_ID = re.compile(r"\d{6}-[0-9a-f]{8}/\d+")
+
+
 def _parts(value: Any, seen: set[int]) -> Iterator[str]:
     if isinstance(value, BaseException):
         yield str(value)
         yield repr(value)
         parts: list[Any] = [*value.args, *getattr(value, "__notes__", ()), value.__cause__, value.__context__]
-        parts += [vars(value), getattr(value, "diag", None)]
+        # The id of a record is random; three digits of a code can stand in it by chance. Only its form is ours.
+        attributes = {
+            name: item
+            for name, item in vars(value).items()
+            if name != "record_id" or not _RECORD_ID.fullmatch(str(item))
+        }
+        parts += [attributes, getattr(value, "diag", None)]
     elif isinstance(value, Mapping):
         parts = [*value.keys(), *value.values()]
     elif isinstance(value, Iterable):

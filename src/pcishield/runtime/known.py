@@ -56,7 +56,12 @@ class KnownStatement:
         self._last: tuple[Any, Any, Any] = (None, None, None)
 
     def plan(
-        self, columns: Sequence[ResultColumn], decision: Decision, masker: Masker, part: int | None = None
+        self,
+        columns: Sequence[ResultColumn],
+        decision: Decision,
+        masker: Masker,
+        part: int | None = None,
+        source: Statement | None = None,
     ) -> RowPlan:
         """Return the masking plan for a result with these columns under this decision's formats.
 
@@ -65,8 +70,11 @@ class KnownStatement:
             decision: Whose formats hold.
             masker: Makes the plan.
             part: Which of several statements the result is of; ``None`` when it cannot be told.
+            source: The statement that the rows really come from (FETCH, EXECUTE), when it is another.
         """
         formats = decision.formats or _NO_FORMATS
+        if source is not None:
+            return masker.plan(source, columns, formats)
         if self.statement.count > 1:
             return masker.plan(self._part(part), columns, formats)
         last = self._last

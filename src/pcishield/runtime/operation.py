@@ -21,7 +21,7 @@ from pcishield.audit.sanitise import sanitise_error
 from pcishield.core.decision import ApprovalAnswer, ApprovalRequest, Context, Decision, Principal
 from pcishield.core.effects import AppendRecord
 from pcishield.core.result import ResultColumn
-from pcishield.exceptions import ApprovalExpired, ApprovalPending, LimitExceeded, PolicyViolation
+from pcishield.exceptions import ApprovalExpired, ApprovalPending, LimitExceeded, MaskingError, PolicyViolation
 from pcishield.runtime.approve import ask, ask_async
 from pcishield.runtime.budgets import Meter, budgeted, size_of
 from pcishield.runtime.filled import Filled
@@ -38,12 +38,15 @@ __all__ = ["Operation"]
 
 
 class Operation:
-    """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged."""
+    """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged.
+
+    ``sources``, when a driver sets it, has for each statement of the text the one that its rows really come from.
+    """
 
     __slots__ = (
         "__weakref__", "_abandoned", "_bytes", "_error", "_guards", "_known", "_meter", "_pan", "_pending",
         "_reported", "_request_id", "_rowcount", "_started", "attempt_id", "decision", "many", "method", "parameters",
-        "session", "sql", "statement", "waits_for_disk",
+        "session", "sources", "sql", "statement", "waits_for_disk",
     )  # fmt: skip
 
     def __init__(self, session: Session, sql: str, parameters: Any, method: str, many: bool) -> None:
@@ -55,6 +58,7 @@ class Operation:
         self.attempt_id = ""
         self.statement: Statement | None = None
         self.decision: Decision | None = None
+        self.sources: Sequence[Statement | None] | None = None
         self.waits_for_disk = session.parts.waits_for_disk
         self._known: KnownStatement | None = None
         self._guards: list[ResultGuard] = []
@@ -84,7 +88,12 @@ class Operation:
                 what touches classified tables is redacted whole.
         """
         assert self._known is not None and self.decision is not None, "run the operation first"
-        plan = self._known.plan(columns, self.decision, self.session.parts.masker, part)
+        source = None
+        if self.sources is not None:
+            if part is None and len(self.sources) > 1:
+                raise self.session.bind(MaskingError("it cannot be told which statement these rows are of"))
+            source = self.sources[part or 0]
+        plan = self._known.plan(columns, self.decision, self.session.parts.masker, part, source)
         guard = ResultGuard(self, plan, columns)
         self._guards.append(guard)
         return guard

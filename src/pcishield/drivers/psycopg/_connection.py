@@ -59,8 +59,9 @@ def guard_connection(connection: Any, enforcer: Enforcer) -> Any:
         pgconn.finish()
         raise
     _mask_callbacks(connection, pgconn, session)
-    # A connection that is dropped and not closed still gets its record; at exit the shield sees to it.
-    weakref.finalize(connection, session.close).atexit = False
+    # A connection that is dropped and not closed still gets its record; at exit the shield sees to it. Not from
+    # here: the collector may run in the middle of an append, which would then wait for its own lock.
+    weakref.finalize(connection, session.abandon).atexit = False
     return connection
 
 

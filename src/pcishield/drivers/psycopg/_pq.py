@@ -14,6 +14,7 @@ from psycopg import pq
 from psycopg.adapt import Transformer
 
 from pcishield.drivers.psycopg._columns import columns_of
+from pcishield.drivers.psycopg._declared import remember, sources
 from pcishield.drivers.psycopg._errors import masked_fields
 from pcishield.drivers.psycopg._sql import Unreadable, decode_sql
 from pcishield.runtime.operation import Operation
@@ -311,7 +312,9 @@ class GuardedPGconn:
         operation = self._judged(method, command, params)
 
         def run() -> Any:
+            operation.sources = sources(self._session, self._connection, operation)
             result = call()
+            remember(self._connection, operation, certain=False)
             operation.pending(result.status == pq.ExecStatus.TUPLES_OK)
             return result
 
@@ -321,7 +324,13 @@ class GuardedPGconn:
     def _send(self, method: str, command: bytes, params: Any, call: Callable[[], Any]) -> None:
         operation = self._judged(method, command, params)
         operation.pending(True)
-        self._session.run(operation, call)
+
+        def send() -> None:
+            operation.sources = sources(self._session, self._connection, operation)
+            call()
+            remember(self._connection, operation, certain=False)
+
+        self._session.run(operation, send)
         object.__setattr__(self, "_operation", operation)
 
     def _judged(self, method: str, command: bytes, params: Any) -> Operation:

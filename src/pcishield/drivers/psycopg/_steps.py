@@ -9,6 +9,7 @@ from psycopg import errors, generators, pq
 
 from pcishield.drivers.psycopg._copy import CopyIn, TextCopyOut, describe_gen
 from pcishield.drivers.psycopg._copy_binary import BinaryCopyOut
+from pcishield.drivers.psycopg._declared import remember, remember_cursor, sources
 from pcishield.drivers.psycopg._rows import current, raw_result
 from pcishield.drivers.psycopg._sql import Unreadable
 from pcishield.exceptions import ShieldError
@@ -52,6 +53,9 @@ class Step:
         if operation is None:
             return
         tx = current(self.cursor)
+        statement = operation.statement
+        if statement is not None and (statement.refers or statement.parts):
+            operation.sources = sources(operation.session, self.cursor._conn, operation)
         before, tx.operation, tx.paged = tx.operation, operation, self.paged
         tx.results = None
         if self.cursor._conn._pipeline is None:
@@ -82,12 +86,14 @@ class Execute(Step):
         cursor, operation = self.cursor, self.operation
         assert operation is not None
         tx = current(cursor)
+        statement = operation.statement
+        if statement is not None and (statement.declares or statement.parts):
+            remember(cursor._conn, operation, certain=not tx.expected)
         if tx.expected:
             # In a pipeline: the results are still to come.
             operation.pending(True)
             return value
         results = cursor._results
-        statement = operation.statement
         if statement is not None and statement.count > 1:
             # One text of several statements: results come in their order, one each.
             tx.guard = None
@@ -133,6 +139,8 @@ class Declare(Step):
 
     def done(self, value: Any) -> Any:
         assert self.operation is not None
+        if self.operation.sources is None:
+            remember_cursor(self.cursor._conn, self.cursor._name, self.operation)
         self.operation.pending(True)
         return value
 
