@@ -7,8 +7,11 @@ from typing import Literal
 
 __all__ = ["Kind", "ResultColumn"]
 
-Kind = Literal["never", "text", "bytes", "number", "json", "other"]
-"""``never``: the column's database type cannot hold 12 digits (bool, date, uuid, int4, ...)."""
+Kind = Literal["never", "text", "bytes", "number", "json", "opaque", "other"]
+"""``never``: the column's database type cannot hold 12 digits (bool, date, uuid, int4, ...).
+
+``opaque``: values may arrive in a binary form that nobody here can read; what is no text is redacted.
+"""
 
 
 @dataclass(frozen=True, slots=True)

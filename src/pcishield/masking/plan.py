@@ -1,7 +1,8 @@
 """What to do with each column of a result, decided once per result set.
 
-Treatments: ``skip`` (cannot hold a card number), ``scan`` (by value), ``format:<class>`` (the class's format, then
-by value), ``redact`` (whole). Two nets, strictest wins: where the value comes from (lineage, names), and the value.
+Treatments: ``skip`` (cannot hold a card number), ``scan`` (by value), ``opaque`` (by value, and bytes that are no
+text are redacted), ``format:<class>`` (the class's format, then by value), ``redact`` (whole). Two nets, strictest
+wins: where the value comes from (lineage, names), and the value.
 
 Lineage (DESIGN 5), by the output's derivation:
 
@@ -10,7 +11,8 @@ Lineage (DESIGN 5), by the output's derivation:
 - ``safe``: by value only;
 - ``star``: by the result's own names, against the tables the star stands for;
 - ``unknown`` while the statement uses a classified column: redacted;
-- no lineage at all, or one that does not fit the result: by the result's own table, column and name.
+- no lineage at all, or one that does not fit the result: by the result's own table, column and name, and redacted
+  when these say nothing while the statement uses a classified column.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from pcishield.exceptions import MaskingError
 from pcishield.masking._select import rows_for
 from pcishield.masking.columns import ColumnClasses
 from pcishield.masking.formats import sentinel
-from pcishield.masking.values import NEVER, SMALLEST, Seen, ValueMasker
+from pcishield.masking.values import MAX_DEPTH, NEVER, SMALLEST, Seen, ValueMasker
 from pcishield.statement.facts import ColumnRef, OutputColumn, Statement, TableRef
 
 if TYPE_CHECKING:
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = ["MaskStats", "RowPlan", "treatments"]
 
-SKIP, SCAN, REDACT, FORMAT = "skip", "scan", "redact", "format:"
+SKIP, SCAN, OPAQUE, REDACT, FORMAT = "skip", "scan", "opaque", "redact", "format:"
 _STRICTNESS = ("sad.track", "sad.cvc", "sad.pin", "pan", "cardholder", "expiry")
+
+_CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
 
 _CODES = {SKIP: 0, SCAN: 1, REDACT: 3, FORMAT + "pan": 4}
 
@@ -158,7 +162,10 @@ class RowPlan:
             stats.count(column.name, (column.cls or "pan",), declared=column.cls or "pan")
             return sentinel(column.cls or "pan")
         seen: Seen = set()
-        masked = self.values.mask(value, seen, column.cls)
+        readable = _readable(value) if column.treatment == OPAQUE else value
+        masked = self.values.mask(readable, seen, column.cls)
+        if readable is not value:
+            seen.add(OPAQUE)
         if masked is not value:
             stats.count(column.name, seen, declared=column.cls)
         return masked
@@ -185,10 +192,11 @@ def treatments(
     """
     rules = _Rules(statement, classes, masker)
     outputs = statement.outputs if statement is not None else None
-    if outputs is None:
-        return [rules.by_metadata(column) for column in columns]
-    candidates = _aligned(outputs, columns)
-    return [rules.by_lineage(column, found) for column, found in zip(columns, candidates, strict=True)]
+    candidates = [None] * len(columns) if outputs is None else _aligned(outputs, columns)
+    return [
+        rules.opaque(column, found) if column.kind == "opaque" else rules.by_lineage(column, found)
+        for column, found in zip(columns, candidates, strict=True)
+    ]
 
 
 def _aligned(outputs: Sequence[OutputColumn], columns: Sequence[ResultColumn]) -> list[list[OutputColumn] | None]:
@@ -272,6 +280,13 @@ class _Rules:
             return self._redacted(column, cls)
         return _Column(column.name, FORMAT + cls, cls)
 
+    def opaque(self, column: ResultColumn, outputs: list[OutputColumn] | None) -> _Column:
+        """Judge a column whose values may be in a form that nobody can read."""
+        judged = self.by_lineage(column, outputs)
+        if judged.cls is not None:
+            return self._redacted(column, judged.cls)
+        return _Column(column.name, OPAQUE, None)
+
     @staticmethod
     def _redacted(column: ResultColumn, cls: str) -> _Column:
         return _Column(column.name, REDACT, cls)
@@ -286,6 +301,29 @@ class _Rules:
         order = (REDACT, FORMAT, SCAN, SKIP)
         place = next(i for i, name in enumerate(order) if column.treatment.startswith(name))
         return place, _class_rank(column.cls) if column.cls is not None else 0
+
+
+def _readable(value: Any, depth: int = 0) -> Any:
+    """Return ``value`` with bytes that are no text redacted, in tuples and lists too; the same object without any."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return value if _is_text(bytes(value)) else sentinel(OPAQUE)
+    if isinstance(value, tuple | list):
+        if depth > MAX_DEPTH:
+            raise MaskingError("a value is nested too deeply")
+        items = [_readable(item, depth + 1) for item in value]
+        if any(new is not old for new, old in zip(items, value, strict=True)):
+            return tuple(items) if isinstance(value, tuple) else items
+    return value
+
+
+def _is_text(data: bytes) -> bool:
+    if data.translate(None, _CONTROLS) != data:
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _class_rank(cls: str) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from psycopg.pq import Format
+
 from pcishield.core.result import Kind, ResultColumn
 
-__all__ = ["column", "columns_of"]
+__all__ = ["column", "columns_of", "unreadable"]
 
 # Fewer than twelve digits whatever the value, or digits that are no number of anybody's.
 _NEVER = frozenset({
@@ -43,19 +45,40 @@ _MAX_SHAPES = 4096
 _shapes: dict[tuple[Any, ...], tuple[ResultColumn, ...]] = {}
 
 
+# record, record[]: whatever is inside of them arrives as bytes where its own type has no loader.
+_RECORDS = frozenset({2249, 2287})
+
+
+def unreadable(oid: int, adapters: Any) -> bool:
+    """Whether values of the type ``oid`` in binary format, or parts of them, come out as the server sent them."""
+    return oid not in _KINDS and (oid in _RECORDS or adapters.get_loader(oid, Format.BINARY) is None)
+
+
 @lru_cache(maxsize=8192)
-def column(name: bytes, oid: int, encoding: str) -> ResultColumn:
+def column(name: bytes, oid: int, encoding: str, opaque: bool = False) -> ResultColumn:
     """Return the column called ``name`` (as libpq gives it) of the type ``oid``."""
-    return ResultColumn(name.decode(encoding, "replace"), _KINDS.get(oid, "other"))
+    return ResultColumn(name.decode(encoding, "replace"), "opaque" if opaque else _KINDS.get(oid, "other"))
 
 
-def columns_of(result: Any, encoding: str) -> tuple[ResultColumn, ...]:
-    """Return the columns of a ``PGresult``: the same tuple for every result of the same shape."""
-    fname, ftype = result.fname, result.ftype
-    shape = (encoding, *[(fname(i), ftype(i)) for i in range(result.nfields)])
+def columns_of(result: Any, encoding: str, adapters: Any) -> tuple[ResultColumn, ...]:
+    """Return the columns of a ``PGresult``: the same tuple for every result of the same shape.
+
+    Args:
+        result: The result.
+        encoding: Of its column names.
+        adapters: What loads its values; a binary column without a loader there is ``opaque``.
+    """
+    fname, ftype, fformat = result.fname, result.ftype, result.fformat
+    shape = (
+        encoding,
+        *[
+            (fname(i), ftype(i), fformat(i) == Format.BINARY and unreadable(ftype(i), adapters))
+            for i in range(result.nfields)
+        ],
+    )
     found = _shapes.get(shape)
     if found is None:
         if len(_shapes) >= _MAX_SHAPES:
             _shapes.clear()
-        found = _shapes[shape] = tuple(column(name or b"", oid, encoding) for name, oid in shape[1:])
+        found = _shapes[shape] = tuple(column(name or b"", oid, encoding, opaque) for name, oid, opaque in shape[1:])
     return found

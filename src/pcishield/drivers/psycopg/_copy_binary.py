@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from psycopg.adapt import Transformer
 from psycopg.pq import Format
 
+from pcishield.drivers.psycopg._columns import unreadable
 from pcishield.drivers.psycopg._copy import CopyOut, Described
 from pcishield.exceptions import MaskingError
 from pcishield.runtime.operation import Operation
@@ -39,6 +41,11 @@ class BinaryCopyOut(CopyOut):
     as_text = False
 
     def __init__(self, operation: Operation, result: Any, described: Sequence[Described], cursor: Any) -> None:
+        adapters = cursor.adapters
+        described = [
+            one._replace(column=replace(one.column, kind="opaque")) if unreadable(one.oid, adapters) else one
+            for one in described
+        ]
         super().__init__(operation, result, described)
         self._encoding: str = cursor._encoding
         tx: Any = Transformer(cursor)
@@ -115,7 +122,7 @@ class BinaryCopyOut(CopyOut):
             return (b"\x01" if oid == _JSONB else b"") + text.encode(self._encoding, "replace")
         raise self.operation.session.bind(
             MaskingError(
-                f"column {index + 1} holds card data in a type that has no room for a mask in binary format; "
+                f"column {index + 1} may hold card data in a type that has no room for a mask in binary format; "
                 "use the text format, or cast the column to text"
             )
         )

@@ -176,7 +176,7 @@ class _Direct:
         if self.current is None:
             self.session.refuse("pgresult.get_value", "it is not known which statement this result is of.", _USE_CURSOR)
         encoding = self.connection.__dict__["pgconn"]._encoding
-        self.guard = self.current.result(columns_of(self.result, encoding))
+        self.guard = self.current.result(columns_of(self.result, encoding, self.connection.adapters))
         return self.guard
 
 

@@ -121,7 +121,7 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
                 MaskingError("this result belongs to no guarded statement; execute it again on this cursor")
             )
         connection: Any = self.connection
-        columns = columns_of(result, connection.__dict__["pgconn"]._encoding)
+        columns = columns_of(result, connection.__dict__["pgconn"]._encoding, self.adapters)
         part = None if self.results is None else next((i for i, r in enumerate(self.results) if r is result), None)
         guard = self.guard = operation.result(columns, part)
         return guard
