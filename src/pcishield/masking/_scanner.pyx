@@ -36,6 +36,10 @@ cdef extern from "Python.h":
     object PyUnicode_New(Py_ssize_t size, uint32_t maxchar)
     int PyLong_CheckExact(object o)
     long long PyLong_AsLongLongAndOverflow(object o, int* overflow) except? -1
+    # Of an exact int it cannot fail.
+    long long exact_long "PyLong_AsLongLongAndOverflow"(object o, int* overflow) noexcept
+    PyObject* Py_TYPE(object o)
+    Py_ssize_t Py_REFCNT(PyObject* o)
     int PyFloat_CheckExact(object o)
     int PyBool_Check(object o)
     int PyTuple_CheckExact(object o)
@@ -60,23 +64,39 @@ cdef enum:
     DEPTH = 32
     SMALL_CELL = 4096
     WHOLE = 20         # digits of a 64-bit number
+    NEAR = 3           # rows ahead whose cells are asked for
+    FAR = 8            # rows ahead that are asked for themselves
+    LINE = 64          # bytes of a cache line
+    PAIRS = 7          # bytes of the shortest tag with a number, less its first
+    TAGS = 32          # characters of tags between two digits
+    NAME_REACH = 24
+    TICKS_LOW = 63397900
+    TICKS_HIGH = 64187078
 
 cdef int64_t SMALLEST = 100000000000
+cdef int64_t LOWEST_ADDRESS = 0x7E0000000000
+cdef int64_t HIGHEST_ADDRESS = 0x800000000000
 
-# Class of a character of the basic plane: 0 other, 1 to 10 the digits, 11 a separator.
+# Class of a character of the basic plane: 0 other, 1 to 10 the digits, 11 a separator, 12 one that is not seen.
 cdef uint8_t CLASSES[65536]
-cdef uint8_t SEPARATOR = 11
+cdef enum:
+    SEPARATOR = 11
+    UNSEEN = 12
+# Of ASCII: a digit, a part of a frame, the first letter of a word for a verification code.
+cdef uint8_t KINDS[128]
+cdef enum:
+    DIGIT = 1
+    FRAME = 2
+    FIRST = 4
 cdef uint32_t ASTRAL[64]
 cdef int ASTRALS = 0
 cdef uint8_t DOUBLED[10]
 DOUBLED[:] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9]
-cdef int BEFORE_EXPIRY[4]           # digits of a number that may be glued to its expiry date
-BEFORE_EXPIRY[:] = [14, 15, 16, 19]
-cdef int HEADERS[5]                 # characters that may stand in front of an ISO 8583 message type
-HEADERS[:] = [0, 2, 4, 10, 14]
+cdef int HEADERS[6]                 # digits that may stand in front of an ISO 8583 message type
+HEADERS[:] = [0, 2, 4, 9, 10, 14]
 
 
-def _fill_classes(str separators):
+def _fill_classes(str separators, str invisible):
     global ASTRALS
     cdef uint32_t code
     ASTRALS = 0
@@ -90,8 +110,12 @@ def _fill_classes(str separators):
         elif value == 0:
             ASTRAL[ASTRALS] = code
             ASTRALS += 1
+    memset(KINDS, 0, sizeof(KINDS))
+    for kind, chars in ((DIGIT, "0123456789"), (FRAME, ";\\^"), (FIRST, "cCsSvVpP")):
+        for char in chars:
+            KINDS[ord(char)] = kind
     for char in separators:
-        CLASSES[ord(char)] = SEPARATOR
+        CLASSES[ord(char)] = UNSEEN if char in invisible else SEPARATOR
 
 
 cdef struct Ranges:
@@ -112,6 +136,7 @@ cdef struct Found:
     int size
     int plain
     bint first                  # the plain candidate is the first group of its run
+    bint again                  # its mask has digits of the run beside it: the masked text must be clean as well
     bint collect
     Py_ssize_t base             # added to every mark
     Py_ssize_t count
@@ -145,6 +170,13 @@ cdef inline uint8_t class_of(char_t c) noexcept nogil:
 
 cdef inline bint is_ascii_digit(char_t c) noexcept nogil:
     return 48 <= c <= 57
+
+
+cdef inline bint is_digit(char_t c) noexcept nogil:
+    if char_t is uint8_t:
+        return is_ascii_digit(c)
+    else:
+        return is_ascii_digit(c) or (c >= 0x660 and 0 < class_of(c) < SEPARATOR)
 
 
 cdef inline bint is_hex(char_t c) noexcept nogil:
@@ -201,6 +233,41 @@ cdef extern from *:
         x |= x >> 32;
         return x;
     }
+    #if defined(__GNUC__)
+    #define pcishield_prefetch(p) __builtin_prefetch(p)
+    #else
+    #define pcishield_prefetch(p) ((void) (p))
+    #endif
+    #if defined(__SSE2__)
+    #include <emmintrin.h>
+    /* -1 for each of sixteen bytes that is an ASCII digit. */
+    static inline __m128i pcishield_digits(const unsigned char* p) {
+        __m128i x = _mm_loadu_si128((const __m128i*) p);
+        return _mm_cmplt_epi8(_mm_add_epi8(x, _mm_set1_epi8((char) (128 - '0'))), _mm_set1_epi8(-128 + 10));
+    }
+    static const unsigned char pcishield_last[32] = {
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255
+    };
+    /* Whether 16 to 255 bytes hold twelve ASCII digits. */
+    static inline int pcishield_enough(const unsigned char* p, size_t n) {
+        size_t i = 16;
+        __m128i count = pcishield_digits(p);
+        if (n < 28 && _mm_movemask_epi8(count) == 0) return 0;
+        for (; i + 16 <= n; i += 16) count = _mm_add_epi8(count, pcishield_digits(p + i));
+        if (i < n) {
+            /* The last sixteen again, less those that were counted. */
+            __m128i mask = _mm_loadu_si128((const __m128i*) (pcishield_last + (n - i)));
+            count = _mm_add_epi8(count, _mm_and_si128(pcishield_digits(p + n - 16), mask));
+        }
+        count = _mm_sad_epu8(_mm_sub_epi8(_mm_setzero_si128(), count), _mm_setzero_si128());
+        return _mm_cvtsi128_si32(count) + _mm_extract_epi16(count, 4) >= 12;
+    }
+    #define PCISHIELD_SIXTEEN 1
+    #else
+    static inline int pcishield_enough(const unsigned char* p, size_t n) { return 1; }
+    #define PCISHIELD_SIXTEEN 0
+    #endif
     /* Digits in a block of 64 bytes, in a form that compilers vectorise. */
     static inline unsigned pcishield_block(const unsigned char* p) {
         unsigned char n = 0;
@@ -211,9 +278,13 @@ cdef extern from *:
     unsigned long long pcishield_load(const unsigned char* p) noexcept nogil
     int pcishield_high_bits(unsigned long long x) noexcept nogil
     unsigned long long pcishield_breakers(unsigned long long x) noexcept nogil
+    unsigned long long pcishield_equal(unsigned long long x, unsigned char c) noexcept nogil
     unsigned long long pcishield_escapes(unsigned long long x) noexcept nogil
     unsigned long long pcishield_up_to(unsigned long long x) noexcept nogil
     unsigned pcishield_block(const unsigned char* p) noexcept nogil
+    int pcishield_enough(const unsigned char* p, size_t n) noexcept nogil
+    const bint PCISHIELD_SIXTEEN
+    void pcishield_prefetch(const void* p) noexcept nogil
 
 
 cdef inline uint64_t digit_bits(const uint8_t* p) noexcept nogil:
@@ -228,6 +299,8 @@ cdef inline bint enough8(const uint8_t* s, Py_ssize_t n) noexcept nogil:
     cdef Py_ssize_t i = 0
     cdef int count = 0
     cdef uint64_t rest
+    if PCISHIELD_SIXTEEN and 16 <= n < 256:
+        return pcishield_enough(s, n)
     while i + 8 <= n:
         count += 8 - pcishield_high_bits(digit_bits(s + i))
         if count >= SHORTEST:
@@ -239,38 +312,6 @@ cdef inline bint enough8(const uint8_t* s, Py_ssize_t n) noexcept nogil:
         rest >>= 8 * (8 - (n - i))
         count += <int> (n - i) - pcishield_high_bits(rest)
     return count >= SHORTEST
-
-
-cdef inline bint dense(const uint8_t* s, Py_ssize_t n) noexcept nogil:
-    """Whether twelve ASCII digits may stand with no letter and no colon between them, or an escape stands anywhere."""
-    cdef Py_ssize_t i = 0
-    cdef int run = 0
-    cdef uint64_t x, digits, breakers, first
-    cdef uint8_t tail[8]
-    while i < n:
-        if i + 8 <= n:
-            x = pcishield_load(s + i)
-            digits = digit_bits(s + i)
-        else:
-            memset(tail, 0, 8)
-            memcpy(tail, s + i, n - i)
-            x = pcishield_load(tail)
-            digits = digit_bits(tail)
-        if pcishield_escapes(x):
-            return True
-        digits ^= <uint64_t> 0x8080808080808080
-        breakers = pcishield_breakers(x)
-        if breakers:
-            first = breakers & (~breakers + 1)
-            if run + pcishield_high_bits(digits & (first - 1)) >= SHORTEST:
-                return True
-            run = pcishield_high_bits(digits & ~pcishield_up_to(breakers))
-        else:
-            run += pcishield_high_bits(digits)
-            if run >= SHORTEST:
-                return True
-        i += 8
-    return False
 
 
 cdef inline bint enough(const char_t* s, Py_ssize_t n) noexcept nogil:
@@ -337,23 +378,34 @@ cdef inline bint certain(const Table* table, int size, uint32_t prefix) noexcept
     return low < ranges.count and ranges.low[low] <= prefix
 
 
-cdef inline bint phone_like(int size, uint32_t prefix) noexcept nogil:
+cdef inline bint phone_like(const uint8_t* digits, int size, uint32_t prefix) noexcept nogil:
+    cdef int i
+    cdef int64_t number = 0
+    if size == 15 and digits[0] == 1:
+        for i in range(15):
+            number = 10 * number + digits[i]
+        return LOWEST_ADDRESS <= number < HIGHEST_ADDRESS and number % 16 == 0
+    if size == 18:
+        return TICKS_LOW <= prefix <= TICKS_HIGH
+    if size == 14:
+        return prefix // 100000 == 628
     if size == 13:
         return prefix // 10000 == 4915
     if size == 12:
-        return prefix // 100000 == 573 or prefix // 100000 == 584 or prefix // 100000 == 639 or prefix // 10000 == 5939
+        return (prefix // 100000 == 573 or prefix // 100000 == 584 or prefix // 100000 == 639
+                or prefix // 10000 == 5939 or prefix // 10000 == 5959)
     return False
 
 
 cdef inline bint date_like(const uint8_t* digits, int size) noexcept nogil:
-    """Whether a compact date may be in it: 19.. or 20.., or day, month and then 19.. or 20..."""
+    """Whether a compact date may be in it: 19.. or 20.., or day and month and then 19.. or 20..."""
     cdef int year
     if size < 14:
         return False
     year = 10 * digits[0] + digits[1]
     if year == 19 or year == 20:
         return True
-    if year > 31 or 10 * digits[2] + digits[3] > 12:
+    if year > 31 or 10 * digits[2] + digits[3] > 31:
         return False
     year = 10 * digits[4] + digits[5]
     return year == 19 or year == 20
@@ -413,6 +465,26 @@ cdef bint card_word(const char_t* s, Py_ssize_t end) noexcept nogil:
     return False
 
 
+cdef bint other_word(const char_t* s, Py_ssize_t end) noexcept nogil:
+    """Whether a word for an article or a device may stand in front of ``end``: see identifiers.py."""
+    cdef Py_ssize_t i = end - NAME_REACH if end > NAME_REACH else 0
+    cdef char_t c
+    while i < end:
+        c = lower(s[i])
+        # Foreign letters may fold to ASCII.
+        if c > 127:
+            return True
+        if (
+            (c == 101 and starts(s, i, end, b"ean")) or (c == 103 and starts(s, i, end, b"gtin"))
+            or (c == 117 and starts(s, i, end, b"upc")) or (c == 98 and starts(s, i, end, b"bar"))
+            or (c == 105 and (starts(s, i, end, b"isbn") or starts(s, i, end, b"imei")))
+            or (c == 109 and starts(s, i, end, b"meid"))
+        ):
+            return True
+        i += 1
+    return False
+
+
 cdef inline bint card_shape(const int* sizes, int count, bint alone) noexcept nogil:
     """As ``scanner._is_card_shape``; ``sizes`` in order."""
     cdef int i, first = sizes[0], last = sizes[count - 1]
@@ -422,17 +494,17 @@ cdef inline bint card_shape(const int* sizes, int count, bint alone) noexcept no
             fours = False
         if sizes[i] != first:
             equal = False
-    if count >= 3 and fours and last <= 6:
+    if count >= 3 and fours and (last <= 4 or (count <= 4 and last == 5) or (count == 4 and last == 6)):
         return True
     if count == 3 and first == 4 and ((sizes[1] == 6 and (last == 5 or last == 4)) or (sizes[1] == 5 and last == 6)):
         return True
-    if count == 2 and ((first == 8 and last == 8) or (first == 6 and (last == 10 or last == 13))):
+    if count == 2 and ((first == 8 and 8 <= last <= 11) or (first == 6 and 8 <= last <= 13)):
         return True
     if not alone:
         return False
     if count == 2:
         return first == 4 or first == 6 or last == 4 or first == last or (first == 8 and last > 8)
-    return equal and last <= first
+    return equal and last <= first and first != 3
 
 
 # ---------------------------------------------------------------- one text
@@ -442,8 +514,12 @@ cdef struct Run:
     int groups                  # in the run so far
     Py_ssize_t total            # digits in the run so far
     int sizes[RING]             # ring by group number; more than GLUED is GLUED + 1
+    int bare[RING]              # the same without the zeros in front, where there are any
     Py_ssize_t starts[RING]
+    Py_ssize_t zeros[RING]      # in front of the group
     Py_ssize_t end              # one past the last digit
+    int singles                 # groups of one digit so far, without another between
+    bint unseen                 # a gap so far has a character that is not seen
     bint odd                    # a gap so far that is not blank or hyphen
 
 
@@ -471,8 +547,10 @@ cdef int judge(const Table* table, const uint8_t* digits, int size, const char_t
         return CLEAN
     prefix = leading(digits)
     if certain(table, size, prefix):
-        if phone_like(size, prefix):
+        if phone_like(digits, size, prefix):
             return LOOK if table.strict or card_word(s, start) else CLEAN
+        if start > 0 and (size <= 14 or (size == 16 and prefix // 1000000 == 35)) and other_word(s, start):
+            return LOOK
         return LOOK if date_like(digits, size) else PLAIN
     return LOOK if table.strict or card_word(s, start) else CLEAN
 
@@ -483,44 +561,65 @@ cdef int window(const Table* table, const char_t* s, Py_ssize_t start, Py_ssize_
     return judge(table, digits, size, s, start) if SHORTEST <= size <= LONGEST else CLEAN
 
 
+cdef inline int unpadded(const Run* run, int group) noexcept nogil:
+    """Digits of a group without the zeros in front of it."""
+    cdef Py_ssize_t zeros = run.zeros[group & (RING - 1)]
+    if not zeros:
+        return run.sizes[group & (RING - 1)]
+    return run.bare[group & (RING - 1)]
+
+
 cdef void end_group(const Table* table, Run* run, Found* found, const char_t* s) noexcept nogil:
-    cdef int last = run.groups - 1, first = last, total = run.sizes[last & (RING - 1)], k, verdict
+    cdef int last = run.groups - 1, first = last, total = run.sizes[last & (RING - 1)], k, verdict, padding
     cdef int sizes[LONGEST + 1]
     cdef uint8_t digits[GLUED + 1]
     cdef Py_ssize_t start = run.starts[last & (RING - 1)]
     if total >= SHORTEST:
         if total <= GLUED:
             gather(s, start, run.end, digits)
-            long_group(table, digits, total, found, s, start, run.end, start > 0 and s[start - 1] == 46, run.groups == 1)
+            # What stands in front of it in the run stands alone once it is masked.
+            long_group(
+                table, digits, total, found, s, start, run.end,
+                (start > 0 and s[start - 1] == 46) or run.total - total >= SHORTEST, run.groups == 1,
+            )
         if total > LONGEST:
             return
     # Windows that end here, the longest first: a shorter one in it adds nothing.
-    while first > 0 and last - first + 1 < LONGEST and total + run.sizes[(first - 1) & (RING - 1)] <= LONGEST:
+    while first > 0 and last - first + 1 < LONGEST and total + unpadded(run, first - 1) <= LONGEST:
         first -= 1
         total += run.sizes[first & (RING - 1)]
+        if total > LONGEST:
+            break
     while first < last and total >= SHORTEST:
         for k in range(first, last + 1):
             sizes[k - first] = run.sizes[k & (RING - 1)]
-        if card_shape(sizes, last - first + 1, False):
-            start = run.starts[first & (RING - 1)]
+        start = run.starts[first & (RING - 1)]
+        if total <= LONGEST and card_shape(sizes, last - first + 1, False):
             verdict = window(table, s, start, run.end)
             if verdict != CLEAN:
-                candidate(found, start, run.end, total, verdict == PLAIN and not run.odd and first == 0, True)
+                candidate(found, start, run.end, total, verdict == PLAIN and not run.odd, first == 0)
                 return
+        if run.zeros[first & (RING - 1)]:
+            padding = sizes[0] - unpadded(run, first)
+            sizes[0] -= padding
+            if SHORTEST <= total - padding <= LONGEST and card_shape(sizes, last - first + 1, False):
+                if window(table, s, start + run.zeros[first & (RING - 1)], run.end) != CLEAN:
+                    candidate(found, start, run.end, total, False, True)
+                    return
         total -= run.sizes[first & (RING - 1)]
         first += 1
 
 
 cdef void long_group(
     const Table* table, const uint8_t* digits, int size, Found* found, const char_t* s,
-    Py_ssize_t start, Py_ssize_t end, bint dotted, bint first,
+    Py_ssize_t start, Py_ssize_t end, bint doubtful, bint first,
 ) noexcept nogil:
     """A group that may hold a card number by itself, behind zeros, or in front of an expiry date."""
     cdef int zeros = 0, length, rest, verdict, k
     if size <= LONGEST:
         verdict = judge(table, digits, size, s, start)
         if verdict != CLEAN:
-            candidate(found, start, end, size, verdict == PLAIN and not dotted, first)
+            candidate(found, start, end, size, verdict == PLAIN and not doubtful, first)
             if verdict == PLAIN:
                 return
     while zeros < size and digits[zeros] == 0:
@@ -528,10 +627,12 @@ cdef void long_group(
     if zeros and SHORTEST <= size - zeros <= LONGEST:
         if judge(table, digits + zeros, size - zeros, s, start) != CLEAN:
             candidate(found, start, end, size, False, False)
-    for k in range(4):
-        length = BEFORE_EXPIRY[k]
-        rest = size - length
-        if rest == 4 or rest == 7 or rest == 8:
+    if digits[0] == 1:
+        return
+    for k in range(3):
+        rest = 4 if k == 0 else 6 + k
+        length = size - rest
+        if SHORTEST <= length <= LONGEST:
             if expiry(digits + length) and judge(table, digits, length, s, start) != CLEAN:
                 candidate(found, start, end, size, False, False)
 
@@ -575,7 +676,11 @@ cdef bint is_escape(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
             return False
         if s[i + 1] == 116 or s[i + 1] == 47:
             return True
-        if s[i + 1] != 117 or i + 5 >= n:
+        if s[i + 1] == 120:
+            return i + 3 < n and is_hex(s[i + 2]) and is_hex(s[i + 3])
+        if s[i + 1] == 92:
+            i += 1
+        if i + 5 >= n or s[i + 1] != 117:
             return False
         return is_hex(s[i + 2]) and is_hex(s[i + 3]) and is_hex(s[i + 4]) and is_hex(s[i + 5])
     k = i + 1
@@ -583,6 +688,97 @@ cdef bint is_escape(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
         if s[k] == 59:
             return k > i + 2
         k += 1
+    return False
+
+
+cdef inline bint is_name(const char_t* s, Py_ssize_t end, Py_ssize_t i, const char* word) noexcept nogil:
+    """Whether the tag at ``i`` has this name; names are in lower case."""
+    cdef Py_ssize_t k = 0
+    while word[k]:
+        if i + k >= end or s[i + k] != <char_t> word[k]:
+            return False
+        k += 1
+    return i + k < end and (s[i + k] == 62 or s[i + k] == 32 or s[i + k] == 47)
+
+
+cdef bint is_inline(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
+    """Whether a tag that may stand inside a number starts at ``i``, where there is a <, and a digit is soon behind it."""
+    cdef Py_ssize_t k = i + 1, end = i + TAGS + 1 if i + TAGS + 1 < n else n
+    cdef char_t c
+    if k < end and s[k] == 47:
+        k += 1
+    if k >= end:
+        return False
+    c = s[k]
+    if not (
+        (c == 97 and (is_name(s, end, k, b"a") or is_name(s, end, k, b"abbr")))
+        or (c == 98 and (is_name(s, end, k, b"b") or is_name(s, end, k, b"bdi") or is_name(s, end, k, b"bdo")
+                         or is_name(s, end, k, b"big")))
+        or (c == 99 and is_name(s, end, k, b"code"))
+        or (c == 101 and is_name(s, end, k, b"em"))
+        or (c == 102 and is_name(s, end, k, b"font"))
+        or (c == 105 and (is_name(s, end, k, b"i") or is_name(s, end, k, b"ins")))
+        or (c == 107 and is_name(s, end, k, b"kbd"))
+        or (c == 109 and is_name(s, end, k, b"mark"))
+        or (c == 110 and is_name(s, end, k, b"nobr"))
+        or (c == 113 and is_name(s, end, k, b"q"))
+        or (c == 115 and (is_name(s, end, k, b"s") or is_name(s, end, k, b"samp") or is_name(s, end, k, b"small")
+                          or is_name(s, end, k, b"span") or is_name(s, end, k, b"strong") or is_name(s, end, k, b"sub")
+                          or is_name(s, end, k, b"sup")))
+        or (c == 117 and is_name(s, end, k, b"u"))
+        or (c == 118 and is_name(s, end, k, b"var"))
+        or (c == 119 and is_name(s, end, k, b"wbr"))
+    ):
+        return False
+    while k < end:
+        if s[k] == 10:
+            return False
+        if is_digit(s[k]):
+            return True
+        k += 1
+    return False
+
+
+cdef inline bint dense(const uint8_t* s, Py_ssize_t n) noexcept nogil:
+    """Whether twelve ASCII digits may stand with no letter and no colon between them, or what goes over these does.
+
+    That is an escape or a tag, and pairs of a tag and its value in hexadecimal, with a colon or 0x between them.
+    """
+    cdef Py_ssize_t i = 0, k
+    cdef int run = 0, colons = 0, marks = 0
+    cdef uint64_t x, digits, breakers, first
+    cdef uint8_t tail[8]
+    while i < n:
+        if i + 8 <= n:
+            x = pcishield_load(s + i)
+            digits = digit_bits(s + i)
+        else:
+            memset(tail, 0, 8)
+            memcpy(tail, s + i, n - i)
+            x = pcishield_load(tail)
+            digits = digit_bits(tail)
+        if pcishield_escapes(x):
+            return True
+        if pcishield_equal(x, 60):
+            for k in range(i, i + 8 if i + 8 < n else n):
+                if s[k] == 60 and is_inline(s, n, k):
+                    return True
+        digits ^= <uint64_t> 0x8080808080808080
+        breakers = pcishield_breakers(x)
+        if breakers:
+            colons += pcishield_high_bits(pcishield_equal(x, 58))
+            marks += pcishield_high_bits(pcishield_equal(x | <uint64_t> 0x2020202020202020, 120))
+            if colons >= PAIRS or marks >= PAIRS:
+                return True
+            first = breakers & (~breakers + 1)
+            if run + pcishield_high_bits(digits & (first - 1)) >= SHORTEST:
+                return True
+            run = pcishield_high_bits(digits & ~pcishield_up_to(breakers))
+        else:
+            run += pcishield_high_bits(digits)
+            if run >= SHORTEST:
+                return True
+        i += 8
     return False
 
 
@@ -597,7 +793,14 @@ cdef bint is_frame(const char_t* s, Py_ssize_t n, Py_ssize_t i, int size) noexce
 
 
 cdef inline Py_ssize_t skip_pair_gap(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
-    if i < n and (s[i] == 32 or s[i] == 45):
+    cdef Py_ssize_t k = i
+    if k < n and s[k] == 44:
+        k += 1
+    if k < n and s[k] == 32:
+        k += 1
+    if k + 1 < n and s[k] == 48 and (s[k + 1] == 120 or s[k + 1] == 88):
+        return k + 2
+    if i < n and (s[i] == 32 or s[i] == 45 or s[i] == 58):
         return i + 1
     return i
 
@@ -637,9 +840,11 @@ cdef bint is_message(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil
     cdef Py_ssize_t k
     cdef int index
     cdef char_t c
-    if n - i < 34 or (i > 0 and is_letter(s[i - 1])):
+    if n - i < 34:
         return False
-    for index in range(5):
+    if i > 0 and is_letter(s[i - 1]) and not (i > 2 and s[i - 1] == 79 and s[i - 2] == 83 and s[i - 3] == 73):
+        return False
+    for index in range(6):
         k = i + HEADERS[index]
         c = s[k + 4]
         if (48 <= s[k] <= 50 and 49 <= s[k + 1] <= 56 and is_ascii_digit(s[k + 2]) and 48 <= s[k + 3] <= 53
@@ -686,22 +891,16 @@ cdef inline Py_ssize_t next_digit(const char_t* s, Py_ssize_t i, Py_ssize_t n) n
     return i
 
 
-cdef inline bint is_digit(char_t c) noexcept nogil:
-    if char_t is uint8_t:
-        return is_ascii_digit(c)
-    else:
-        return is_ascii_digit(c) or (c >= 0x660 and 0 < class_of(c) < SEPARATOR)
-
-
 cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
     """Say what there is in ``s[0:n]``. With ``collect``, every suspect is marked, else the first settles it."""
     cdef Run run
-    cdef Py_ssize_t i = next_digit(s, 0, n), start
-    cdef int gap
+    cdef Py_ssize_t i = next_digit(s, 0, n), start, zeros
+    cdef int gap, slot
+    cdef uint8_t cls
     cdef char_t c
-    run.groups = 0
+    run.groups = run.singles = 0
     run.total = 0
-    run.odd = False
+    run.odd = run.unseen = False
     while i < n:
         start = i
         if is_message(s, n, i) or is_escaped(s, i):
@@ -710,9 +909,20 @@ cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) n
             if s[i] == 53 and is_tag(s, n, i):
                 suspect(found, i)
             i += 1
-        run.starts[run.groups & (RING - 1)] = start
-        run.sizes[run.groups & (RING - 1)] = <int> (i - start) if i - start <= GLUED else GLUED + 1
+        slot = run.groups & (RING - 1)
+        run.starts[slot] = start
+        run.sizes[slot] = <int> (i - start) if i - start <= GLUED else GLUED + 1
+        run.zeros[slot] = 0
+        if class_of(s[start]) == 1:
+            zeros = start
+            while zeros < i and class_of(s[zeros]) == 1:
+                zeros += 1
+            run.zeros[slot] = zeros - start
+            run.bare[slot] = <int> (i - zeros) if i - zeros <= GLUED else GLUED + 1
         run.groups += 1
+        run.singles = run.singles + 1 if i - start == 1 else 0
+        if run.singles >= SHORTEST or (run.unseen and run.total + i - start >= SHORTEST):
+            suspect(found, start)
         run.total += i - start
         run.end = i
         if run.total >= SHORTEST:
@@ -720,8 +930,12 @@ cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) n
         if i < n and is_frame(s, n, i, <int> (i - start) if i - start <= GLUED else GLUED + 1):
             suspect(found, i)
         gap = 0
-        while i < n and gap <= GAP and class_of(s[i]) == SEPARATOR:
+        while i < n and gap <= GAP:
+            cls = class_of(s[i])
+            if cls < SEPARATOR:
+                break
             run.odd |= s[i] != 32 and s[i] != 45
+            run.unseen |= cls == UNSEEN
             gap += 1
             i += 1
         if 0 < gap <= GAP and i < n and is_digit(s[i]):
@@ -732,11 +946,13 @@ cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) n
             c = s[i]
             if (c == 37 or c == 92 or c == 38) and is_escape(s, n, i):
                 suspect(found, i)
+            elif c == 60 and is_inline(s, n, i):
+                suspect(found, i)
         if found.plain > 1 and not found.collect:
             return LOOK
-        run.groups = 0
+        run.groups = run.singles = 0
         run.total = 0
-        run.odd = False
+        run.odd = run.unseen = False
         i = next_digit(s, i, n)
     if found.plain == 0:
         return CLEAN
@@ -751,7 +967,7 @@ cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) n
 cdef bint may_start_iban(const char_t* s, Py_ssize_t low, Py_ssize_t high) noexcept nogil:
     cdef Py_ssize_t i = low
     while i + 3 < high:
-        if is_letter(s[i]) and is_letter(s[i + 1]) and is_ascii_digit(s[i + 2]) and is_ascii_digit(s[i + 3]):
+        if is_ascii_digit(s[i + 3]) and is_ascii_digit(s[i + 2]) and is_letter(s[i + 1]) and is_letter(s[i]):
             return True
         i += 1
     return False
@@ -762,9 +978,12 @@ cdef bint has_code_word(const char_t* s, Py_ssize_t n) noexcept nogil:
     cdef Py_ssize_t i
     cdef char_t c
     for i in range(n):
-        c = lower(s[i])
+        c = s[i]
         if c > 127:
             return True
+        if not KINDS[c] & FIRST:
+            continue
+        c = lower(c)
         if c == 99:
             if (starts(s, i, n, b"cv") or starts(s, i, n, b"cav") or starts(s, i, n, b"cid") or starts(s, i, n, b"csc")
                     or starts(s, i, n, b"cryp")):
@@ -781,11 +1000,59 @@ cdef bint has_code_word(const char_t* s, Py_ssize_t n) noexcept nogil:
     return False
 
 
+cdef bint is_plain_behind(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
+    """Whether what stands right behind the candidate neither belongs to it nor makes it something else.
+
+    There it is, as the reference sees it: more of the same run; an expiry date and a code (``_CODE_BEHIND``); the other
+    bound of a range (``_RANGE``). Everything else that digits could be is a frame, which :func:`scan` tells.
+    """
+    cdef Py_ssize_t end = found.end, i = end
+    cdef char_t c
+    while i < n and i < end + GAP and class_of(s[i]) >= SEPARATOR:
+        i += 1
+    if i < n and i > end and is_ascii_digit(s[i]):
+        # Behind a point it may be a fraction, behind the others a date or more of the number.
+        if s[end] != 32:
+            return False
+        found.again = True
+    if end + 1 < n and s[end] == 44 and is_ascii_digit(s[end + 1]) and found.start > 0:
+        c = s[found.start - 1]
+        if c == 40 or c == 91:
+            return False
+    i = end
+    while i < n and is_between(s[i]):
+        i += 1
+    if i == end or i + 1 >= n:
+        return True
+    if starts(s, i, n, b"exp"):
+        return False
+    if not (s[i] == 48 or s[i] == 49) or not is_ascii_digit(s[i + 1]):
+        return True
+    # A month, so a year of the twenties to forties may follow.
+    i += 2
+    while i < n and (is_between(s[i]) or s[i] == 46):
+        i += 1
+    if i >= n or not 50 <= s[i] <= 52:
+        return True
+    # By itself that changes nothing, but with more digits it is before a code.
+    while i < n and is_ascii_digit(s[i]):
+        i += 1
+    while i < n and is_between(s[i]):
+        i += 1
+    return i >= n or not is_ascii_digit(s[i])
+
+
+cdef inline bint is_between(char_t c) noexcept nogil:
+    """Whether it may stand between a number, its expiry date and its code: a blank or one of ``,-/:;|``."""
+    return c == 32 or 9 <= c <= 13 or 28 <= c <= 31 or c == 44 or c == 45 or c == 47 or c == 58 or c == 59 or c == 124
+
+
 cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
     """Whether nothing around the one candidate can change what the reference says about it, or add to it."""
     cdef Py_ssize_t start = found.start, end = found.end, i
     cdef char_t c
     cdef bint codes = False
+    cdef uint8_t kind, seen = 0
     cdef int size = 0
     if n > SMALL_CELL:
         return False
@@ -798,20 +1065,27 @@ cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
             return False
     if end < n and (is_letter(s[end]) or s[end] == 45 or s[end] == 42):
         return False
+    found.again = not found.first
+    if end < n and not is_plain_behind(s, n, found):
+        return False
+    # The upper bound of a range.
+    if 0 < start and end < n and s[start - 1] == 44 and (s[end] == 41 or s[end] == 93):
+        return False
     for i in range(n):
         c = s[i]
-        if c > 127 or c == 59 or c == 92 or c == 94:
+        if c > 127:
             return False
-        if is_ascii_digit(c) and not start <= i < end:
-            # A digit soon behind it may be a fraction, an expiry date, a code, or make a number with the last four.
-            if end <= i < end + 24:
-                return False
+        kind = KINDS[c]
+        seen |= kind
+        if kind & DIGIT and not start <= i < end:
             size += 1
         else:
             codes |= size == 3 or size == 4
             size = 0
+    if seen & FRAME:
+        return False
     codes |= size == 3 or size == 4
-    return not codes or not has_code_word(s, n)
+    return not codes or not seen & FIRST or not has_code_word(s, n)
 
 
 cdef bint is_json(const char_t* s, Py_ssize_t n) noexcept nogil:
@@ -939,8 +1213,10 @@ cdef class Kernel:
     """
 
     cdef Table table
-    cdef object never, decimal_type, is_plain_key
+    cdef object never, decimal_type, adjusted, is_plain_key
     cdef set plain_keys
+    cdef PyObject* skipped[16]      # the same as never, or as many as there is room for
+    cdef int skips
 
     def __init__(self, dict ranges, bint strict, never, decimal, is_plain_key):
         cdef int length, index
@@ -954,7 +1230,13 @@ cdef class Kernel:
                 self.table.certain[length].high[index] = high
             self.table.certain[length].count = len(found)
         self.never = never
+        self.skips = 0
+        for kind in never:
+            if self.skips < 16:
+                self.skipped[self.skips] = <PyObject*> kind
+                self.skips += 1
         self.decimal_type = decimal
+        self.adjusted = decimal.adjusted
         self.is_plain_key = is_plain_key
         self.plain_keys = set()
 
@@ -1000,12 +1282,29 @@ cdef class Kernel:
         cdef Found found
         cdef int verdict
         found.plain = 0
-        found.collect = False
+        found.again = found.collect = False
         found.base = found.count = 0
         verdict = self.value(value, &found, 0)
         if verdict == CLEAN:
             return value
-        return plain(value, &found, lead, numbers) if verdict == PLAIN and lead >= 0 else None
+        return self.plain(value, &found, lead, numbers) if verdict == PLAIN and lead >= 0 else None
+
+    cdef plain(self, value, Found* found, int lead, bint numbers):
+        """Mask one plain candidate, ``None`` when that is not for here."""
+        cdef Found left
+        if not PyUnicode_CheckExact(value):
+            return number_starred(found, lead) if numbers else None
+        lead = lead if found.size >= 15 else 0
+        # What is shown in front could go on from the digits before it.
+        if lead and not found.first:
+            return None
+        new = starred(value, found.start, found.end, found.size, lead)
+        if new is not None and found.again:
+            # What the mask shows, or what stood beside the number, may be a new one with the digits beside it.
+            memset(&left, 0, sizeof(left))
+            if self.text(new, &left) != CLEAN:
+                return None
+        return new
 
     def cells(self, const uint8_t[::1] data, offsets, Py_ssize_t first, Py_ssize_t count):
         """Return the numbers of the cells of an Arrow string or binary column that are worth a look.
@@ -1077,6 +1376,8 @@ cdef class Kernel:
         cdef Found found
         cdef bint failed = False
         cdef list result = []
+        # Of found, only what is collected must be known: nothing is.
+        memset(&found, 0, sizeof(found))
         with nogil:
             for i in range(n):
                 if -SMALLEST < values[i] < SMALLEST or whole(&self.table, values[i], &found) == CLEAN:
@@ -1160,6 +1461,38 @@ cdef class Kernel:
             self.plain_keys.add(key)
         return True
 
+    cdef inline bint is_nothing(self, PyObject* value) noexcept:
+        """Whether ``value`` is one of the many that a look at its type, length or digits settles."""
+        cdef object o = <object> value
+        cdef PyObject* kind = <PyObject*> Py_TYPE(o)
+        cdef const uint8_t* s
+        cdef Py_ssize_t n
+        cdef int i, overflow = 0
+        cdef long long number
+        cdef double real
+        if PyUnicode_CheckExact(o):
+            n = PyUnicode_GET_LENGTH(o)
+            if n < 7:
+                return True
+            if PyUnicode_KIND(o) != 1:
+                return False
+            s = <const uint8_t*> PyUnicode_DATA(o)
+            if s[0] <= 32 or s[0] == 91 or s[0] == 123 or s[0] > 127:
+                return False
+            return n < SHORTEST or not enough8(s, n)
+        if value == Py_None:
+            return True
+        if PyLong_CheckExact(o):
+            number = exact_long(o, &overflow)
+            return overflow == 0 and -SMALLEST < number < SMALLEST
+        if PyFloat_CheckExact(o):
+            real = PyFloat_AS_DOUBLE(o)
+            return -1e11 < real < 1e11
+        for i in range(self.skips):
+            if kind == self.skipped[i]:
+                return True
+        return False
+
     cdef int value(self, value, Found* found, int depth) except -1:
         """Verdict on any value; ``PLAIN`` only for text and whole numbers."""
         cdef int overflow = 0, verdict
@@ -1189,7 +1522,7 @@ cdef class Kernel:
         if type(value) in self.never:
             return CLEAN
         if type(value) is self.decimal_type:
-            return LOOK if value.adjusted() >= 11 else CLEAN
+            return LOOK if self.adjusted(value) >= 11 else CLEAN
         if PyBytes_CheckExact(value):
             return utf8(&self.table, <const uint8_t*> PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value), found)
         if depth >= DEPTH:
@@ -1243,6 +1576,7 @@ cdef enum Code:
     ALWAYS = 2
     REDACT = 3
     CARD = 4
+    REDACT_ALL = 5
 
 
 cdef class Rows:
@@ -1250,8 +1584,9 @@ cdef class Rows:
 
     Args:
         kernel: What decides.
-        codes: For each column: 0 skip, 1 scan by value, 2 ask for every value, 3 redact, 4 declared card number.
-        redacted: For each column with code 3, what stands for its values.
+        codes: For each column: 0 skip, 1 scan by value, 2 ask for every value, 3 redact, 4 declared card number,
+            5 redact, NULL too.
+        redacted: For each column with code 3 or 5, what stands for its values.
         lead: Digits shown in front by numbers of fifteen digits and more; negative when only ``look`` can mask.
         numbers: Whether numbers may become their mask.
         look: ``look(column, value, stats)`` returns the value masked.
@@ -1281,6 +1616,7 @@ cdef class Rows:
         """Mask ``rows`` in place and return how many cells were looked at. Raises what ``look`` raises."""
         cdef Py_ssize_t i = 0
         cdef object row, masked
+        cdef bint own
         cdef Py_ssize_t* counts
         if self.scanned == 0:
             return 0
@@ -1290,8 +1626,11 @@ cdef class Rows:
         memset(counts, 0, self.width * sizeof(Py_ssize_t))
         try:
             while i < PyList_GET_SIZE(rows):
+                # A tuple that only this list holds is as good as a new one: it is changed where it stands.
+                own = Py_REFCNT(PyList_GET_ITEM(rows, i)) == 1
                 row = <object> PyList_GET_ITEM(rows, i)
-                masked = self._row(row, stats, counts)
+                self._fetch_ahead(rows, i)
+                masked = self._row(row, own, stats, counts)
                 if masked is not row:
                     Py_INCREF(masked)
                     PyList_SetItem(rows, i, masked)
@@ -1311,12 +1650,29 @@ cdef class Rows:
             raise MemoryError
         memset(counts, 0, self.width * sizeof(Py_ssize_t))
         try:
-            masked = self._row(row, stats, counts)
+            masked = self._row(row, False, stats, counts)
             if masked is not row:
                 self._tell(counts, stats)
         finally:
             free(counts)
         return masked
+
+    cdef inline void _fetch_ahead(self, list rows, Py_ssize_t i):
+        """Ask for what the next rows hold: of a large result, every cell is a miss in the cache otherwise."""
+        cdef PyObject* row
+        cdef const char* item
+        cdef Py_ssize_t column
+        if i + FAR < PyList_GET_SIZE(rows):
+            row = PyList_GET_ITEM(rows, i + FAR)
+            pcishield_prefetch(row)
+            pcishield_prefetch(<const char*> row + LINE)
+        if i + NEAR < PyList_GET_SIZE(rows):
+            row = PyList_GET_ITEM(rows, i + NEAR)
+            if PyTuple_CheckExact(<object> row) and PyTuple_GET_SIZE(<object> row) == self.width:
+                for column in range(self.width):
+                    item = <const char*> PyTuple_GET_ITEM(<object> row, column)
+                    pcishield_prefetch(item)
+                    pcishield_prefetch(item + LINE)
 
     cdef _tell(self, Py_ssize_t* counts, stats):
         cdef Py_ssize_t column
@@ -1324,7 +1680,7 @@ cdef class Rows:
             if counts[column]:
                 self.count(column, counts[column], stats)
 
-    cdef _row(self, row, stats, Py_ssize_t* counts):
+    cdef _row(self, row, bint own, stats, Py_ssize_t* counts):
         cdef Py_ssize_t column, other
         cdef const char* codes = PyBytes_AS_STRING(self.codes)
         cdef object value, new, item
@@ -1334,17 +1690,21 @@ cdef class Rows:
         for column in range(self.width):
             if codes[column] == SKIP:
                 continue
+            if codes[column] == SCAN and self.kernel.is_nothing(PyTuple_GET_ITEM(row, column)):
+                continue
             value = <object> PyTuple_GET_ITEM(row, column)
             new = self._cell(value, column, codes[column], stats, counts)
             if new is value:
                 continue
-            if changed is None:
+            if changed is None and own:
+                changed = row
+            elif changed is None:
                 changed = PyTuple_New(self.width)
                 for other in range(self.width):
                     item = <object> PyTuple_GET_ITEM(row, other)
                     Py_INCREF(item)
                     PyTuple_SET_ITEM(changed, other, item)
-            # The new tuple is nobody else's yet: its reference to the old value is dropped with it.
+            # The tuple is nobody else's: its reference to the old value is dropped with it.
             Py_INCREF(new)
             PyTuple_SET_ITEM(changed, column, new)
             Py_DECREF(value)
@@ -1355,16 +1715,19 @@ cdef class Rows:
         cdef int verdict
         if code == SCAN:
             found.plain = 0
-            found.collect = False
+            found.again = found.collect = False
             found.base = found.count = 0
             verdict = self.kernel.value(value, &found, 0)
             if verdict == CLEAN:
                 return value
             if verdict == PLAIN and self.lead >= 0:
-                new = plain(value, &found, self.lead, self.plain_numbers)
+                new = self.kernel.plain(value, &found, self.lead, self.plain_numbers)
                 if new is not None:
                     counts[column] += 1
                     return new
+        elif code == REDACT_ALL:
+            counts[column] += 1
+            return self.redacted[column]
         elif <PyObject*> value == Py_None:
             return value
         elif code == REDACT:
@@ -1411,19 +1774,11 @@ cdef class Rows:
         return starred(value, 0, n, size, self.lead if size >= 15 else 0)
 
 
-cdef plain(value, Found* found, int lead, bint numbers):
-    """Mask one plain candidate, ``None`` when that is not for here."""
+cdef number_starred(Found* found, int lead):
+    """Mask a whole number, or a float that is one, as it would be written."""
     cdef uint8_t* target
     cdef int i
     lead = lead if found.size >= 15 else 0
-    if PyUnicode_CheckExact(value):
-        # What is shown in front could go on from the digits before it.
-        if lead and not found.first:
-            return None
-        return starred(value, found.start, found.end, found.size, lead)
-    if not numbers:
-        return None
-    # Whole numbers, and floats that are, are masked as they would be written.
     new = PyUnicode_New(found.size + found.negative, 127)
     target = <uint8_t*> PyUnicode_DATA(new)
     if found.negative:
@@ -1443,6 +1798,9 @@ cdef starred(text, Py_ssize_t start, Py_ssize_t end, int size, int lead):
     if kind != 1 or PyUnicode_KIND(new) != 1:
         return None
     memcpy(target, PyUnicode_DATA(text), n)
+    if end - start == size:
+        memset(target + start + lead, 42, size - lead - 4)
+        return new
     for i in range(start, end):
         if is_ascii_digit(target[i]):
             if lead <= seen < size - 4:

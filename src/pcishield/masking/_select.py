@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcishield.exceptions import ConfigurationError
 from pcishield.masking.iin import MAX_LENGTH, MIN_LENGTH, IinTable
-from pcishield.masking.scanner import SEPARATORS
+from pcishield.masking.scanner import INVISIBLE, SEPARATORS
 from pcishield.masking.values import NEVER
 
 if TYPE_CHECKING:
@@ -74,6 +74,6 @@ def _module() -> Any:
     from pcishield.masking import _scanner
 
     if not _filled:
-        _scanner._fill_classes(SEPARATORS)
+        _scanner._fill_classes(SEPARATORS, INVISIBLE)
         _filled = True
     return _scanner

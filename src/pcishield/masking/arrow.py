@@ -78,7 +78,11 @@ def _chunk(arrow: Any, chunk: Any, index: int, treatment: str, cell: Cell, kerne
     for place, masked in changed.items():
         values[place] = masked
     if all(masked is None or isinstance(masked, type(chunk[place].as_py())) for place, masked in changed.items()):
-        return arrow.array(values, chunk.type)
+        try:
+            return arrow.array(values, chunk.type)
+        except (arrow.ArrowInvalid, arrow.ArrowTypeError, arrow.ArrowNotImplementedError):
+            # The cause may hold a value in its message.
+            raise MaskingError(f"an Arrow column of type {chunk.type} cannot hold a mask; cast it to text") from None
     if arrow.types.is_nested(chunk.type):
         raise MaskingError("a nested Arrow column holds a card number as a number; cast it to text")
     return arrow.array([_text(value) for value in values], arrow.string())

@@ -2,12 +2,15 @@
 
 A span that passed Luhn and the IIN table is still no card number when it is a part of something else:
 
-- a hexadecimal token of a digest's length, or a UUID (RFC 9562);
+- a hexadecimal token of a digest's length with more digits than the span's, or a UUID (RFC 9562);
 - an IBAN (ISO 13616: the country's length, and modulo 97 is 1);
 - a decimal fraction, a number with a non-zero fraction, or one in E-notation;
 - a telephone number: after ``+`` (E.164), after ``00``, or of a country whose mobile numbers have the
   length and first digits of a card (asked of :func:`phone_like`; beside the word *card* it is a card);
-- a compact date and time, or two dates.
+- a compact date and time, or two dates;
+- an address in a process, as thread and object identifiers are, or a .NET time stamp of 2010 to 2034 (18 digits that
+  begin with 634 to 641, above Switch and Solo; :func:`phone_like` tells both as well);
+- an article number or a device's, where the word in front says so (:mod:`pcishield.masking.identifiers`).
 
 Every check looks at most :data:`REACH` characters to either side, so that scanning stays linear and a
 stream can be cut.
@@ -17,7 +20,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["REACH", "is_benign", "phone_like"]
+from pcishield.masking.identifiers import WORD_REACH, named_other
+
+__all__ = ["EXPIRY", "REACH", "is_benign", "phone_like"]
 
 REACH = 160
 """Characters to either side of a span that any check here looks at."""
@@ -25,6 +30,7 @@ REACH = 160
 _HEX = frozenset("0123456789abcdefABCDEF")
 _DIGEST_LENGTHS = frozenset({32, 40, 48, 56, 64, 96, 128})
 _ID_LENGTHS = frozenset({16, 24})
+_SHORT_ID = 16
 _LONGEST_DIGEST = 128
 
 _UUID = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
@@ -34,11 +40,27 @@ _CLOCK = r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
 _DAY = r"(?:0[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)\d\d"
-_STAMP = re.compile(rf"{_YEAR}{_MONTH}{_DAY}{_CLOCK}\d*|{_DAY}{_MONTH}{_YEAR}(?:{_CLOCK}|{_DAY}{_MONTH}{_YEAR})")
+_STAMP = re.compile(
+    rf"{_YEAR}{_MONTH}{_DAY}{_CLOCK}\d*|{_DAY}{_MONTH}{_YEAR}(?:{_CLOCK}|{_DAY}{_MONTH}{_YEAR})|"
+    rf"{_MONTH}{_DAY}{_YEAR}(?:{_CLOCK}|{_MONTH}{_DAY}{_YEAR})"
+)
 
 # Country calling code and mobile prefix, by total number of digits: Germany 15x; Colombia, Venezuela,
-# Philippines, Ecuador.
-_PHONES = {13: ("4915",), 12: ("573", "584", "639", "5939")}
+# Philippines, Ecuador, Paraguay; Indonesia.
+_PHONES = {14: ("628",), 13: ("4915",), 12: ("573", "584", "639", "5939", "5959")}
+
+# Where 64-bit systems map libraries, thread stacks and arenas: 15 digits that look like UATP. Aligned to 16.
+_ADDRESS_LENGTH = 15
+_ADDRESSES = range(0x7E0000000000, 0x800000000000, 16)
+
+# Ticks of 100 ns since the year 1 (.NET), by their first eight digits: 2010 to 2034.
+_TICKS_LENGTH = 18
+_TICKS = range(63397900, 64187079)
+
+EXPIRY = re.compile(r"(?:0[1-9]|1[0-2])(?:2[0-9]|3[0-9]|4[0-5])|(?:2[0-9]|3[0-9]|4[0-5])(?:0[1-9]|1[0-2])")
+"""Month and year of the twenties to forties, in either order."""
+
+_WHOLE_CARD = 16
 
 _IBAN_LENGTHS = {
     code: int(length)
@@ -68,17 +90,41 @@ def is_benign(text: str, start: int, end: int, digits: str, sizes: tuple[int, ..
         or _in_uuid(text, start, end)
         or _in_iban(text, start, end)
         or _is_decimal(text, start, end, sizes)
-        or _is_phone(text, start, end, digits)
+        or (len(sizes) == 1 and _is_phone(text, start, end, digits))
         or _STAMP.fullmatch(digits) is not None
+        or named_other(digits, text[max(0, start - WORD_REACH) : start])
     )
 
 
 def phone_like(digits: str) -> bool:
-    """Whether ``digits`` is more likely a mobile number in E.164 without its plus sign than a card."""
+    """Whether ``digits`` is more likely a mobile number without its plus sign, an address or a time than a card."""
+    if len(digits) == _ADDRESS_LENGTH:
+        return int(digits) in _ADDRESSES
+    if len(digits) == _TICKS_LENGTH:
+        return int(digits[:8]) in _TICKS
     return digits.startswith(_PHONES.get(len(digits), ("+",)))
 
 
 def _in_hex_token(text: str, start: int, end: int) -> bool:
+    """Whether the span's first or last digits belong to a digest, or all of them to an identifier of hexadecimal."""
+    if not (_is_hex_letter(text, start - 1) or _is_hex_letter(text, end)):
+        return False
+    first = start
+    while first < end and text[first].isdecimal():
+        first += 1
+    if first == end:
+        return _is_hex_token(text, start, end)
+    last = end
+    while text[last - 1].isdecimal():
+        last -= 1
+    return _is_hex_token(text, start, first) or _is_hex_token(text, last, end)
+
+
+def _is_hex_letter(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and text[at] in _HEX
+
+
+def _is_hex_token(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - REACH) : start]
     after = text[end : end + REACH]
     left = len(before)
@@ -88,15 +134,18 @@ def _in_hex_token(text: str, start: int, end: int) -> bool:
     while right < len(after) and after[right] in _HEX:
         right += 1
     edges = before[left:] + after[:right]
-    if not edges or (left and before[left - 1].isalnum() and before[left - 2 : left] not in ("0x", "0X", "\\x")):
-        return False
-    if right < len(after) and after[right].isalnum():
-        return False
-    letters = [c for c in edges if not c.isdigit()]
-    if not letters or not ("".join(letters).islower() or "".join(letters).isupper()):
-        return False
+    letters = "".join(c for c in edges if not c.isdigit())
     length = len(edges) + end - start
-    return length in _DIGEST_LENGTHS or length > _LONGEST_DIGEST or (length in _ID_LENGTHS and len(letters) >= 2)
+    # Letters only, to either side of the digits, is a number with letters glued to it.
+    if len(letters) == len(edges) and (length != _SHORT_ID or len(letters) == 2):
+        return False
+    if not (letters.islower() or letters.isupper()):
+        return False
+    if length in _DIGEST_LENGTHS or length > _LONGEST_DIGEST:
+        return True
+    if (left and before[left - 1].isalnum()) or (right < len(after) and after[right].isalnum()):
+        return False
+    return length in _ID_LENGTHS and len(letters) >= 2
 
 
 def _in_uuid(text: str, start: int, end: int) -> bool:
@@ -150,7 +199,11 @@ def _is_decimal(text: str, start: int, end: int, sizes: tuple[int, ...]) -> bool
         while last < len(text) and last - end < 40 and text[last].isdecimal():
             last += 1
         dotted = text[last : last + 1] == "." and text[last + 1 : last + 2].isdecimal()
-        return not dotted and text[end + 1 : last].strip("0") != ""
+        fraction = text[end + 1 : last]
+        # No float has sixteen digits and four behind the point: that is an expiry date.
+        if end - start >= _WHOLE_CARD and EXPIRY.fullmatch(fraction):
+            return False
+        return not dotted and fraction.strip("0") != ""
     return False
 
 
@@ -162,5 +215,10 @@ def _are_decimals(inner: str) -> bool:
 
 
 def _is_phone(text: str, start: int, end: int, digits: str) -> bool:
-    # A plus sign inside is a blank in a URL's query.
-    return len(digits) <= 13 and text[start - 1 : start] == "+" and "+" not in text[start:end]
+    # A plus sign inside, or behind a letter, is a blank in a URL's query.
+    # No country's numbers have more than thirteen digits but those that look like it: E.164 allows fifteen.
+    return (
+        (len(digits) <= 13 or phone_like(digits))
+        and text[start - 1 : start] == "+"
+        and not (start > 1 and text[start - 2].isalnum())
+    )

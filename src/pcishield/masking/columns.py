@@ -63,7 +63,15 @@ class ColumnClasses:
             return None
         return self._cached(column, table[:_LONGEST_NAME], schema[:_LONGEST_NAME])
 
+    def is_ordinary(self, column: str) -> bool:
+        """Tell whether somebody has declared a column of this name, of whatever table, to be ordinary."""
+        return len(column) <= _LONGEST_NAME and self._declared(column, "", "") == _NONE
+
     def _find(self, column: str, table: str, schema: str) -> str | None:
+        found = self._declared(column, table, schema)
+        return None if found == _NONE else found
+
+    def _declared(self, column: str, table: str, schema: str) -> str | None:
         names = _spellings(column)
         tables = _spellings(table)
         schemas = _spellings(schema)
@@ -73,7 +81,7 @@ class ColumnClasses:
                 and (table_glob is None or (table and any(map(table_glob.match, tables))))
                 and (schema_glob is None or (schema and any(map(schema_glob.match, schemas))))
             ):
-                return None if cls == _NONE else cls
+                return cls
         return None
 
 

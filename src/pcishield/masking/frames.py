@@ -6,9 +6,11 @@ Frames (no word boundary is needed around the number, the frame says what it is)
   without the sentinels ``%B`` and ``?``.
 - Track 2: number ``=`` expiry (4), service code (3), discretionary data; with ``;`` and ``?``, or bare when the
   number is a card number. ``D`` for ``=`` and ``F`` for padding in the hexadecimal form of EMV tag 57.
-- EMV tag 5A: ``5A``, length in bytes, digits, padded with ``F``. Pairs may be set apart by a blank or hyphen.
-- ISO 8583:1987 in ASCII: message type, bitmap with bit 2 set, length, number; a length or TPDU header of digits
-  may stand in front.
+- EMV tag 5A: ``5A``, length in bytes, digits, padded with ``F``. Pairs may be set apart by a blank, hyphen,
+  colon or ``0x``.
+- ISO 8583:1987 in ASCII: message type, bitmap with bit 2 set, length, number; a length or TPDU header of digits,
+  or ``ISO`` and nine digits, may stand in front.
+- A range of whole numbers from a card number to the next, as PostgreSQL writes one: the bound gives the number away.
 
 Codes: three or four digits behind *cvv*, *cvc*, *security code* or the like, or behind a card number and its
 expiry date. By themselves they are just digits, so a card number must be near (PCI DSS 3.3.1.2).
@@ -30,15 +32,18 @@ _TRACK1 = re.compile(
     r"%?[A-Za-z]?(?<![0-9])(?:[0-9][ -]?){11,18}[0-9]\^[^\^\n?\"<>]{1,26}\^[0-9A-Z ^=/.&-]{0,60}\??",
 )
 _TRACK2 = re.compile(r";(?:[0-9]{12,19})=[0-9]{3,32}\??|(?<![0-9])[0-9]{12,23}[=Dd][0-9]{7,32}[Ff]?\??")
-_PAIR = r"[ -]?"
+_PAIR = r"(?:[ :-]|,? ?0[xX])?"
+_NIBBLE_PAIR = re.compile(rf"{_PAIR}([0-9Ff]{{2}})")
+_PAIR_GAP = re.compile(r",? ?0[xX]|[ :-]")
 _EMV_PAN = re.compile(rf"5[Aa]{_PAIR}0([6-9Aa])(?=((?:{_PAIR}[0-9Ff]{{2}}){{6,10}}))")
 _EMV_TRACK = re.compile(
     rf"57{_PAIR}(0[A-Fa-f]|1[0-3]){_PAIR}((?:{_PAIR}[0-9A-Fa-f]){{16,38}})",
 )
 _ISO8583 = re.compile(
-    r"(?<![\dA-Za-z])(?:[0-9]{2}|[0-9]{4}|[0-9]{10}|[0-9]{14})??"
+    r"(?<![\dA-Za-z])(?:ISO(?:[0-9]{9})?|[0-9]{2}|[0-9]{4}|[0-9]{10}|[0-9]{14})??"
     r"[0-2][1-8][0-9][0-5](?:[4-7][0-9A-Fa-f]{15}|[C-Fc-f][0-9A-Fa-f]{31})(1[2-9])(?=([0-9]{12,19}))"
 )
+_RANGE = re.compile(r"[\[(]([0-9]{12,19}),([0-9]{12,19})[)\]]")
 _CODE_WORD = re.compile(
     r"(?<![A-Za-z])(?:cvv2?|cvc2?|cav2?|cvn2?|cve|cid|csc|cvd|security[ _-]?(?:code|number)|"
     r"(?:card[ _-]?)?verification[ _-]?(?:code|value|number)|pr[uü]fziffer|cryptogramme)"
@@ -68,6 +73,8 @@ def find_frames(text: str, card: Card) -> list[Hit]:
         found += _second_tracks(text, card)
     if "57" in text or "5A" in text or "5a" in text:
         found += _emv(text, card)
+    if ")" in text or "]" in text:
+        found += _ranges(text, card)
     if len(text) >= _SHORTEST_MESSAGE:
         found += _iso8583(text, card)
     return found
@@ -123,7 +130,8 @@ def _emv(text: str, card: Card) -> Iterator[Hit]:
     for match in _EMV_PAN.finditer(text):
         wanted = 2 * int(match.group(1), 16)
         start = match.start(2)
-        at = [start + i for i, c in enumerate(match.group(2)) if c not in " -"][:wanted]
+        pairs = (pair.start(1) for pair in _NIBBLE_PAIR.finditer(match.group(2)))
+        at = [start + i + k for i in pairs for k in (0, 1)][:wanted]
         number = "".join(text[i] for i in at).rstrip("Ff")
         if len(at) == wanted and number.isdigit() and 12 <= len(number) <= 19:
             brands = card(number)
@@ -131,10 +139,20 @@ def _emv(text: str, card: Card) -> Iterator[Hit]:
                 spans = tuple((i, i + 1) for i in at[: len(number)])
                 yield _hit("pan", spans[0][0], spans[-1][1], brands, spans)
     for match in _EMV_TRACK.finditer(text):
-        nibbles = re.sub("[ -]", "", match.group(2))[: 2 * int(match.group(1), 16)]
+        nibbles = _PAIR_GAP.sub("", match.group(2))[: 2 * int(match.group(1), 16)]
         number, _, rest = nibbles.upper().partition("D")
         if 12 <= len(number) <= 19 and number.isdigit() and rest[:4].isdigit() and card(number) is not None:
             yield _secret(match)
+
+
+def _ranges(text: str, card: Card) -> Iterator[Hit]:
+    for match in _RANGE.finditer(text):
+        low, high = match.groups()
+        brands = card(low) or card(high)
+        if brands is not None and int(high) - int(low) == 1:
+            for bound in (1, 2):
+                digits = tuple((i, i + 1) for i in range(*match.span(bound)))
+                yield Hit(*match.span(bound), brands=brands, length=len(digits), keep=False, digits=digits)
 
 
 def _iso8583(text: str, card: Card) -> Iterator[Hit]:

@@ -8,12 +8,11 @@ from typing import Any
 from pcishield.core.result import ResultColumn
 from pcishield.exceptions import ConfigurationError, MaskingError
 from pcishield.masking._select import kernel_for
-from pcishield.masking.arrow import mask_table
 from pcishield.masking.columns import ColumnClasses
 from pcishield.masking.formats import DEFAULT_FORMATS, TokenKeys, check_formats
 from pcishield.masking.hits import Finding
 from pcishield.masking.iin import IinTable
-from pcishield.masking.plan import MaskStats, RowPlan, treatments
+from pcishield.masking.plan import BY_VALUE, MaskStats, RowPlan, treatments
 from pcishield.masking.scanner import ReferenceScanner
 from pcishield.masking.stream import StreamMasker
 from pcishield.masking.text import written_mask
@@ -134,8 +133,7 @@ class Masker:
             MaskingError: A value could not be masked.
         """
         plan = self.plan(None, [ResultColumn(name) for name in table.column_names])
-        counts = stats if stats is not None else MaskStats()
-        return mask_table(table, plan.columns, lambda i, value: plan.mask_cell(i, value, counts), self._kernel)
+        return plan.mask_arrow(table, stats if stats is not None else MaskStats())
 
     def mask_text(self, text: str) -> str:
         """Return ``text`` with every piece of card data masked where it stands: for messages, notices and names."""
@@ -201,7 +199,7 @@ class Masker:
         Raises:
             MaskingError: The plan masks columns by what they are: a stream has no cells, hand over rows.
         """
-        if plan is not None and any(treatment not in ("skip", "scan") for treatment in plan.columns):
+        if plan is not None and any(not treatment.startswith(BY_VALUE) for treatment in plan.columns):
             raise MaskingError("a stream cannot be masked by column; split it into rows first")
         values = self._values if not formats else self._for_formats(formats)
         if plan is not None:

@@ -1,8 +1,9 @@
 """What to do with each column of a result, decided once per result set.
 
 Treatments: ``skip`` (cannot hold a card number), ``scan`` (by value), ``opaque`` (by value, and bytes that are no
-text are redacted), ``format:<class>`` (the class's format, then by value), ``redact`` (whole). Two nets, strictest
-wins: where the value comes from (lineage, names), and the value.
+text are redacted), ``format:<class>`` (the class's format, then by value), ``redact`` (whole), ``redact-all`` (NULL
+too, for whether a computed value is NULL may depend on the digits). Two nets, strictest wins: where the value comes
+from (lineage, names), and the value.
 
 Lineage (DESIGN 5), by the output's derivation:
 
@@ -11,35 +12,52 @@ Lineage (DESIGN 5), by the output's derivation:
 - ``safe``: by value only;
 - ``star``: by the result's own names, against the tables the star stands for;
 - ``unknown`` while the statement uses a classified column: redacted;
+- from a table that the catalog lacks, or a view that cannot be read: redacted, unless it is declared;
+- computed from a whole row whose columns are not known: redacted;
+- from a function that is not the database's own and whose text cannot be read (source ``name()``): redacted, unless
+  the result's column is declared ``none``;
 - no lineage at all, or one that does not fit the result: by the result's own table, column and name, and redacted
   when these say nothing while the statement uses a classified column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pcishield.core.result import ResultColumn
 from pcishield.exceptions import MaskingError
 from pcishield.masking._select import rows_for
+from pcishield.masking.arrow import mask_table
 from pcishield.masking.columns import ColumnClasses
 from pcishield.masking.formats import sentinel
+from pcishield.masking.identifiers import kind_of_column, named_other
 from pcishield.masking.values import MAX_DEPTH, NEVER, SMALLEST, Seen, ValueMasker
 from pcishield.statement.facts import ColumnRef, OutputColumn, Statement, TableRef
 
 if TYPE_CHECKING:
     from pcishield.masking._scanner import Kernel, Rows
 
-__all__ = ["MaskStats", "RowPlan", "treatments"]
+__all__ = ["BY_VALUE", "MaskStats", "RowPlan", "treatments"]
 
-SKIP, SCAN, OPAQUE, REDACT, FORMAT = "skip", "scan", "opaque", "redact", "format:"
+SKIP, SCAN, NAMED, OPAQUE, FORMAT = "skip", "scan", "named:", "opaque", "format:"
+REDACT, REDACT_ALL = "redact", "redact-all"
+BY_VALUE = (SKIP, SCAN, NAMED)
+"""What treatments begin with that do not look at where a value comes from."""
+
 _STRICTNESS = ("sad.track", "sad.cvc", "sad.pin", "pan", "cardholder", "expiry")
 
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
 
-_CODES = {SKIP: 0, SCAN: 1, REDACT: 3, FORMAT + "pan": 4}
+_HIDDEN = frozenset({"not-in-catalog", "opaque-view"})
+
+_BOUND = 10**19
+
+_OWN = ("pg_", "sqlite_", "pragma_")
+"""What names of the databases' own tables begin with."""
+
+_CODES = {SKIP: 0, SCAN: 1, REDACT: 3, FORMAT + "pan": 4, REDACT_ALL: 5}
 
 
 @dataclass(slots=True)
@@ -80,7 +98,7 @@ class RowPlan:
         values: Masks one value.
     """
 
-    __slots__ = ("_codes", "_columns", "_native", "_width", "columns", "values")
+    __slots__ = ("_codes", "_columns", "_kernel", "_native", "_width", "columns", "values")
 
     def __init__(self, columns: Sequence[_Column], values: ValueMasker, kernel: Kernel | None = None) -> None:
         self.columns: tuple[str, ...] = tuple(column.treatment for column in columns)
@@ -88,6 +106,7 @@ class RowPlan:
         self.values = values
         self._width = len(self._columns)
         self._codes = bytes(_CODES.get(treatment, 2) for treatment in self.columns)
+        self._kernel = kernel
         self._native: Rows | None = None
         if kernel is not None:
             redacted = [sentinel(column.cls or "pan") for column in columns]
@@ -123,6 +142,20 @@ class RowPlan:
         except ValueError as error:
             raise MaskingError(str(error)) from None
 
+    def native_row(self) -> tuple[Callable[[Any, MaskStats], Any] | None, int]:
+        """Return what :meth:`mask_row` calls, and how many cells it then counts; ``None`` where nothing is compiled.
+
+        It raises ``ValueError`` where :meth:`mask_row` says what is wrong.
+        """
+        native = self._native
+        return (None, 0) if native is None else (native.row, self._width - self._codes.count(0))
+
+    def mask_arrow(self, table: Any, stats: MaskStats) -> Any:
+        """Return a ``pyarrow.Table`` masked, columns that are clean without a copy. Raises as :meth:`mask` does."""
+        if table.num_columns != self._width:
+            raise MaskingError("a table has not as many columns as the result")
+        return mask_table(table, self.columns, lambda i, value: self.mask_cell(i, value, stats), self._kernel)
+
     def _row(self, row: tuple[Any, ...], stats: MaskStats) -> tuple[Any, ...]:
         if len(row) != self._width:
             raise MaskingError("a row is no tuple, or has not as many values as the result has columns")
@@ -156,11 +189,13 @@ class RowPlan:
 
     def _cell(self, index: int, value: Any, stats: MaskStats) -> Any:
         column = self._columns[index]
-        if column.treatment == REDACT:
-            if value is None:
+        if column.treatment in (REDACT, REDACT_ALL):
+            if value is None and column.treatment == REDACT:
                 return None
             stats.count(column.name, (column.cls or "pan",), declared=column.cls or "pan")
             return sentinel(column.cls or "pan")
+        if column.treatment.startswith(NAMED) and _is_named(value, column.treatment[len(NAMED) :]):
+            return value
         seen: Seen = set()
         readable = _readable(value) if column.treatment == OPAQUE else value
         masked = self.values.mask(readable, seen, column.cls)
@@ -223,6 +258,9 @@ class _Rules:
         self._statement = statement
         self._tables = statement.tables() if statement is not None else ()
         self._used = self._used_class(statement)
+        self._hidden = frozenset(
+            hazard.detail for hazard in (statement.hazards if statement is not None else ()) if hazard.id in _HIDDEN
+        )
 
     def _used_class(self, statement: Statement | None) -> str | None:
         if statement is None:
@@ -247,12 +285,28 @@ class _Rules:
         if outputs is None:
             judged = [self.by_metadata(column)]
             if self._used is not None and judged[0].cls is None:
-                judged.append(self._redacted(column, self._used))
+                judged.append(self._computed(column, self._used))
+            elif judged[0].cls is None and self._statement is not None:
+                judged += self._by_functions(column, self._statement.outputs or ())
         else:
             judged = [self._one(column, output) for output in outputs]
+            if self._hidden and column.kind != "never" and all(j.cls is None for j in judged):
+                judged += [self._redacted(column, "pan") for output in outputs if self._is_hidden(output)]
+            if all(j.cls is None for j in judged):
+                judged += self._by_functions(column, outputs)
         if column.table and column.column:
             judged.append(self.by_metadata(ResultColumn(column.column, column.kind, column.table, column.column)))
         return min(judged, key=self._rank)
+
+    def _by_functions(self, column: ResultColumn, outputs: Iterable[OutputColumn]) -> list[_Column]:
+        """Redact what a function may have read anywhere, but for types that hold no card number."""
+        called = (ref for o in outputs if o.derivation != "safe" for ref in o.sources if ref.table is not None)
+        if column.kind == "never" or not any(ref.table.name.endswith("()") for ref in called if ref.table is not None):
+            return []
+        return [] if self._classes.is_ordinary(column.name) else [self._computed(column, "pan")]
+
+    def _is_hidden(self, output: OutputColumn) -> bool:
+        return output.derivation != "safe" and any(str(ref.table) in self._hidden for ref in output.sources)
 
     def _one(self, column: ResultColumn, output: OutputColumn) -> _Column:
         if output.derivation == "safe":
@@ -264,7 +318,9 @@ class _Rules:
             return self._as(column, cls)
         if output.derivation == "unknown" and cls is None:
             cls = self._used or self._classes.classify(column.name)
-        return self._as(column, None) if cls is None else self._redacted(column, cls)
+        if cls is None and any(_is_row(ref) and str(ref.table) not in self._hidden for ref in output.sources):
+            cls = "pan"
+        return self._as(column, None) if cls is None else self._computed(column, cls)
 
     def _star(self, column: ResultColumn, output: OutputColumn) -> _Column:
         tables = [ref.table for ref in output.sources if ref.table is not None] or [TableRef(""), *self._tables]
@@ -275,7 +331,10 @@ class _Rules:
 
     def _as(self, column: ResultColumn, cls: str | None) -> _Column:
         if cls is None:
-            return _Column(column.name, SKIP if column.kind == "never" else SCAN, None)
+            if column.kind == "never":
+                return _Column(column.name, SKIP, None)
+            kind = kind_of_column(column.name)
+            return _Column(column.name, SCAN if kind is None else NAMED + kind, None)
         if self.values.format_of(cls) == "redact":
             return self._redacted(column, cls)
         return _Column(column.name, FORMAT + cls, cls)
@@ -292,15 +351,34 @@ class _Rules:
         return _Column(column.name, REDACT, cls)
 
     @staticmethod
+    def _computed(column: ResultColumn, cls: str) -> _Column:
+        return _Column(column.name, REDACT_ALL, cls)
+
+    @staticmethod
     def _strictest(found: Iterable[str | None]) -> str | None:
         classes = [cls for cls in found if cls is not None]
         return min(classes, key=_class_rank) if classes else None
 
     @staticmethod
     def _rank(column: _Column) -> tuple[int, int]:
-        order = (REDACT, FORMAT, SCAN, SKIP)
+        order = (REDACT_ALL, REDACT, FORMAT, SCAN, NAMED, SKIP)
         place = next(i for i, name in enumerate(order) if column.treatment.startswith(name))
         return place, _class_rank(column.cls) if column.cls is not None else 0
+
+
+def _is_row(ref: ColumnRef) -> bool:
+    """Whether a whole row of a table of somebody's own is meant, whose columns nobody knows."""
+    table = ref.table
+    if ref.name != "*" or table is None or table.name.endswith("()"):
+        return False
+    return not table.name.startswith(_OWN) and table.schema not in {"pg_catalog", "information_schema"}
+
+
+def _is_named(value: Any, kind: str) -> bool:
+    """Whether a value is one number of the kind that its column is named after, and nothing else."""
+    if type(value) is int and 0 < value < _BOUND:
+        value = str(value)
+    return type(value) is str and value.isascii() and value.isdecimal() and named_other(value, kind=kind)
 
 
 def _readable(value: Any, depth: int = 0) -> Any:

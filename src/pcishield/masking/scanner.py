@@ -4,17 +4,17 @@ Rules, in the order they are applied:
 
 1. A *digit* is any Unicode decimal digit (category Nd). *Separators* are blanks, dashes, dots, slashes,
    underscores and invisible characters (:data:`SEPARATORS`), at most :data:`MAX_GAP` in a row. A *run* is
-   digits with gaps of separators; digits with no gap between them are a *group*.
+   digits with gaps of separators; digits with no gap between them, or none that can be seen, are a *group*.
 2. A *window* is one or more whole groups with 12 to 19 digits together, split the way card numbers are
    split (:func:`_is_card_shape`). It may have neighbours: an order number before, an expiry date after.
-3. One group may also hold a card number in front of its expiry date (and code), or behind zeros.
+3. One group may also hold a card number in front of its expiry date (and code). Zeros may stand in front.
 4. The digits pass Luhn, and the IIN table knows their prefix for their length. Where the table says
    ``context``, or the digits look like a telephone number, the word *card* or the like stands before them.
 5. It is not a part of something else (:mod:`pcishield.masking.boundaries`).
 6. Windows that overlap are one hit, of which no digit may be kept.
 7. Card data in a fixed frame needs no boundary: tracks 1 and 2, EMV tags 5A and 57, ISO 8583 field 2
    (:mod:`pcishield.masking.frames`).
-8. Escapes are looked through: ``%20``, ``\u00a0``, ``&nbsp;`` and so on (:mod:`pcishield.masking.views`).
+8. Escapes are looked through: ``%20``, ``\u00a0``, ``&nbsp;``, ``</b>`` and so on (:mod:`pcishield.masking.views`).
 
 A decision depends on no more than :data:`REACH` characters to either side and never crosses a line feed,
 which is what lets a stream be cut. Everything is linear in the length of the text.
@@ -26,14 +26,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from pcishield.masking.boundaries import is_benign, phone_like
+from pcishield.masking.boundaries import EXPIRY, is_benign, phone_like
 from pcishield.masking.frames import find_codes, find_frames
 from pcishield.masking.hits import Hit
 from pcishield.masking.iin import MAX_LENGTH, MIN_LENGTH, IinTable, luhn_valid
 from pcishield.masking.views import escaped_views, opened_views
 
-__all__ = ["MAX_GAP", "REACH", "SEPARATORS", "ReferenceScanner", "ascii_digits", "runs_of", "suspects_of"]
+__all__ = ["INVISIBLE", "MAX_GAP", "REACH", "SEPARATORS", "ReferenceScanner", "ascii_digits", "runs_of", "suspects_of"]
 
 REACH = 1024
 """Characters to either side that a decision can depend on."""
@@ -41,25 +42,35 @@ REACH = 1024
 MAX_GAP = 4
 """Separators in a row inside one card number."""
 
-SEPARATORS = (
-    " \t\x00-./_+\u00a0\u00ad\u00b7\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u200b\u200c\u200d\u200e\u200f\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u2024\u2027\u202f\u2043\u2044\u205f"
-    "\u2060\u2061\u2062\u2063\u2064\u20e3\u2212\u2215\u3000\u30fb\ufe0f\ufe58\ufe63\ufeff\uff0d\uff0e\uff0f\uff3f"
+INVISIBLE = (
+    "\x00\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063"
+    "\u2064\u2066\u2067\u2068\u2069\u20e3\ufe0e\ufe0f\ufeff\udcad"
 )
-"""What may stand between two digits of one card number."""
+"""What may stand between two digits and is not seen there: digits to either side are one group."""
+
+SEPARATORS = (
+    " \t-./_+\u00a0\u00b7\u058a\u05be\u1400\u1680\u1806\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u2024\u2027\u202f\u2043\u2044\u205f\u2212\u2215\u2e17\u2e1a\u2e3a"
+    "\u2e3b\u2e40\u2e5d\u3000\u301c\u3030\u30a0\u30fb\ufe31\ufe32\ufe58\ufe63\uff0d\uff0e\uff0f\uff3f\udc96\udc97\udca0"
+) + INVISIBLE
+"""What may stand between two digits of one card number; the surrogates are bytes of Latin-1 and CP1252 in no UTF-8."""
 
 _GAP = f"[{re.escape(SEPARATORS)}]{{0,{MAX_GAP}}}+"
 _RUN = re.compile(rf"\d(?:{_GAP}\d){{{MIN_LENGTH - 1},}}+")
 _GROUP = re.compile(r"\d+")
-_SUSPECT = re.compile(r"\d(?:[^\d\n]{0,60}+\d){11,}+")
+_SEEN_GROUP = re.compile(rf"\d+(?:[{re.escape(INVISIBLE)}]{{1,{MAX_GAP}}}+\d+)*+")
+_UNSEEN = re.compile(f"[{re.escape(INVISIBLE)}]")
+_SUSPECT = re.compile(r"\d(?:[^\d\n]{0,64}+\d){11,}+")
 _WHOLE = 4 * REACH
 _GLUED_LIMIT = 32
-_GLUED_LENGTHS = {"3": (14, 15, 16), "": (16, 19)}
+_GLUED_LENGTHS = (16, 15, 14, 19, 13, 18, 17, 12)
 
-_SHAPES = frozenset({(4, 6, 5), (4, 6, 4), (4, 4, 5), (4, 5, 6), (8, 8), (6, 10), (6, 13), (4, 4, 4, 5), (4, 4, 4, 6)})
+_SHAPES = frozenset({
+    (4, 6, 5), (4, 6, 4), (4, 4, 5), (4, 5, 6), (4, 4, 4, 5), (4, 4, 4, 6),
+    *((6, rest) for rest in range(8, 14)), *((8, rest) for rest in range(8, 12)),
+})  # fmt: skip
 _FIRST_SIZES = frozenset({4, 6, 8})
 
-_EXPIRY = re.compile(r"(?:0[1-9]|1[0-2])(?:2[0-9]|3[0-9]|4[0-5])|(?:2[0-9]|3[0-9]|4[0-5])(?:0[1-9]|1[0-2])")
 _CARD_WORD = re.compile(
     r"(?<![a-z])(?:card|kart[ae]|carte|tarjeta|pan|ccn?|visa|maestro|mastercard|amex|credit|debit|cr[eé]dito|payment|"
     r"primary account)[^0-9\n]{0,16}\Z",
@@ -77,9 +88,9 @@ def ascii_digits(text: str) -> str:
 
 
 def suspects_of(text: str) -> list[tuple[int, int]]:
-    """Return where card data may be: twelve digits, and never more than sixty other characters between two.
+    """Return where card data may be: twelve digits, and never more than 64 other characters between two.
 
-    Sixty is more than four separators can take, however they are escaped. An escaped digit has a digit in it.
+    That is more than four separators can take, however they are escaped. An escaped digit has a digit in it.
     """
     return [match.span() for match in _SUSPECT.finditer(text)]
 
@@ -119,6 +130,8 @@ class ReferenceScanner:
 
     def hits(self, text: str) -> list[Hit]:
         """Return all card data in ``text``, in order, not overlapping."""
+        if type(text) is not str:
+            text = str.__str__(text)
         if len(text) < MIN_LENGTH:
             return []
         suspects = self._suspects(text)
@@ -167,34 +180,60 @@ class ReferenceScanner:
         return found + find_frames(text, self.card)
 
     def _in_run(self, text: str, start: int, end: int) -> Iterator[Hit]:
-        groups = [match.span() for match in _GROUP.finditer(text, start, end)]
-        count = len(groups)
-        for first in range(count):
-            size = groups[first][1] - groups[first][0]
-            if size >= MIN_LENGTH:
-                yield from self._in_group(text, *groups[first])
-            if size in _FIRST_SIZES or first == 0:
+        yield from self._in_groups(text, _groups(_GROUP, text, start, end))
+        if _UNSEEN.search(text, start, end) is not None:
+            yield from self._in_groups(text, _groups(_SEEN_GROUP, text, start, end))
+
+    def _in_groups(self, text: str, groups: list[_Group]) -> Iterator[Hit]:
+        for first, group in enumerate(groups):
+            if group.size >= MIN_LENGTH:
+                yield from self._in_group(text, group)
+            if group.size == 1:
+                yield from self._in_singles(text, groups, first)
+            if group.size - group.zeros in _FIRST_SIZES or group.size in _FIRST_SIZES or first == 0:
                 yield from self._windows(text, groups, first)
 
-    def _windows(self, text: str, groups: list[tuple[int, int]], first: int) -> Iterator[Hit]:
+    def _windows(self, text: str, groups: list[_Group], first: int) -> Iterator[Hit]:
+        start, zeros = groups[first].start, groups[first].zeros
         sizes: tuple[int, ...] = ()
         total = 0
         for last in range(first, min(len(groups), first + MAX_LENGTH)):
-            low, high = groups[last]
-            total += high - low
-            if total > MAX_LENGTH:
+            group = groups[last]
+            total += group.size
+            if total - zeros > MAX_LENGTH:
                 return
-            sizes += (high - low,)
-            if total < MIN_LENGTH or len(sizes) == 1:
+            sizes += (group.size,)
+            if total - zeros < MIN_LENGTH or len(sizes) == 1:
                 continue
             alone = first == 0 and last == len(groups) - 1
-            if _is_card_shape(sizes, alone):
-                hit = self._judge(text, groups[first][0], high, sizes)
-                if hit is not None:
-                    yield hit
+            hit = None
+            if MIN_LENGTH <= total <= MAX_LENGTH and _is_card_shape(sizes, alone):
+                hit = self._judge(text, start, group.end, sizes)
+            if hit is None and zeros and _is_card_shape((sizes[0] - zeros, *sizes[1:]), False):
+                hit = self._judge(text, start, group.end, sizes, zeros=zeros)
+            if hit is not None:
+                yield hit
 
-    def _in_group(self, text: str, start: int, end: int) -> Iterator[Hit]:
-        size = end - start
+    def _in_singles(self, text: str, groups: list[_Group], first: int) -> Iterator[Hit]:
+        """Digits one by one with the same gap, and something else to either side. All of a run is a window."""
+        if first + 1 == len(groups):
+            return
+        gap = text[groups[first].end : groups[first + 1].start]
+        if first and groups[first - 1].size == 1 and text[groups[first - 1].end : groups[first].start] == gap:
+            return
+        last = first
+        while last + 1 < len(groups) and groups[last + 1].size == 1 and last - first < MAX_LENGTH:
+            if text[groups[last].end : groups[last + 1].start] != gap:
+                break
+            last += 1
+        count = last - first + 1
+        if MIN_LENGTH <= count <= MAX_LENGTH and count < len(groups):
+            hit = self._judge(text, groups[first].start, groups[last].end, (1,) * count)
+            if hit is not None:
+                yield hit
+
+    def _in_group(self, text: str, group: _Group) -> Iterator[Hit]:
+        start, end, size, zeros = group
         if size > _GLUED_LIMIT:
             return
         if size <= MAX_LENGTH:
@@ -202,20 +241,22 @@ class ReferenceScanner:
             if hit is not None:
                 yield hit
                 return
-        digits = ascii_digits(text[start:end])
-        zeros = size - len(digits.lstrip("0"))
         # 00 and up to thirteen digits is a telephone number with the international prefix.
         if zeros and MIN_LENGTH <= size - zeros <= MAX_LENGTH and not (zeros == 2 and size <= 15):
             hit = self._judge(text, start, end, (size,), zeros=zeros)
             if hit is not None:
                 yield hit
                 return
-        yield from self._with_expiry(text, start, digits)
+        if end - start == size:
+            yield from self._with_expiry(text, start, ascii_digits(text[start:end]))
 
     def _with_expiry(self, text: str, start: int, digits: str) -> Iterator[Hit]:
-        for length in _GLUED_LENGTHS.get(digits[:1], _GLUED_LENGTHS[""]):
+        if digits[0] == "1" or phone_like(digits):
+            # Epochs begin like that; the one network that does is UATP. And .NET ticks.
+            return
+        for length in _GLUED_LENGTHS:
             rest = digits[length:]
-            if len(rest) not in (4, 7, 8) or _EXPIRY.match(rest) is None:
+            if len(rest) not in (4, 7, 8) or EXPIRY.match(rest) is None:
                 continue
             brands = self.card(digits[:length])
             end = start + len(digits)
@@ -231,7 +272,26 @@ class ReferenceScanner:
         if brands is None or is_benign(text, start, end, digits, sizes):
             return None
         spans = tuple((start + i, start + i + 1) for i, c in enumerate(inner) if c.isdecimal())[zeros:]
-        return Hit(start + zeros, end, brands=brands, length=len(spans), digits=spans)
+        return Hit(spans[0][0], end, brands=brands, length=len(spans), digits=spans)
+
+
+class _Group(NamedTuple):
+    """Adjacent digits: half-open span, number of digits, and how many zeros lead."""
+
+    start: int
+    end: int
+    size: int
+    zeros: int
+
+
+def _groups(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[_Group]:
+    groups = []
+    for match in pattern.finditer(text, start, end):
+        low, high = match.span()
+        digits = text[low:high] if pattern is _GROUP else _UNSEEN.sub("", text[low:high])
+        zeros = len(digits) - len(ascii_digits(digits).lstrip("0")) if unicodedata.decimal(digits[0]) == 0 else 0
+        groups.append(_Group(low, high, len(digits), zeros))
+    return groups
 
 
 def _is_card_shape(sizes: tuple[int, ...], alone: bool) -> bool:
@@ -246,7 +306,8 @@ def _is_card_shape(sizes: tuple[int, ...], alone: bool) -> bool:
     first, last = sizes[0], sizes[-1]
     if len(sizes) == 2:
         return first in (4, 6) or last == 4 or first == last or (first == 8 and last > 8)
-    return set(sizes[:-1]) == {first} and last <= first
+    # Groups of three are thousands.
+    return first != 3 and set(sizes[:-1]) == {first} and last <= first
 
 
 def _regions(text: str, suspects: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

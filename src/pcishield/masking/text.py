@@ -11,6 +11,7 @@ from dataclasses import replace
 from pcishield.masking.formats import TokenKeys, mask_hit, sentinel
 from pcishield.masking.hits import Hit
 from pcishield.masking.scanner import MAX_GAP, SEPARATORS, ReferenceScanner
+from pcishield.masking.views import unescaped
 
 __all__ = ["TextMasker", "fixed_mask", "looks_masked", "shorten_masks", "written_mask"]
 
@@ -107,10 +108,10 @@ def digits_of(text: str, hit: Hit) -> str:
 def _digits(text: str, hit: Hit) -> Iterator[str]:
     for low, high in hit.digits:
         char = text[low:high]
-        if high - low == 6:
-            char = chr(int(char[2:], 16))
+        if char[0] == "\\":
+            char = unescaped(char)
         elif char[0] == "%":
-            char = bytes.fromhex(char.replace("%", "")).decode()
+            char = bytes.fromhex(re.sub("%(?:25)?", "", char)).decode()
         elif char[0] == "&":
             char = char.strip("&#;")
             char = chr(int(char[1:], 16) if char[0] in "xX" else int(char))

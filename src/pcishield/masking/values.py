@@ -390,11 +390,16 @@ class _Walk:
 
     def _of_kind(self, value: Any, kind: type, handler: Callable[[Any, Seen], Any], cls: str | None) -> Any:
         if cls is None:
-            return handler(value, self._seen)
+            if kind is not str:
+                return handler(value, self._seen)
+            # What a subclass overrides is not trusted, and the kernel takes no subclass.
+            text = str.__str__(value)
+            masked: Any = handler(text, self._seen)
+            return value if masked is text else masked
         masker = self._masker
         if kind is str:
             text = str.__str__(value)
-            masked: Any = masker.declared(text, cls)
+            masked = masker.declared(text, cls)
             masked = value if masked == text else masked
         elif kind in (bytes, bytearray, memoryview):
             text = bytes(value).decode("utf-8", "surrogateescape")

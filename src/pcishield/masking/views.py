@@ -1,7 +1,9 @@
 r"""Text as it reads once escapes or encodings are undone, with the way back to the original offsets.
 
 Escapes are always looked through, because they come with the format that carries the text: JSON
-(``\u00a0``, ``\uff14``, ``\/``), URLs (``%20``, but no ``%34`` for a digit), HTML and XML (``&nbsp;``).
+(``\u00a0``, ``\uff14``, ``\/``, once more escaped too), URLs (``%20``, ``%2520``, but no ``%34`` for a digit), HTML
+and XML (``&nbsp;``, and tags that only change how text looks, at most 32 characters between two digits), and what
+programs print (``\xa0`` between digits).
 Encodings of whole values (``url`` with digits, ``hex``, ``base64``) are opened only where configured:
 they cost time, and random data decodes to digits now and then.
 """
@@ -17,13 +19,28 @@ from dataclasses import dataclass, replace
 
 from pcishield.masking.hits import Hit
 
-__all__ = ["DECODERS", "View", "escaped_views", "opened_views"]
+__all__ = ["DECODERS", "INLINE_TAGS", "TAG_REACH", "View", "escaped_views", "opened_views", "unescaped"]
 
 DECODERS = ("url", "hex", "base64")
 """Encodings that can be opened."""
 
+INLINE_TAGS = (
+    "a", "abbr", "b", "bdi", "bdo", "big", "code", "em", "font", "i", "ins", "kbd", "mark", "nobr", "q", "s", "samp",
+    "small", "span", "strong", "sub", "sup", "u", "var", "wbr",
+)  # fmt: skip
+"""Names of tags that may stand inside one number."""
+
+TAG_REACH = 32
+"""Characters of tags that may stand between two digits."""
+
 _CONTEXT = 200
-_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\[t/]|%[0-9A-Fa-f]{2}|&(?:#[0-9]{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});"
+_ESCAPE = (
+    r"\\{1,2}u[dD][89ABab][0-9A-Fa-f]{2}\\{1,2}u[dD][C-Fc-f][0-9A-Fa-f]{2}|"
+    r"\\{1,2}u[0-9A-Fa-f]{4}|\\[t/]|(?<=[0-9])(?:\\x[0-9A-Fa-f]{2}){1,4}|%[0-9A-Fa-f]{2}|"
+    r"&(?:#[0-9]{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});|"
+    rf"(?<=[\d \t-])(?=<[^\d\n]{{2,{TAG_REACH - 1}}}\d)"
+    rf"(?:</?(?:{'|'.join(INLINE_TAGS)})(?:[ /][^<>\d\n]*)?>[ \t]?){{1,4}}"
+)
 _TOKEN = re.compile(_ESCAPE)
 _STRETCH = re.compile(rf"(?:{_ESCAPE}|[^\w\n]|\d|_){{12,}}+")
 _HEX_RUN = re.compile(r"(?:[0-9A-Fa-f]{2}){12,}+")
@@ -61,8 +78,10 @@ class View:
 
 def escaped_views(text: str) -> Iterator[View]:
     """Yield a view of every stretch of digits and separators that has escapes in it."""
-    if "\\" in text or "%" in text or "&" in text:
+    if "\\" in text or "%" in text or "&" in text or "<" in text:
         yield from _decoded(text, _unescape)
+        if "%25" in text:
+            yield from _decoded(text, _unescape, "%25")
 
 
 def opened_views(text: str, decoders: Sequence[str]) -> Iterator[View]:
@@ -91,17 +110,17 @@ def _from_base64(token: str) -> bytes:
     return base64.b64decode(token + "=" * (-len(token) % 4))
 
 
-def _decoded(text: str, decode: Callable[[str], str | None]) -> Iterator[View]:
+def _decoded(text: str, decode: Callable[[str], str | None], percent: str = "%") -> Iterator[View]:
     for match in _STRETCH.finditer(text):
         start, end = match.span()
         if _TOKEN.search(text, start, end) is None:
             continue
-        view = _view(text, start, end, decode)
+        view = _view(text, start, end, decode, percent)
         if view is not None:
             yield view
 
 
-def _view(text: str, start: int, end: int, decode: Callable[[str], str | None]) -> View | None:
+def _view(text: str, start: int, end: int, decode: Callable[[str], str | None], percent: str) -> View | None:
     first = max(0, start - _CONTEXT)
     parts = [text[first:start]]
     offsets = list(range(first, start))
@@ -109,7 +128,7 @@ def _view(text: str, start: int, end: int, decode: Callable[[str], str | None]) 
     changed = False
     while position < end:
         match = _TOKEN.match(text, position, end)
-        char, width = (None, 1) if match is None else _character(text, match, decode)
+        char, width = (None, 1) if match is None else _character(text, match, decode, percent)
         changed |= char is not None
         parts.append(text[position] if char is None else char)
         offsets.append(position)
@@ -122,14 +141,17 @@ def _view(text: str, start: int, end: int, decode: Callable[[str], str | None]) 
     return View("".join(parts), offsets, low, high)
 
 
-def _character(text: str, match: re.Match[str], decode: Callable[[str], str | None]) -> tuple[str | None, int]:
+def _character(
+    text: str, match: re.Match[str], decode: Callable[[str], str | None], percent: str
+) -> tuple[str | None, int]:
     token = match.group()
     if token[0] == "%":
         # One character of UTF-8 is up to four escapes.
+        width = len(percent) + 2
         for count in range(1, 5):
-            token = text[match.start() : match.start() + 3 * count]
-            char = decode(token)
-            if char is not None:
+            token = text[match.start() : match.start() + width * count]
+            char = decode(token.replace(percent, "%"))
+            if char is not None and token.startswith(percent):
                 return char, len(token)
         return None, 1
     char = decode(token)
@@ -150,10 +172,29 @@ def _unescape(token: str) -> str | None:
     if token[0] == "%":
         char = _unescape_all(token)
         return None if char is None or (char.isascii() and char.isalnum()) else char
+    if token[0] == "<":
+        return " " if token[-1] in " \t" or "> " in token else "\u200b"
     if token[0] == "&":
         char = html.unescape(token)
-    elif token[1] == "u":
-        char = chr(int(token[2:], 16))
+    elif "u" in token:
+        char = unescaped(token)
+    elif token[1] == "x":
+        # Separators only: in the text of a bytea, what follows is data.
+        char = _from_bytes(bytes.fromhex(token.replace("\\x", "")))
+        return None if len(char) != 1 or char.isalnum() or char == "\n" else char
     else:
         char = "\t" if token[1] == "t" else token[1]
     return char if len(char) == 1 and char != "\n" else None
+
+
+def unescaped(token: str) -> str:
+    r"""Return the character that ``\uXXXX``, a pair of surrogates, or the same escaped once more stand for."""
+    units = [int(unit, 16) for unit in token.replace("\\", "").split("u")[1:]]
+    return "".join(map(chr, units)).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def _from_bytes(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")

@@ -11,6 +11,7 @@ from hypothesis import given
 from pcishield.exceptions import ConfigurationError, MaskingError
 from pcishield.masking import Masker
 from pcishield.masking._select import native_problem
+from pcishield.masking.iin import luhn_valid
 from pcishield.testing import make_pan
 from tests.corpora import NEGATIVES, negatives, positives
 from tests.masking_cases import cases
@@ -142,3 +143,65 @@ def test_random_rows_keep_their_clean_objects():
     for old, new in zip(before, rows, strict=True):
         assert (old is new) == (len(old[2]) == 20)
         assert old[1] is new[1]
+
+
+NOTES = [
+    "paid with {} on 2026-01-31",
+    "paid with {} 2026-01-31 10:15",
+    "order 4711, {}, 19.99 EUR",
+    "2026-01-31 {} ok",
+    "{} 12/27",
+    "tel. 555-0134: {}, 30.01.2026",
+]
+
+AROUND = [
+    *NOTES, "{} exp", "{} 12/27 123", "{}, 01/31/2026", "{}|12|27|123", "{} exp 12/27 123", "[{},5)", "({},17)",
+    "{}.25", "{}.00", "{} 0005 1230 7", "card {} 0005 1230 07", "{} 4111", "{} cvv 123", "{}: 1.5E3",
+    "1234 5678 9012 {}", "{}=27122011",
+    "{}<b>5</b>", "{}%205", "{},\t01.27\x1c999",
+]  # fmt: skip
+
+
+@needs_kernel
+@pytest.mark.parametrize("note", NOTES)
+def test_figures_beside_a_number_cost_no_second_look(note: str):
+    """Dates, amounts and order numbers around a plainly written number are settled by the kernel itself."""
+
+    pan = make_pan()
+    text = note.format(" ".join(pan[i : i + 4] for i in range(0, 16, 4)))
+
+    assert FAST._kernel.mask(text, 0, True) == SLOW.mask(text) != text
+
+
+@pytest.mark.parametrize("note", AROUND)
+@pytest.mark.parametrize("lead", ["last4", "first6_last4", "first8_last4"])
+def test_figures_beside_a_number_are_judged_alike(note: str, lead: str):
+    """With a code, the other bound of a range or more digits, it is what the reference says, whatever is shown."""
+
+    rng = random.Random(11)
+    fast, slow = (Masker(kernel=kernel, formats={"pan": lead}) for kernel in ("auto", "python"))
+
+    for _ in range(40):
+        pan = make_pan("visa", 16, rng)
+        for separator in ("", " ", "-"):
+            text = note.format(separator.join(pan[i : i + 4] for i in range(0, 16, 4)))
+            assert slow.mask(text) == fast.mask(text)
+
+
+@needs_kernel
+def test_a_mask_that_would_be_a_number_with_what_follows_is_judged_alike():
+    """The last four digits and the twelve behind them may be a card number themselves: then nothing is shown."""
+
+    rng = random.Random(12)
+    hidden = 0
+    while hidden < 10:
+        pan = make_pan("visa", 16, rng)
+        if pan[12] != "4":
+            continue
+        body = pan[12:] + "9" + "".join(rng.choices("0123456789", k=10))  # No month.
+        other = next(body + digit for digit in "0123456789" if luhn_valid(body + digit))
+        masked = FAST.mask(f"{pan} {other[4:8]} {other[8:12]} {other[12:]}")
+        hidden += 1
+
+        assert SLOW.mask(f"{pan} {other[4:8]} {other[8:12]} {other[12:]}") == masked
+        assert masked.startswith("*" * 16)

@@ -98,3 +98,16 @@ def test_assert_no_pan_sees_nested_values():
         assert_no_pan({"a": [f"x {PAN}"]})
 
     assert PAN not in str(caught.value)
+
+
+@pytest.mark.parametrize("kernel", ["python", "auto"])
+def test_a_column_called_ean_or_imei_keeps_such_numbers(kernel: str):
+    """The name says what they are; a number that is no such number is masked there as anywhere."""
+
+    # Each passes Luhn and would do for a card.
+    ean, imei = "400638" + "1000093", "353" + "0000000000003"
+    masker = Masker(kernel=kernel)
+    rows = masker.mask_rows([(ean, int(imei)), (PAN, ean), (f"x {PAN}", None)], ["product_ean", "imei"])
+
+    assert [(ean, int(imei)), (last4(PAN), last4(ean)), (f"x {last4(PAN)}", None)] == rows
+    assert last4(ean) == masker.mask(ean)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import struct
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from pcishield import Masker, analyze
 from pcishield.core.result import ResultColumn
@@ -19,7 +22,30 @@ def test_unknown_outputs_over_a_classified_column_are_redacted() -> None:
     """Without lineage, a column that the metadata does not name could be made of the card number."""
     plan = MASKER.plan(replace(PIECES, outputs=None), [ResultColumn("a", "text")])
 
-    assert ("redact",) == plan.columns
+    assert ("redact-all",) == plan.columns
+
+
+@pytest.mark.parametrize("kernel", ["auto", "python"])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "CASE WHEN pan LIKE '4%' THEN 1 END",
+        "nullif(substr(pan, 1, 1), '4')",
+        "CASE substr(pan, 2, 1) WHEN '1' THEN 'x' END",
+        "iif(substr(pan, 3, 1) = '1', 1, NULL)",
+        "json_extract('{\"4\": 1}', '$.' || substr(pan, 1, 1))",
+        "unhex(substr(pan, 1, 1) || 'g')",
+    ],
+)
+def test_null_is_an_answer_too(kernel: Any, expression: str) -> None:
+    """Whether a computed value is NULL may depend on the digits, so it is not shown; a bare column's NULL is."""
+    statement = analyze(f"SELECT {expression} AS x, pan FROM cards", "sqlite")
+    plan = Masker(kernel=kernel).plan(statement, [ResultColumn("x", "other"), ResultColumn("pan", "text")])
+    stats = MaskStats()
+    rows = plan.mask([(None, None), (1, None)], stats)
+
+    assert [("[REDACTED:pan]", None)] * 2 == rows
+    assert {("x", "pan"): 2} == stats.masked
 
 
 def test_unknown_outputs_without_classified_columns_are_scanned() -> None:
