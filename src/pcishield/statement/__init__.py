@@ -18,10 +18,10 @@ from pcishield.statement.hazards import HAZARDS, HazardType
 
 if TYPE_CHECKING:
     from pcishield.statement.analyze import analyze, cache_clear
-    from pcishield.statement.catalog import (
-        Catalog,
-        TableInfo,
+    from pcishield.statement.catalog import Catalog, TableInfo
+    from pcishield.statement.catalog_reading import (
         build_catalog,
+        catalog_effect,
         catalog_queries,
         changes_catalog,
         load_catalog,
@@ -45,6 +45,7 @@ __all__ = [
     "analyze",
     "build_catalog",
     "cache_clear",
+    "catalog_effect",
     "catalog_queries",
     "changes_catalog",
     "load_catalog",
@@ -55,11 +56,12 @@ _LAZY = {
     "LexerSettings": "lexer",
     "TableInfo": "catalog",
     "analyze": "analyze",
-    "build_catalog": "catalog",
+    "build_catalog": "catalog_reading",
     "cache_clear": "analyze",
-    "catalog_queries": "catalog",
-    "changes_catalog": "catalog",
-    "load_catalog": "catalog",
+    "catalog_effect": "catalog_reading",
+    "catalog_queries": "catalog_reading",
+    "changes_catalog": "catalog_reading",
+    "load_catalog": "catalog_reading",
 }
 
 

@@ -6,7 +6,15 @@ a flood of different literals cannot drive parameterised statements out.
 
 from __future__ import annotations
 
-from pcishield.statement import verbs_mysql, verbs_postgres, verbs_sqlite  # noqa: F401  (they register themselves)
+from weakref import WeakKeyDictionary
+
+from pcishield.statement import (  # noqa: F401  (they register themselves)
+    verbs_basic,
+    verbs_mysql,
+    verbs_other,
+    verbs_postgres,
+    verbs_sqlite,
+)
 from pcishield.statement.catalog import Catalog
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import Hazard, Statement
@@ -18,14 +26,26 @@ from pcishield.statement.summary import summarise
 
 __all__ = ["analyze", "cache_clear"]
 
-Key = tuple[str, str, Catalog | None, LexerSettings | None]
+Key = tuple[str, str, LexerSettings | None]
 
 MAX_CACHED = 4096
 MAX_CACHED_LITERAL = 512
 MAX_CACHED_CHARS = 20_000
 
-_parameterised: dict[Key, Statement] = {}
-_literal: dict[Key, Statement] = {}
+
+class _Cache:
+    """Statements analysed with one catalog, or with none."""
+
+    __slots__ = ("literal", "parameterised")
+
+    def __init__(self) -> None:
+        self.parameterised: dict[Key, Statement] = {}
+        self.literal: dict[Key, Statement] = {}
+
+
+_plain = _Cache()
+_by_catalog: WeakKeyDictionary[Catalog, _Cache] = WeakKeyDictionary()
+"""A catalog that was replaced takes its statements with it."""
 
 _NAMES = {
     "postgresql": "postgres", "psycopg": "postgres", "mariadb": "mysql", "sqlite3": "sqlite", "mssql": "tsql",
@@ -45,21 +65,23 @@ def analyze(sql: str, dialect: str, schema: Catalog | None = None, settings: Lex
     Returns:
         The facts. Never raises for bad SQL: ``kind`` is then ``unknown``, with the hazard ``unparsable``.
     """
-    key = (sql, dialect, schema, settings)
-    found = _parameterised.get(key) or _literal.get(key)
+    key = (sql, dialect, settings)
+    cache = _plain if schema is None else _by_catalog.get(schema) or _by_catalog.setdefault(schema, _Cache())
+    found = cache.parameterised.get(key) or cache.literal.get(key)
     if found is not None:
         return found
-    return _miss(key)
+    return _miss(key, schema, cache)
 
 
 def cache_clear() -> None:
     """Forget every cached statement."""
-    _parameterised.clear()
-    _literal.clear()
+    _plain.parameterised.clear()
+    _plain.literal.clear()
+    _by_catalog.clear()
 
 
-def _miss(key: Key) -> Statement:
-    sql, dialect, schema, settings = key
+def _miss(key: Key, schema: Catalog | None, cache: _Cache) -> Statement:
+    sql, dialect, settings = key
     name = _NAMES.get(dialect, dialect)
     try:
         found = _understand(sql, name, schema, settings)
@@ -69,12 +91,12 @@ def _miss(key: Key) -> Statement:
     except Exception as error:  # whatever breaks here must end in a refusal, not in the application
         return _failed(sql, name, f"{type(error).__name__} while reading")
     if len(sql) <= MAX_CACHED_CHARS:
-        _remember(key, found)
+        _remember(key, found, cache)
     return found
 
 
-def _remember(key: Key, found: Statement) -> None:
-    cache, limit = (_literal, MAX_CACHED_LITERAL) if found.literals else (_parameterised, MAX_CACHED)
+def _remember(key: Key, found: Statement, known: _Cache) -> None:
+    cache, limit = (known.literal, MAX_CACHED_LITERAL) if found.literals else (known.parameterised, MAX_CACHED)
     if len(cache) >= limit:
         for old in list(cache)[: limit // 4]:
             cache.pop(old, None)

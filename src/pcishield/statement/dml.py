@@ -8,7 +8,7 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.facts import ColumnRef, TableRef
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
-from pcishield.statement.where import Condition
+from pcishield.statement.where import Condition, ctes_of
 
 __all__ = ["Writer"]
 
@@ -77,6 +77,11 @@ class Writer(Resolver):
         conflict = args.get("conflict")
         if conflict is not None:
             self._conflict(conflict, inside, source)
+        replaces = str(args.get("alternative") or "").upper() == "REPLACE"
+        if replaces or (conflict is not None and conflict.expressions and conflict.args.get("where") is None):
+            condition = Condition(self.strings, [table.name] if table is not None else [], (frozenset(), False))
+            if values is not None and condition.copies(values, ctes_of(node)):
+                draft.hazard("no-where", "insert: every row of the table again")
         if args.get("alternative"):
             draft.actions.add("update" if str(args["alternative"]).upper() == "REPLACE" else "insert")
         inside.sources.pop("excluded", None)
@@ -218,13 +223,16 @@ class Writer(Resolver):
         where = node.args.get("where")
         if where is not None:
             self.value(where.this, scope, "where", False)
-        condition = Condition(
-            self.strings, [t.table.name for t in targets if t.table is not None], self._facts_of(targets)
-        )
+        tables = [t.table.name for t in targets if t.table is not None]
+        condition = Condition(self.strings, tables, self._facts_of(targets), _twins(scope, tables), ctes_of(node))
+        condition.twins |= _copies(condition, [*joined, node.args.get("from_")], scope)
         names = {n for n, s in scope.sources.items() if s in targets}
+        others = [s for s in scope.sources.values() if s not in targets]
+        condition.elsewhere = {n for s in others for n in s.index if not any(n in t.index for t in targets)}
         conditions = [where.this] if where is not None else []
         for item in joined:
             conditions += _inner_join_conditions(item)
+            names |= condition.outer(item, names)
         if not conditions:
             self.draft.hazard("no-where", verb)
             return
@@ -260,7 +268,9 @@ class Writer(Resolver):
         for when in whens:
             destructive = self._when(when, scope, source) or destructive
         if destructive and args.get("on") is not None:
-            condition = Condition(self.strings, [table.name] if table is not None else [], self._facts_of([source]))
+            tables = [table.name] if table is not None else []
+            condition = Condition(self.strings, tables, self._facts_of([source]), _twins(scope, tables), ctes_of(node))
+            condition.twins |= _copies(condition, [args["using"]], scope)
             names = {n for n, s in scope.sources.items() if s is source}
             reason = condition.useless(args["on"], names)
             if reason:
@@ -297,6 +307,25 @@ class Writer(Resolver):
         if changed and args.get("source") and not args.get("matched") and args.get("condition") is None:
             draft.hazard("no-where", "merge: rows not matched by the source")
         return changed
+
+
+def _twins(scope: Scope, tables: list[str]) -> frozenset[str]:
+    """Names under which the same table is there more than once."""
+    names = {n.lower() for n, s in scope.sources.items() if s.table is not None and s.table.name in tables}
+    return frozenset(names) if len(names) > 1 else frozenset()
+
+
+def _copies(condition: Condition, items: list[Expr], scope: Scope) -> frozenset[str]:
+    """Names of subqueries and CTEs that give every row of the table written to, and the names of that table."""
+    found = set()
+    for item in items:
+        item = item.this if type(item) is exp.From else item
+        for part in (item, *(join.this for join in item.args.get("joins") or ())) if item is not None else ():
+            query = part if type(part) is exp.Subquery else condition.ctes.get(part.name.lower())
+            if query is not None and condition.copies(query):
+                found.add(part.alias_or_name.lower())
+    own = {n.lower() for n, s in scope.sources.items() if s.table is not None and s.table.name in condition.tables}
+    return frozenset(found | own) if found else frozenset()
 
 
 def _only(node: Expr, own: tuple[str, ...]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pcishield.statement import builtins
 
 __all__ = ["DANGEROUS", "SAFE_OF_COLUMN", "SAFE_WINDOW", "SETTING", "is_builtin", "risk"]
@@ -15,6 +17,11 @@ _BY_HAZARD: dict[str, str] = {
         lo_truncate64 lo_lseek lo_lseek64 lo_tell lo_tell64 loread lowrite
         get_raw_page heap_page_items heap_page_item_attrs bt_page_items gin_leafpage_items brin_page_items
         pg_hba_file_rules pg_ident_file_mappings pg_show_all_file_settings
+        read_csv read_csv_auto sniff_csv read_parquet parquet_scan parquet_metadata parquet_schema parquet_bloom_probe
+        parquet_file_metadata parquet_kv_metadata read_json read_json_auto read_json_objects read_json_objects_auto
+        getenv read_ndjson read_ndjson_auto read_ndjson_objects read_text read_blob read_xlsx glob st_read sqlite_scan
+        sqlite_attach iceberg_scan delta_scan duckdb_logs_file parse_duckdb_log_file
+        openrowset openquery opendatasource bfilename utl_file dbms_lob_loadfromfile
         load_file readfile writefile fsdir zipfile sqlar_uncompress sqlcipher_export
         pg_walinspect pg_get_wal_records_info pg_get_wal_block_info pg_get_wal_record_info
         """,
@@ -23,6 +30,8 @@ _BY_HAZARD: dict[str, str] = {
         dblink_get_result dblink_get_connections dblink_build_sql_insert dblink_build_sql_update
         dblink_build_sql_delete dblink_close dblink_disconnect postgres_fdw_get_connections http_get http_post http_put
         http_delete http_patch http_head http http_request net_http_get aws_lambda invoke
+        postgres_scan postgres_scan_pushdown postgres_query postgres_execute mysql_query mysql_execute mysql_scan
+        httpuritype external_query
         query_export_to_s3 table_import_from_s3 s3_export postgres_fdw_disconnect
         """,
     "process-access": """
@@ -37,7 +46,8 @@ _BY_HAZARD: dict[str, str] = {
         ts_stat ts_rewrite crosstab crosstab2 crosstab3 crosstab4 crosstabn connectby xpath_table eval exec
         cron.schedule schedule_in_database pg_background_launch pg_background_result exec_sql execute_sql run_sql
         create_distributed_table run_command_on_workers run_command_on_shards run_command_on_placements
-        sp_executesql execute_immediate dbms_sql ps_setup_save execute_prepared_stmt sqlite_exec
+        query query_table sp_executesql execute_immediate dbms_sql ps_setup_save execute_prepared_stmt sqlite_exec
+        dbms_xmlgen.getxml dbms_xmlgen xmlquery_text sp_execute
         """,
     "session-change": "set_config pg_replication_origin_session_setup pg_replication_origin_xact_setup",
     "admin": """
@@ -93,6 +103,17 @@ _PREFIXES = {
 }
 
 
+@lru_cache(maxsize=32)
+def _of_parser(dialect: str) -> frozenset[str]:
+    """Functions that sqlglot has as the dialect's own; for the dialects that have no list here."""
+    from sqlglot.dialects.dialect import Dialect
+
+    return frozenset(name.lower() for name in Dialect.get_or_raise(dialect).parser_class.FUNCTIONS) | _USUAL
+
+
+_USUAL = frozenset("getdate sysdatetime newid len isnull charindex patindex to_number nvl2 userenv to_clob".split())
+
+
 def risk(name: str) -> str | None:
     """Hazard id of a function, by its name without schema, lower case; ``None`` when none is known."""
     return DANGEROUS.get(name) or ("network-access" if name.startswith("dblink_") else None)
@@ -101,6 +122,8 @@ def risk(name: str) -> str | None:
 def is_builtin(name: str, dialect: str) -> bool:
     """Whether ``name`` (lower case, perhaps with a schema) is a function of the database itself."""
     schema, _, bare = name.rpartition(".")
-    if schema not in _SYSTEM_SCHEMAS or dialect not in _BUILTIN:
+    if dialect not in _BUILTIN:
+        return not schema and bare in _of_parser(dialect)
+    if schema not in _SYSTEM_SCHEMAS:
         return False
     return bare in _BUILTIN[dialect] or bare.startswith(_PREFIXES[dialect])

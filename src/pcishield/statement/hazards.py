@@ -59,6 +59,7 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     ("role-change", "critical", "Continues with the rights of another role."),
     ("session-change", "high", "Changes a setting that guards data or changes how SQL is read."),
     ("admin", "high", "Acts on the server itself: configuration, replication, other sessions, maintenance."),
+    ("read-write", "info", "Begins a transaction that writes, also in a session that was opened to read only."),
     ("lock", "medium", "Locks a table explicitly."),
     ("advisory-lock", "medium", "Takes an application-level lock that others may wait for."),
     ("denial-of-service", "high", "Can keep the server busy for long: sleeping, unbounded series or recursion."),
@@ -78,8 +79,9 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     ("cross-join", "info", "A join without a condition."),
     ("credential-introspection", "critical", "Reads where the database keeps passwords or keys."),
     ("statistics-access", "high", "Reads optimizer statistics, which hold sample values of columns."),
-    ("impure-function", "info", "Calls a function that is not a known built-in; what it does is not known."),
+    ("impure-function", "medium", "Calls a function that is not a known built-in; what it does is not known."),
     ("not-in-catalog", "info", "Names a table that the catalog at hand does not know."),
+    ("opaque-view", "info", "Names a view whose definition may not be read or is not understood."),
     ("session-variable", "info", "Stores a value in a variable of the session."),
 )
 

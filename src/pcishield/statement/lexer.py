@@ -114,12 +114,12 @@ def _pattern(dialect: str, escapes: bool, ansi: bool, slashes: bool) -> re.Patte
     plain = _ESC1 if escapes else _Q1
     return _build(
         rf"(?![eExXbBnN]'|[uU]&['\"])[A-Za-z_{_HIGH}][A-Za-z0-9_${_HIGH}]*+",
-        r"[(),;\[\]]|\.(?!\d)",
+        r"[(),;]|\.(?!\d)" if dialect == "tsql" else r"[(),;\[\]]|\.(?!\d)",
         rf"0[xX]_?[0-9a-fA-F][0-9a-fA-F_]*+|0[oO][0-7_]++|0[bB][01_]++"
         rf"|(?:\d[\d_]*+(?:\.(?!\.)[\d_]*+)?|\.\d[\d_]*+)(?:{_EXP})?",
         plain,
         rf"::|:=|@\?|\?(?:[|&](?![|&])|-\||\|\||[-#~]|<@|@>)|(?:(?!--|/\*|{_PERCENT})[-+*/<>=~!@\#%^&|`])++|:(?!\w)",
-        _Q2 if slashes else rf"{_Q2}|{_BT}",
+        _Q2 if slashes else rf"{_Q2}|\[[^\[\]]*+\]" if dialect == "tsql" else rf"{_Q2}|{_BT}",
         rf"\$\d++|\?|{_PERCENT}|:\w++",
         r"--[^\r\n]*+|/\*",
         rf"[eE]{_ESC1}|[xXbBnN]{_Q1}|[uU]&{_Q1}|[uU]&{_Q2}"
@@ -161,6 +161,8 @@ def _nested_comment_end(sql: str, start: int) -> int:
     return -1
 
 
+_UNLIMITED = re.compile(r"(?i)\bmax_execution_time\s*\(\s*(?:0|\D|\d{8,})")
+"""Of an optimizer hint that lets a statement run as long as it likes."""
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 _SPECIAL_OPERATOR = re.compile(r"[~!@#%^&|`?]")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ $]*\Z")
@@ -172,8 +174,10 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "Z
 _KEPT_OPERATORS = frozenset("( ) [ ] , . ; :: := : = <> != < > <= >= + - * / % ^ || ~ ~* => || { } ! && <=> ==".split())
 _RENAMED = {
     "~~": "LIKE", "~~*": "ILIKE", "!~~": "NOT LIKE", "!~~*": "NOT ILIKE",
-    "!~": "<>", "!~*": "<>", "!=": "<>", "==": "=",
+    "!~": "NOT RLIKE", "!~*": "NOT RLIKE", "!=": "<>", "==": "=",
 }  # fmt: skip
+_TEMPORAL = frozenset({"DATE", "INTERVAL", "TIME", "TIMESTAMP", "ZONE"})
+"""Type names that may also stand before a literal; ``[]`` behind one of them makes it an array's type."""
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _MARKS: dict[str, Token] = {mark: ("O", mark, mark, mark, mark) for mark in "(),.;[]{}"}
 _CALL_MARK: Token = ("O", "(", "(", "(", "\x01(")
@@ -216,7 +220,8 @@ def lex(sql: str, dialect: str, settings: LexerSettings | None = None, *, skip_e
 
     Args:
         sql: The text as the driver received it.
-        dialect: ``postgres``, ``mysql``, ``sqlite``; others are split by PostgreSQL's rules plus back-ticks.
+        dialect: ``postgres``, ``mysql``, ``sqlite``; others are split by PostgreSQL's rules plus back-ticks,
+            T-SQL with ``[name]``.
         settings: What is known about the session.
         skip_executable: Take MySQL's executable comments as comments, as a server of an older version does.
 
@@ -324,7 +329,7 @@ class _Scanner:
                     self.depth = depth
                     end = _nested_comment_end(self.sql, m.start(_COMMENT))
                     return end if end >= 0 else self._fail("a comment does not end")
-                if text[:3] == "/*+" and "SET" in text.upper():
+                if text[:3] == "/*+" and ("SET" in text.upper() or _UNLIMITED.search(text)):
                     self._hazard("executable-comment", "an optimizer hint that changes a setting")
             elif group == _XSTR:
                 text = m[9]
@@ -395,6 +400,8 @@ class _Scanner:
         self.tokens.append(token)
 
     def _operator(self, text: str) -> None:
+        if "#" in text and self.dialect not in {"mysql", "postgres", "sqlite"}:
+            self._fail("a column by its position, or a temporary table")
         if self.dialect == "mysql":
             if text == "*/":
                 if not self.open_exec:
@@ -447,7 +454,7 @@ class _Scanner:
             self.brackets -= 1
             canon = ")"
             if last[1] == "[":
-                empty = last[3] == "+ (" or (len(tokens) > 1 and tokens[-2][1] == "ZONE")
+                empty = last[3] == "+ (" or (len(tokens) > 1 and tokens[-2][1] in _TEMPORAL)
                 tokens[-1] = (*last[:3], "" if empty else last[3], last[4])
                 canon = "" if empty else ")"
             elif last[1] == ":":

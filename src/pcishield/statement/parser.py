@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from contextlib import suppress
 from contextvars import ContextVar
+from importlib import import_module
 from typing import Any
 
 from sqlglot.dialects.dialect import Dialect
@@ -41,6 +43,9 @@ class _Words:
     """Tokens by canonical text, shared between statements: the parser reads them and changes nothing."""
 
     def __init__(self, name: str) -> None:
+        # Imported in full first: while one thread loads a dialect, sqlglot hands out half of it to another.
+        with suppress(ModuleNotFoundError):
+            import_module(f"sqlglot.dialects.{name}")
         self.dialect = Dialect.get_or_raise(name)
         # A function that sqlglot knows under another name keeps the one it was called by.
         self.dialect.ORIGINAL_NAME_META_KEY = "name"

@@ -14,15 +14,16 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.catalog import TableInfo
+from pcishield.statement.catalog import Catalog, TableInfo
 from pcishield.statement.dml import Writer
 from pcishield.statement.draft import Draft
-from pcishield.statement.facts import OutputColumn
+from pcishield.statement.facts import ColumnRef, OutputColumn
 from pcishield.statement.fragment import Fragment, Reading
 from pcishield.statement.functions import is_builtin, risk
 from pcishield.statement.parser import parse
 from pcishield.statement.relax import relax
 from pcishield.statement.risks import judge
+from pcishield.statement.settings import postgres_setting
 from pcishield.statement.words import KEYWORDS, NOT_FUNCTIONS
 
 __all__ = ["read_query"]
@@ -58,7 +59,7 @@ def read_query(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         draft.kind = kind
         if isinstance(tree.args.get("expression"), (exp.Select, exp.Union, exp.Subquery)):
             draft.actions.add("select")
-    draft.outputs = tuple(outs)
+    draft.outputs = tuple(_spelled(out, reading.catalog) for out in outs)
     if "CYCLE" in fragment.u or "SEARCH" in fragment.u:
         draft.outputs = _with_added_columns(fragment, draft.outputs)
     calls(draft, reading, fragment)
@@ -66,6 +67,20 @@ def read_query(draft: Draft, reading: Reading, fragment: Fragment) -> None:
     judge(draft, reading, fragment, tree)
     if "unknown" in draft.actions:
         draft.kind, draft.outputs = "unknown", None
+
+
+def _spelled(out: OutputColumn, catalog: Catalog | None) -> OutputColumn:
+    """What is made of a whole row is made of each of its columns."""
+    if catalog is None or out.derivation not in {"derived", "unknown"}:
+        return out
+    sources: set[ColumnRef] = set()
+    for ref in out.sources:
+        info = catalog.find(ref.table) if ref.name == "*" and ref.table is not None else None
+        if info is None or info.kind in {"view", "matview"} or not info.columns:
+            sources.add(ref)
+        else:
+            sources |= {ColumnRef(column, info.table) for column in info.columns}
+    return OutputColumn(out.name, out.derivation, frozenset(sources)) if sources != out.sources else out
 
 
 class _Reader(Writer):
@@ -134,9 +149,13 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
             end += 2
         word = u[end - 1]
         before = u[start - 1] if start else ""
+        if word in {"GROUP", "INSERT"} and before in {"WITHIN", "THEN"}:
+            continue
         if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS:
             if word != "SET" or reading.dialect != "postgres" or not _begins_value(fragment, start):
                 continue
+        if start == 1 and before in {"INSERT", "REPLACE"}:
+            continue  # MySQL's INSERT without INTO
         if before in {"INTO", "TABLE", "REFERENCES", "AS", "::", "CONSTRAINT", "TABLESAMPLE"} or _defines(
             fragment, start, end, before
         ):
@@ -145,10 +164,27 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         draft.functions.add(name)
         bare = name.rpartition(".")[2]
         hazard = risk(bare) or risk(name)
-        if hazard is not None:
+        if bare in {"glob", "query"} and reading.dialect in {"mysql", "postgres", "sqlite"}:
+            hazard = None  # DuckDB's
+        if bare == "set_config" and hazard is not None:
+            found, setting = _set_config(fragment, end)
+            for one in dict.fromkeys((found, "session-change")) if found else ():
+                draft.hazard(one, setting)
+        elif hazard is not None:
             draft.hazard(hazard, bare)
-        elif not is_builtin(name, reading.dialect) and not _volatility(reading, name):
+        elif not _pure(reading, name):
             draft.hazard("impure-function", name)
+
+
+def _set_config(fragment: Fragment, opening: int) -> tuple[str, str]:
+    """Hazard of ``set_config(name, value, ...)``, and the setting: as of SET where both can be read in the text."""
+    u, k, v = fragment.u, fragment.k, fragment.v
+    if opening + 4 >= fragment.n or k[opening + 1] != "S" or u[opening + 2] != "," or u[opening + 4] != ",":
+        return "session-change", "set_config"
+    if k[opening + 3] not in "SP":
+        return "session-change", "set_config"
+    name = v[opening + 1].strip().lower()
+    return postgres_setting(name, [v[opening + 3].lower() if k[opening + 3] == "S" else "?"]), name
 
 
 def _begins_value(fragment: Fragment, start: int) -> bool:
@@ -157,9 +193,13 @@ def _begins_value(fragment: Fragment, start: int) -> bool:
     return before in KEYWORDS - {"UPDATE"} or (fragment.k[start - 1] == "O" and before not in {")", "*"})
 
 
-def _volatility(reading: Reading, name: str) -> bool:
-    """Whether the catalog knows a function to be immutable or stable."""
-    return reading.catalog is not None and reading.catalog.functions.get(name) in {"i", "s"}
+def _pure(reading: Reading, name: str) -> bool:
+    """Whether a function is the database's own, or the catalog knows it to be immutable or stable."""
+    known = reading.catalog.functions.get(name) if reading.catalog is not None else None
+    if is_builtin(name, reading.dialect):
+        # In PostgreSQL a function of somebody's own may have the name of a built-in one, and take other types.
+        return known != "v" or reading.dialect != "postgres"
+    return known in {"i", "s"}
 
 
 def _defines(fragment: Fragment, start: int, end: int, before: str) -> bool:

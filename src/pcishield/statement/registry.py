@@ -9,12 +9,17 @@ from pcishield.statement.fragment import Fragment, Reading
 from pcishield.statement.query import calls, read_query
 from pcishield.statement.risks import judge_tables
 
-__all__ = ["HANDLERS", "Handler", "inner", "read_statement"]
+__all__ = ["HANDLERS", "OTHERS", "Handler", "inner", "read_statement"]
 
 Handler = Callable[[Draft, Reading, Fragment], None]
 
 HANDLERS: dict[str, dict[str, Handler]] = {}
 """By dialect, then by the statement's first word in upper case."""
+
+OTHERS = ""
+"""Stands in ``HANDLERS`` for all dialects but those that are fully known: for words that theirs do not have."""
+
+_FULLY_KNOWN = frozenset({"mysql", "postgres", "sqlite"})
 
 _QUERY_WORDS = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "("})
 _MAX_INNER = 8
@@ -26,7 +31,8 @@ def read_statement(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         draft.set("empty")
         return
     word = fragment.u[0]
-    handler = HANDLERS.get(reading.dialect, {}).get(word)
+    own = HANDLERS.get(reading.dialect, {})
+    handler = own.get(word) or (None if reading.dialect in _FULLY_KNOWN else HANDLERS[OTHERS].get(word))
     if handler is not None:
         handler(draft, reading, fragment)
     elif word in _QUERY_WORDS:

@@ -35,6 +35,8 @@ _STATISTICS = frozenset(
     performance_schema.events_statements_history_long performance_schema.events_statements_current
     pg_largeobject sqlite_dbpage""".split()
 )
+_FILE_MARKS = frozenset("./\\:*?")
+"""In a name of a DuckDB table: it is the path of a file, or a pattern of some."""
 _SCHEMA_TABLES = frozenset("sqlite_master sqlite_schema sqlite_temp_master sqlite_temp_schema sqlite_sequence".split())
 _SYSTEM_SCHEMAS = frozenset("pg_catalog information_schema mysql sys performance_schema pg_toast".split())
 
@@ -50,6 +52,8 @@ def judge_tables(draft: Draft, reading: Reading) -> None:
                 draft.hazard("statistics-access", name)
             if access != "read":
                 _system_write(draft, reading, table)
+        if reading.dialect == "duckdb" and not _FILE_MARKS.isdisjoint(name):
+            draft.hazard("file-access", "a file read as a table")
 
 
 def _system_write(draft: Draft, reading: Reading, table: TableRef) -> None:

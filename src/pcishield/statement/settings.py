@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 __all__ = ["mysql_setting", "postgres_setting", "sqlite_pragma"]
+
+_LIMITS_MS = {"statement_timeout": 1, "transaction_timeout": 1, "max_execution_time": 1, "max_statement_time": 1000}
+"""Settings that bound how long a statement runs, and milliseconds of a number without a unit."""
+_UNIT_MS = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+_LONGEST_MS = 3_600_000
+_NUMBER = re.compile(r"\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([a-z]*)")
+
+
+def _no_limit(name: str, values: Sequence[str]) -> bool:
+    """Whether a time limit is lifted: none at all, more than an hour, or a value that the text does not show."""
+    match = _NUMBER.fullmatch("".join(values).replace(" ", ""))
+    if match is None or (match[2] and match[2] not in _UNIT_MS):
+        return True
+    return not 0 < float(match[1]) * _UNIT_MS.get(match[2], _LIMITS_MS[name]) <= _LONGEST_MS
+
 
 _PG_ROLE = frozenset({"role", "session_authorization"})
 _PG_LOAD = frozenset(
@@ -61,6 +77,9 @@ def postgres_setting(name: str, values: Sequence[str]) -> str:
         return "role-change"
     if name in _PG_LOAD:
         return "load-extension"
+    if name in _LIMITS_MS:
+        # DEFAULT is what the session was opened with.
+        return "" if list(values) == ["default"] or not _no_limit(name, values) else "session-change"
     if name == "standard_conforming_strings":
         return "" if list(values) in (["on"], ["true"], ["1"], ["yes"]) else "session-change"
     if name == "client_encoding":
@@ -96,6 +115,9 @@ _MY_DANGEROUS = frozenset(
     audit_log_filter_id server_audit_logging server_audit_events
     event_scheduler""".split()
 )
+_MY_TIGHTENING = frozenset({"sql_safe_updates", "sql_require_primary_key", "transaction_read_only", "tx_read_only"})
+"""Switching these on takes away only."""
+
 _MY_CHARSETS = frozenset(
     """character_set_client character_set_connection character_set_results collation_connection names
     character_set""".split()
@@ -126,11 +148,15 @@ def mysql_setting(name: str, scope: str, values: Sequence[str]) -> str:
     """
     if scope.startswith(("global", "persist")):
         return "admin"
+    if name in _LIMITS_MS:
+        return "session-change" if _no_limit(name, values) else ""
     if name == "sql_mode":
         modes = {m.strip() for v in values for m in v.split(",") if m.strip()}
         return "" if modes <= _MY_HARMLESS_MODES | {"default"} else "session-change"
     if name in _MY_CHARSETS:
         return "session-change" if any(v.startswith(_MY_UNSAFE_CHARSETS) for v in values) else ""
+    if name in _MY_TIGHTENING and list(values) in (["1"], ["on"], ["true"]):
+        return ""
     return "session-change" if name in _MY_DANGEROUS else ""
 
 

@@ -19,7 +19,7 @@ _WRITES = frozenset({"insert", "update", "delete", "merge", "truncate", "import"
 _LOUD = ("no-where", "tautological-where", "drop", "file-access", "process-access", "network-access", "opaque")
 _PHRASES = {
     "no-where": "every row, since there is no WHERE clause",
-    "tautological-where": "every row, since the WHERE clause selects nothing",
+    "tautological-where": "every row, since the WHERE clause excludes none",
     "drop": "something is destroyed",
     "file-access": "files of the server are used",
     "process-access": "a program is started",

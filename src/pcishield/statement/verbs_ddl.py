@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pcishield.statement.draft import Draft
 from pcishield.statement.fragment import Fragment, Reading
+from pcishield.statement.prepared import OPAQUE
 from pcishield.statement.query import calls
 from pcishield.statement.registry import inner
 
-__all__ = ["alter", "comment", "create", "drop", "routine_body", "truncate"]
+__all__ = ["alter", "comment", "create", "drop", "routine_body", "tables_with_columns", "truncate"]
 
 _BEFORE_OBJECT = frozenset(
     """OR REPLACE GLOBAL LOCAL TEMP TEMPORARY UNLOGGED UNIQUE RECURSIVE MATERIALIZED FOREIGN EVENT TRUSTED PROCEDURAL
@@ -73,9 +76,20 @@ def create(draft: Draft, reading: Reading, f: Fragment) -> None:
     if kind in {"TABLE", "VIEW"}:
         _table(draft, reading, f, i, before | {kind})
         return
+    if kind == "SCHEMA":
+        _elements(draft, reading, f, i)
+    _related(draft, reading, f, i, kind)
     if kind == "INDEX":
         i = _index(draft, reading, f, i)
     calls(draft, reading, f.sub(i + 1))
+
+
+def _elements(draft: Draft, reading: Reading, f: Fragment, i: int) -> None:
+    """CREATE SCHEMA s CREATE VIEW v AS ... GRANT ...: statements behind one another, without semicolons."""
+    words = range(i, f.n)
+    starts = [j for j in words if f.k[j] == "W" and f.u[j] in {"CREATE", "GRANT"} and f.u[j - 1] != "WITH"]
+    for start, end in pairwise([*starts, f.n]):
+        draft.take(inner(draft, reading, f.sub(start, end)))
 
 
 def _language(draft: Draft, f: Fragment) -> None:
@@ -103,8 +117,15 @@ def _table(draft: Draft, reading: Reading, f: Fragment, i: int, before: frozense
         _definition(draft, reading, f, i)
         return
     if f.word(start) == "EXECUTE":
-        draft.hazard("opaque", "CREATE TABLE AS EXECUTE")
+        # Another dialect may mean anything by it.
+        named = reading.dialect == "postgres" and f.is_name(start + 1)
+        draft.hazard("opaque", OPAQUE if named else "CREATE TABLE AS EXECUTE")
         draft.hazard("relocation", "CREATE TABLE AS")
+        if named:
+            draft.refers = f.folded(start + 1, reading.dialect)
+            draft.actions.add("execute")
+            if "TABLE" in before:
+                draft.touch(table, "write")
         return
     end = _without_suffix(f)
     found = inner(draft, reading, f.sub(start, end))
@@ -156,6 +177,7 @@ def _without_suffix(f: Fragment) -> int:
 
 def _definition(draft: Draft, reading: Reading, f: Fragment, i: int) -> None:
     calls(draft, reading, f.sub(i))
+    _related(draft, reading, f, i, "TABLE")
     for word in ("ENGINE", "CONNECTION", "SERVER"):
         j = f.find(word, i)
         if j >= 0:
@@ -164,6 +186,48 @@ def _definition(draft: Draft, reading: Reading, f: Fragment, i: int) -> None:
                 draft.hazard("network-access" if value != "csv" else "file-access", f"CREATE TABLE with {word}")
     if f.find("DIRECTORY", i) >= 0:
         draft.hazard("file-access", "CREATE TABLE with a directory")
+
+
+_PARTNERS = {"REFERENCES": "read", "INHERITS": "read", "INHERIT": "ddl", "FROM": "read", "JOIN": "read"}
+
+
+def _related(draft: Draft, reading: Reading, f: Fragment, i: int, kind: str) -> None:
+    """Other tables that a definition names: parents, partitions, foreign keys, what is published."""
+    if kind in {"POLICY", "RULE", "TRIGGER"} and (on := f.find("ON", i)) > 0:
+        draft.touch(f.name(on + 1, reading.dialect)[0], "ddl")
+    for j in range(i, f.n - 1):
+        word, start = f.u[j], j + 1
+        access = _PARTNERS.get(word)
+        if word == "PARTITION" and f.u[j - 1] in {"ATTACH", "DETACH"}:
+            access = "ddl"
+        elif word == "OF" and f.u[j - 1] == "PARTITION":
+            access = "ddl"
+        elif word == "LIKE" and f.u[j - 1] in {"(", ","}:
+            access = "read"
+        elif word == "TABLE" and (kind == "PUBLICATION" or f.u[j - 1] == "WITH"):
+            access = "read" if kind == "PUBLICATION" else "ddl"
+        if access is None or (word in {"FROM", "JOIN"} and (kind == "TABLE" or f.u[j - 1] == "VALUES")):
+            continue
+        if f.u[start] == "(":
+            start += 1
+        if kind == "PUBLICATION":
+            tables_with_columns(draft, reading, f, start)
+            continue
+        found = f.names(start, reading.dialect)[0] if word == "INHERITS" else [f.name(start, reading.dialect)[0]]
+        for table in found:
+            draft.touch(table, "ddl" if access == "ddl" else "read")
+
+
+def tables_with_columns(draft: Draft, reading: Reading, f: Fragment, i: int) -> None:
+    """Note that tables are read, with columns and conditions behind them: ``a (x), ONLY b WHERE (y > 1), TABLE c``."""
+    while f.is_name(i):
+        table, i = f.name(f.skip(i, "TABLE", "ONLY"), reading.dialect)
+        draft.touch(table, "read")
+        while f.word(i) in {"(", "WHERE"}:
+            i = f.closing(i) + 1 if f.word(i) == "(" else i + 1
+        if f.word(i) != ",":
+            return
+        i += 1
 
 
 def _virtual(draft: Draft, f: Fragment, i: int) -> None:
@@ -227,6 +291,7 @@ def alter(draft: Draft, reading: Reading, f: Fragment) -> None:
         table, _ = f.name(j, reading.dialect)
         if table is not None and kind != "INDEX":
             draft.touch(table, "ddl")
+    _related(draft, reading, f, j, kind)
     start = _query_start(f, j) if kind == "VIEW" or kind == "EVENT" else -1
     if start >= 0:
         found = inner(draft, reading, f.sub(start, _without_suffix(f)))

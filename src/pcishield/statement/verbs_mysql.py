@@ -6,13 +6,13 @@ Source: ``sql_yacc.yy`` of MySQL 8 and MariaDB 10/11; the manuals' chapters on S
 from __future__ import annotations
 
 from pcishield.statement.draft import Draft
-from pcishield.statement.facts import TableRef
+from pcishield.statement.facts import ColumnRef, TableRef
 from pcishield.statement.fragment import Fragment, Reading
 from pcishield.statement.query import calls, read_query
 from pcishield.statement.registry import HANDLERS, Handler, inner
 from pcishield.statement.settings import mysql_setting
 from pcishield.statement.verbs_ddl import alter, create, drop, truncate
-from pcishield.statement.verbs_postgres import described
+from pcishield.statement.verbs_postgres import described, writable
 
 __all__: list[str] = []
 
@@ -44,6 +44,8 @@ def _compound(draft: Draft, reading: Reading, f: Fragment) -> None:
 def _start(draft: Draft, reading: Reading, f: Fragment) -> None:
     if f.word(1) == "TRANSACTION":
         draft.set("tcl")
+        if writable(f):
+            draft.hazard("read-write", "START")
     else:
         draft.set("admin", "admin", detail=f"{f.word(0)} {f.word(1)}")
 
@@ -195,6 +197,8 @@ def _set(draft: Draft, reading: Reading, f: Fragment) -> None:
         draft.set("dcl", "dcl", detail="SET PASSWORD")
     elif word == "TRANSACTION" or (word in {"SESSION", "LOCAL", "GLOBAL"} and f.word(2) == "TRANSACTION"):
         draft.set("tcl")
+        if writable(f):
+            draft.hazard("session-change", "READ WRITE")
         if word == "GLOBAL":
             draft.hazard("admin", "SET GLOBAL TRANSACTION")
     elif word in {"RESOURCE"}:
@@ -254,7 +258,8 @@ def _assignment(draft: Draft, reading: Reading, f: Fragment, i: int, end: int) -
     hazard = mysql_setting(name, scope, values)
     if hazard:
         draft.hazard(hazard, name)
-    _expression(draft, reading, f, i, end)
+    if _expression(draft, reading, f, i, end).relations:
+        draft.hazard("relocation", "into a setting")
 
 
 def _user_variable(draft: Draft, reading: Reading, f: Fragment, i: int, end: int) -> None:
@@ -286,10 +291,28 @@ def _expression(draft: Draft, reading: Reading, f: Fragment, start: int, end: in
     return found
 
 
+def _condition(draft: Draft, reading: Reading, f: Fragment, start: int, table: Fragment | None = None) -> None:
+    """Read ``WHERE ...`` of a statement that is no query as one over ``table``."""
+    heads = [Fragment("WN", ("SELECT", "1"), ("SELECT", "1"), ("SELECT", "1"))]
+    if table is not None:
+        heads += [Fragment("W", ("FROM",), ("FROM",), ("FROM",)), table]
+    parts = [*heads, f.sub(start)]
+    found = Draft()
+    whole = Fragment(*([item for part in parts for item in getattr(part, name)] for name in "kuvc"))
+    read_query(found, reading, whole)
+    draft.relations |= found.relations
+    draft.columns |= found.columns
+    draft.functions |= found.functions
+    if found.kind != "select":
+        draft.unparsable("a condition that is not understood")
+
+
 def _show(draft: Draft, reading: Reading, f: Fragment) -> None:
     draft.set("show")
     draft.outputs = None
     words = f.u
+    if "SELECT" in words:
+        _condition(draft, reading, f, max(f.find("WHERE", 1), 0))
     if f.word(1) in {"GRANTS", "BINLOG", "RELAYLOG", "MASTER", "SLAVE", "REPLICA", "BINARY"} and f.word(1) != "GRANTS":
         draft.hazard("admin", f"SHOW {f.word(1)}")
     if "USER" in words and "CREATE" in words:
@@ -394,6 +417,12 @@ def _handler(draft: Draft, reading: Reading, f: Fragment) -> None:
     draft.outputs = None
     if table is None or f.word(i) not in {"OPEN", "READ", "CLOSE"}:
         draft.unparsable("HANDLER that is not understood")
+        return
+    where = f.find("WHERE", i)
+    if where > 0:
+        _condition(draft, reading, f, where, f.sub(1, i))
+    if "(" in f.u[i : where if where > 0 else f.n]:
+        draft.use(ColumnRef("*", table), "where", True)  # READ index >= (...): of which columns is not said
 
 
 def _lock(draft: Draft, reading: Reading, f: Fragment) -> None:

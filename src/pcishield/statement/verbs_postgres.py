@@ -8,19 +8,24 @@ from __future__ import annotations
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import ColumnRef, OutputColumn
 from pcishield.statement.fragment import Fragment, Reading
+from pcishield.statement.prepared import OPAQUE
 from pcishield.statement.query import calls, read_query
 from pcishield.statement.registry import HANDLERS, inner
 from pcishield.statement.settings import postgres_setting
-from pcishield.statement.verbs_ddl import alter, comment, create, drop, truncate
+from pcishield.statement.verbs_ddl import alter, comment, create, drop, tables_with_columns, truncate
 
-__all__: list[str] = []
+__all__ = ["copy", "described", "explain", "writable"]
+
+
+def writable(f: Fragment) -> bool:
+    """Whether a transaction is said to write, against what its session was opened with."""
+    return any(f.at(i, "READ", "WRITE") for i in range(1, f.n))
 
 
 def _tcl(draft: Draft, reading: Reading, f: Fragment) -> None:
-    if f.at(0, "PREPARE") or f.word(1) == "PREPARED":
-        draft.set("tcl")
-        return
     draft.set("tcl")
+    if writable(f):
+        draft.hazard("read-write", f.word(0))
 
 
 def _prepare(draft: Draft, reading: Reading, f: Fragment) -> None:
@@ -51,7 +56,7 @@ def _execute(draft: Draft, reading: Reading, f: Fragment) -> None:
     if f.n > 2 and f.word(2) != "(":
         draft.unparsable("EXECUTE that is not understood")
         return
-    draft.set("execute", "opaque", detail="EXECUTE of a prepared statement")
+    draft.set("execute", "opaque", detail=OPAQUE)
     draft.outputs = None
     draft.refers = f.folded(1, reading.dialect)
 
@@ -110,6 +115,8 @@ def explain(draft: Draft, reading: Reading, f: Fragment) -> None:
     draft.outputs = None
     if analyze:
         draft.take(found)
+        if found.kind == "execute":
+            draft.refers = found.refers
         return
     described(draft, found)
 
@@ -131,7 +138,8 @@ def described(draft: Draft, found: Draft) -> None:
             draft.hazards[hazard] = None
 
 
-def _copy(draft: Draft, reading: Reading, f: Fragment) -> None:
+def copy(draft: Draft, reading: Reading, f: Fragment) -> None:
+    """COPY of a table or a query, in or out."""
     if f.word(1) == "(":
         end = f.closing(1)
         found = inner(draft, reading, f.sub(2, end))
@@ -185,6 +193,8 @@ def _set(draft: Draft, reading: Reading, f: Fragment) -> None:
         return
     if word in {"TRANSACTION", "CONSTRAINTS"} or f.at(i, "CHARACTERISTICS"):
         draft.set("tcl")
+        if writable(f):
+            draft.hazard("session-change", "READ WRITE")
         return
     if word == "TIME" and f.word(i + 1) == "ZONE":
         return
@@ -275,8 +285,7 @@ def _maintain(draft: Draft, reading: Reading, f: Fragment) -> None:
         i = f.closing(i) + 1
     i = f.skip(i, "FULL", "FREEZE", "VERBOSE", "ANALYZE", "ANALYSE", "TABLE", "INDEX", "CONCURRENTLY", "ONLY")
     if f.word(i) not in {"DATABASE", "SYSTEM", "SCHEMA"} and f.word(0) != "CHECKPOINT":
-        for table in f.names(i, reading.dialect)[0][:50]:
-            draft.touch(table, "read")
+        tables_with_columns(draft, reading, f, f.find("ON") + 1 if f.word(0) == "CLUSTER" and "ON" in f.u else i)
 
 
 def _analyze(draft: Draft, reading: Reading, f: Fragment) -> None:
@@ -346,7 +355,7 @@ HANDLERS["postgres"] = {
     "CLOSE": _close,
     "CLUSTER": _maintain,
     "COMMENT": comment,
-    "COPY": _copy,
+    "COPY": copy,
     "CREATE": create,
     "DEALLOCATE": _deallocate,
     "DECLARE": _declare,

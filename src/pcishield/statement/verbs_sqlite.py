@@ -10,7 +10,7 @@ from pcishield.statement.settings import sqlite_pragma
 from pcishield.statement.verbs_ddl import alter, create, drop
 from pcishield.statement.verbs_postgres import described
 
-__all__: list[str] = []
+__all__ = ["attach", "detach"]
 
 
 def _tcl(draft: Draft, reading: Reading, f: Fragment) -> None:
@@ -64,12 +64,14 @@ def _pragma(draft: Draft, reading: Reading, f: Fragment) -> None:
         draft.hazard(hazard, f"PRAGMA {table.name}")
 
 
-def _attach(draft: Draft, reading: Reading, f: Fragment) -> None:
+def attach(draft: Draft, reading: Reading, f: Fragment) -> None:
+    """ATTACH DATABASE."""
     draft.set("admin", "attach", "file-access", detail="ATTACH")
     calls(draft, reading, f)
 
 
-def _detach(draft: Draft, reading: Reading, f: Fragment) -> None:
+def detach(draft: Draft, reading: Reading, f: Fragment) -> None:
+    """DETACH DATABASE."""
     draft.set("admin")
 
 
@@ -91,9 +93,9 @@ HANDLERS["sqlite"] = {
     **dict.fromkeys(("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES"), _statement),
     "ALTER": alter,
     "ANALYZE": _maintain,
-    "ATTACH": _attach,
+    "ATTACH": attach,
     "CREATE": create,
-    "DETACH": _detach,
+    "DETACH": detach,
     "DROP": drop,
     "EXPLAIN": _explain,
     "PRAGMA": _pragma,

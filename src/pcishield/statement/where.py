@@ -6,17 +6,16 @@ Three-valued and conservative to one side only: a condition is called useless wh
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sqlglot import expressions as exp
 
-__all__ = ["Condition"]
+from pcishield.statement.constants import UNKNOWN, Constants, alone, bare, chain, number, plain, truth
+from pcishield.statement.samples import always
+
+__all__ = ["Condition", "ctes_of"]
 
 Expr = Any
-_UNKNOWN = object()
-"""A value that cannot be computed."""
-
 _KEY_NAMES = frozenset({"id", "pk", "rowid", "_rowid_", "oid", "ctid", "uuid", "guid", "tableoid", "xmin", "key"})
 _ALWAYS = "always true"
 _ROWLESS = "does not look at the row"
@@ -29,11 +28,23 @@ class Condition:
         strings: Decoded literals; the parser saw ``'~n'``.
         tables: Names of the tables written to.
         facts: Columns known to be keys or NOT NULL, and whether a catalog said so.
+        twins: Names under which a table written to is joined with itself; those of the target included.
+        ctes: Queries of the statement's WITH clause, by name.
     """
 
-    def __init__(self, strings: list[str], tables: list[str], facts: tuple[frozenset[str], bool]) -> None:
-        self.strings, self.tables = strings, tables
+    def __init__(
+        self,
+        strings: list[str],
+        tables: list[str],
+        facts: tuple[frozenset[str], bool],
+        twins: frozenset[str] = frozenset(),
+        ctes: dict[str, Expr] | None = None,
+    ) -> None:
+        self.constants, self.tables = Constants(strings), tables
         self.required, self.certain = facts
+        self.twins, self.ctes = twins, ctes or {}
+        self.elsewhere: set[str] = set()
+        """Columns that are certainly of something else than the rows written to."""
 
     def useless(self, node: Expr, names: set[str]) -> str:
         """Return why ``node`` does not select rows, or "".
@@ -42,56 +53,71 @@ class Condition:
             node: The condition.
             names: Names under which the tables written to are known.
         """
-        if self._true(node):
+        if self._true(node) or always(node, self.constants.strings, self._key, names | set(self.tables)):
             return _ALWAYS
         if not self._looks(node, names, top=True):
             return _ROWLESS
         return ""
 
+    def outer(self, node: Expr, names: set[str]) -> set[str]:
+        """Return names of what is joined from outside to the rows written to: to lack a partner selects some."""
+        found: set[str] = set()
+        for join in node.args.get("joins") or ():
+            on = join.args.get("on")
+            if join.args.get("side") and on is not None and not self._false(on) and self._looks(on, names | found):
+                found.add(join.this.alias_or_name)
+        return found
+
     # truth
 
     def _true(self, node: Expr) -> bool:
-        node = _bare(node)
+        node = bare(node)
         if node.args.get("negate"):
-            return self._false(_plain(node))
+            return self._false(plain(node))
         kind = type(node)
+        if kind is exp.Column:
+            # As a condition by itself, in MySQL and SQLite: a key is not zero; "1" may be a string.
+            return self._key(node.name.lower()) or (node.name[:1].isdigit() and truth(node.name) is True)
+        if kind is exp.Xor:
+            left, right = node.this, node.expression
+            return (self._true(left) and self._false(right)) or (self._false(left) and self._true(right))
         if kind is exp.Or:
-            parts = _chain(node, exp.Or)
+            parts = chain(node, exp.Or)
             return any(self._true(p) for p in parts) or self._covers(parts)
         if kind is exp.And:
-            return all(self._true(p) for p in _chain(node, exp.And))
+            return all(self._true(p) for p in chain(node, exp.And))
         if kind is exp.Not:
             return self._false(node.this)
         if kind is exp.Case or kind is exp.If:
             return self._case_true(node)
-        value = self._value(node)
-        if value is not _UNKNOWN:
-            return _truth(value) is True
+        value = self.constants.value(node)
+        if value is not UNKNOWN:
+            return truth(value) is True
         return self._shape_true(node)
 
     def _false(self, node: Expr) -> bool:
-        node = _bare(node)
+        node = bare(node)
         if node.args.get("negate"):
-            return self._true(_plain(node))
+            return self._true(plain(node))
         kind = type(node)
         if kind is exp.And:
-            return any(self._false(p) for p in _chain(node, exp.And))
+            return any(self._false(p) for p in chain(node, exp.And))
         if kind is exp.Or:
-            return all(self._false(p) for p in _chain(node, exp.Or))
+            return all(self._false(p) for p in chain(node, exp.Or))
         if kind is exp.Not:
             return self._true(node.this)
-        value = self._value(node)
-        if value is not _UNKNOWN:
-            return _truth(value) is False
+        value = self.constants.value(node)
+        if value is not UNKNOWN:
+            return truth(value) is False
         if kind is exp.Is:
-            return self._is_false(node.this, _bare(node.expression))
+            return self._is_false(node.this, bare(node.expression))
         if kind in (exp.NEQ, exp.LT, exp.GT) and _same(node.this, node.expression):
             return True
         if kind is exp.EQ:
             return self._key_bound(exp.NEQ(this=node.this.copy(), expression=node.expression.copy()))
-        if kind is exp.In and not node.args.get("query") and not node.expressions:
-            return True
-        return False
+        if kind is exp.Exists or (kind is exp.In and node.args.get("query")):
+            return self._empty(node.this if kind is exp.Exists else node.args["query"])
+        return kind is exp.In and not node.expressions and not node.args.get("field")
 
     def _case_true(self, node: Expr) -> bool:
         if type(node) is exp.If:
@@ -110,14 +136,33 @@ class Condition:
         right = node.args.get("expression")
         if kind in (exp.EQ, exp.GTE, exp.LTE, exp.NullSafeEQ, exp.Like, exp.ILike) and _same(left, right):
             return not _volatile(left)
-        if kind in (exp.EQ, exp.GTE, exp.LTE, exp.NullSafeEQ) and _same(_neutral(left), _neutral(right)):
+        if kind in (exp.EQ, exp.GTE, exp.LTE, exp.NullSafeEQ) and (
+            _same(_neutral(left), _neutral(right)) or self._twin(left, right)
+        ):
             return True
+        if kind is exp.EQ and type(right) is exp.Any:
+            query = bare(right.this)
+            while type(query) is exp.Cast:
+                query = bare(query.this)
+            if type(query) is exp.Array and len(query.expressions) == 1:
+                query = query.expressions[0]  # ARRAY(SELECT ...)
+            return self._in_itself(exp.In(this=left.copy(), query=query.copy()))
+        if kind in (exp.EQ, exp.GTE, exp.LTE) and self._is_bound(kind, left, right):
+            return True
+        if kind is exp.Add and _same(left, right):
+            return True  # ``@>`` and other operators that the parser is not shown
+        if kind is exp.NullSafeNEQ and self.constants.value(right) is None:
+            return self._never_null(left) or (type(left) is exp.Column and isinstance(left.this, exp.Star))
+        if kind is exp.StartsWith:
+            return bool(self.constants.value(right) == "")
+        if kind in (exp.EQ, exp.GT, exp.GTE) and isinstance(left, exp.StrPosition):
+            return bool(self.constants.value(left.args.get("substr")) == "")
         if kind is exp.Escape:
             return self._shape_true(left)
         if kind in (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo):
             return self._any_pattern(right, "*" if kind is exp.Glob else "%")
         if kind in (exp.RegexpLike, exp.RegexpILike):
-            pattern = self._value(right)
+            pattern = self.constants.value(right)
             return isinstance(pattern, str) and pattern.strip("^$()") in {"", ".*", ".", ".+", "|"}
         if kind is exp.Is:
             return self._is_true(left, right)
@@ -127,16 +172,23 @@ class Condition:
             low, high = node.args.get("low"), node.args.get("high")
             return (_same(left, low) and _same(left, high)) or self._wide(left, low, high)
         if kind is exp.Exists:
-            return self._nonempty(node.this)
+            return self._nonempty(node.this) or self._finds_itself(node.this)
         if kind is exp.Coalesce:
             return self._true(left) and all(self._true(e) for e in node.expressions)
-        return self._key_bound(node) or self._never_negative(node)
+        return self._key_bound(node)
+
+    def _twin(self, left: Expr, right: Expr) -> bool:
+        """``a.id = b.id`` of a table joined with itself: every row has a partner."""
+        left, right = _inner_column(left), _inner_column(right)
+        if type(left) is not exp.Column or type(right) is not exp.Column or left.name.lower() != right.name.lower():
+            return False
+        return {left.text("table").lower(), right.text("table").lower()} <= self.twins
 
     def _is_true(self, left: Expr, right: Expr) -> bool:
-        right = _bare(right)
+        right = bare(right)
         if type(right) is exp.Boolean:
             return self._true(left) if right.this else self._false(left)
-        if type(right) is exp.Not and type(_bare(right.this)) is exp.Null:
+        if type(right) is exp.Not and type(bare(right.this)) is exp.Null:
             return self._never_null(left)
         return _same(left, right)
 
@@ -149,14 +201,14 @@ class Condition:
 
     def _never_null(self, node: Expr) -> bool:
         """Whether a column is one that always holds something."""
-        node = _bare(node)
+        node = bare(node)
         if type(node) is exp.Column and not isinstance(node.this, exp.Star):
             name = node.name.lower()
             return name in self.required or (not self.certain and self._key(name)) or name in {"rowid", "ctid", "oid"}
         if type(node) is exp.Coalesce:
-            return any(self._value(e) not in (_UNKNOWN, None) for e in node.expressions)
-        value = self._value(node)
-        return value is not _UNKNOWN and value is not None
+            return any(self.constants.value(e) not in (UNKNOWN, None) for e in node.expressions)
+        value = self.constants.value(node)
+        return value is not UNKNOWN and value is not None
 
     def _key(self, name: str) -> bool:
         if name in _KEY_NAMES:
@@ -172,60 +224,105 @@ class Condition:
         kind = type(node)
         if kind not in (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NEQ):
             return False
-        left, right = _bare(node.this), _bare(node.expression)
+        left, right = bare(node.this), bare(node.expression)
         if type(right) is exp.Column:
             left, right = right, left
             kind = {exp.GT: exp.LT, exp.LT: exp.GT, exp.GTE: exp.LTE, exp.LTE: exp.GTE}.get(kind, kind)
         if type(left) is not exp.Column or not (self._key(left.name.lower()) or left.name.lower() in self.required):
             return False
-        value = self._value(right)
+        value = self.constants.value(right)
         if value == "" and kind in (exp.GT, exp.GTE, exp.NEQ):
             return True
-        number = _number(value)
-        if number is None or not self._key(left.name.lower()):
+        found = number(value)
+        if found is None or not self._key(left.name.lower()):
             return False
         if kind in (exp.GT, exp.GTE):
-            return number <= (0 if kind is exp.GT else 1)
+            return found <= (0 if kind is exp.GT else 1)
         if kind is exp.NEQ:
-            return number <= 0
-        return number >= 2**31 - 1 or number >= 999_999_999
-
-    def _never_negative(self, node: Expr) -> bool:
-        kind = type(node)
-        if kind not in (exp.GT, exp.GTE, exp.NEQ):
-            return False
-        call = _bare(node.this)
-        if not isinstance(call, (exp.Length, exp.Abs)):
-            return False
-        number = _number(self._value(node.expression))
-        return number is not None and (number < 0 or (number == 0 and kind is exp.GTE))
+            return found <= 0
+        return found >= 999_999_999
 
     def _wide(self, left: Expr, low: Expr, high: Expr) -> bool:
         below = self._key_bound(exp.GTE(this=left.copy(), expression=low.copy()))
-        number = _number(self._value(high))
-        return below and number is not None and number >= 999_999_999
+        found = number(self.constants.value(high))
+        return below and found is not None and found >= 999_999_999
 
     def _any_pattern(self, node: Expr, mark: str) -> bool:
-        pattern = self._value(node)
+        pattern = self.constants.value(node)
         return isinstance(pattern, str) and pattern != "" and not pattern.strip(mark)
 
     def _in_itself(self, node: Expr) -> bool:
-        """``id IN (SELECT id FROM t)`` over the table that is written to."""
-        query = _bare(node.args.get("query"))
-        if type(query) is exp.Subquery:
-            query = query.this
-        if type(query) is not exp.Select or len(query.expressions) != 1:
+        """``id IN (SELECT id FROM t)`` over the table that is written to; SQLite says ``id IN t`` as well."""
+        field = node.args.get("field")
+        if type(field) is exp.Column:
+            name = field.name.lower()
+            return name in self.tables or (name in self.ctes and self.copies(self.ctes[name]))
+        query = _query(node.args.get("query"))
+        if query is None:
             return False
-        if any(query.args.get(k) for k in ("where", "joins", "group", "having", "limit", "with_", "offset")):
+        return _gives(query, node.this) and (self.copies(query) or self._finds_itself(query))
+
+    def copies(self, query: Expr, ctes: dict[str, Expr] | None = None) -> bool:
+        """Whether a query gives something of every row of the table that is written to."""
+        query, ctes = _query(query), self.ctes if ctes is None else ctes
+        if query is None:
+            return False
+        ctes = ctes | ctes_of(query)
+        if type(query) is exp.Union:
+            return self.copies(query.this, ctes) or self.copies(query.expression, ctes)
+        limit, where = query.args.get("limit"), query.args.get("where")
+        if limit is not None and not _is_all(limit.args.get("expression")):
+            return False
+        if any(query.args.get(k) for k in ("joins", "having", "offset")) or (
+            where is not None and not self._true(where)
+        ):
             return False
         source = query.args.get("from_")
+        table = bare(source.this) if source is not None else None
+        if type(table) is not exp.Table:
+            return type(table) is exp.Subquery and self.copies(table, ctes)
+        name = table.name.lower()
+        if name in ctes and table.args.get("db") is None:
+            return self.copies(ctes[name], {k: v for k, v in ctes.items() if k != name})
+        return name in self.tables
+
+    def _finds_itself(self, query: Expr) -> bool:
+        """``EXISTS (SELECT 1 FROM t u WHERE u.id = t.id)`` over the table that is written to."""
+        query = _query(query)
+        if type(query) is not exp.Select or any(query.args.get(k) for k in (*_NARROWS, "joins", "with_")):
+            return False
+        source, where = query.args.get("from_"), query.args.get("where")
         table = source.this if source is not None else None
-        return (
-            type(table) is exp.Table
-            and table.name.lower() in self.tables
-            and type(_bare(node.this)) is exp.Column
-            and _bare(query.expressions[0]).name.lower() == _bare(node.this).name.lower()
-        )
+        if type(table) is not exp.Table or table.name.lower() not in self.tables or where is None:
+            return False
+        test = bare(where.this)
+        left, right = (bare(test.args.get(side)) for side in ("this", "expression"))
+        if type(test) is not exp.EQ or type(left) is not exp.Column or type(right) is not exp.Column:
+            return False
+        inner = table.alias_or_name.lower()
+        own = [column.table.lower() in {inner, ""} for column in (left, right)]
+        return left.name.lower() == right.name.lower() and self._key(left.name.lower()) and own[0] != own[1]
+
+    def _is_bound(self, kind: type, left: Expr, query: Expr) -> bool:
+        """``id >= (SELECT min(id) FROM t)``, and ``x = (SELECT u.x FROM t u WHERE u.id = t.id)``."""
+        query = _query(query)
+        if type(query) is not exp.Select or len(query.expressions) != 1:
+            return False
+        if kind is exp.EQ:
+            return _gives(query, left) and self._finds_itself(query)
+        picked = _unnamed(query.expressions[0])
+        wanted = exp.Min if kind is exp.GTE else exp.Max
+        return type(picked) is wanted and _same(left, picked.this) and self.copies(query)
+
+    def _empty(self, query: Expr) -> bool:
+        """Whether a query is known to give no row: ``NOT IN`` it is always true."""
+        query = _query(query)
+        if type(query) is not exp.Select or query.find(exp.AggFunc) is not None or query.args.get("having") is not None:
+            return False
+        limit, where = query.args.get("limit"), query.args.get("where")
+        if limit is not None and self.constants.value(limit.args.get("expression")) == 0:
+            return True
+        return where is not None and self._false(where.this)
 
     def _nonempty(self, query: Expr) -> bool:
         if type(query) is exp.Subquery:
@@ -240,104 +337,12 @@ class Condition:
     # alternatives that leave nothing out
 
     def _covers(self, parts: list[Expr]) -> bool:
-        keys = {_text(_bare(p)) for p in parts}
+        keys = {_text(bare(p)) for p in parts}
         for part in parts:
-            negated = _negation(_bare(part))
+            negated = _negation(bare(part))
             if negated is not None and _text(negated) in keys:
                 return True
-        return self._ranges_cover(parts)
-
-    def _ranges_cover(self, parts: list[Expr]) -> bool:
-        """``x < 100 OR x > 50``."""
-        above: dict[str, float] = {}
-        below: dict[str, float] = {}
-        for part in parts:
-            part = _bare(part)
-            if type(part) not in (exp.GT, exp.GTE, exp.LT, exp.LTE):
-                continue
-            number = _number(self._value(part.expression))
-            if number is None or self._value(part.this) is not _UNKNOWN:
-                continue
-            key = _text(part.this)
-            if type(part) in (exp.GT, exp.GTE):
-                above[key] = min(above.get(key, number), number)
-            else:
-                below[key] = max(below.get(key, number), number)
-        return any(key in below and above[key] <= below[key] for key in above)
-
-    # constants
-
-    def _value(self, node: Expr) -> Any:
-        """Compute a constant; strings, numbers, booleans and None, else ``_UNKNOWN``."""
-        node = _bare(node)
-        if node.args.get("negate"):
-            truth = self._value(_plain(node))
-            return _UNKNOWN if truth is _UNKNOWN else None if truth is None else not _truth(truth)
-        kind = type(node)
-        if kind is exp.Literal:
-            return self._literal(node)
-        if kind is exp.Boolean:
-            return bool(node.this)
-        if kind is exp.Null:
-            return None
-        if kind is exp.Cast:
-            return self._value(node.this)
-        if kind is exp.Neg:
-            number = _number(self._value(node.this))
-            return -number if number is not None else _UNKNOWN
-        if kind is exp.Not:
-            truth = self._value(node.this)
-            return _UNKNOWN if truth is _UNKNOWN else None if truth is None else not _truth(truth)
-        if kind in _ARITHMETIC or kind in _COMPARISON:
-            return self._operation(node, kind)
-        if kind is exp.Is:
-            left, right = self._value(node.this), self._value(node.expression)
-            return _UNKNOWN if _UNKNOWN in (left, right) else left is right or left == right
-        if kind is exp.In and node.expressions:
-            values = [self._value(e) for e in (node.this, *node.expressions)]
-            return _UNKNOWN if _UNKNOWN in values else values[0] in values[1:]
-        if kind is exp.Between:
-            values = [self._value(node.args[k]) for k in ("this", "low", "high")]
-            return (
-                _UNKNOWN
-                if _UNKNOWN in values
-                else _compare(exp.LTE, values[1], values[0]) and _compare(exp.LTE, values[0], values[2])
-            )
-        if kind in (exp.Like, exp.ILike):
-            return self._like(node, kind is exp.ILike)
-        if kind is exp.Coalesce:
-            return next((v for v in (self._value(e) for e in (node.this, *node.expressions)) if v is not None), None)
-        return _UNKNOWN
-
-    def _literal(self, node: Expr) -> Any:
-        text = str(node.this)
-        if not node.args.get("is_string"):
-            return _number(text) if _number(text) is not None else _UNKNOWN
-        if text[:1] == "~" and text[1:].isdigit() and int(text[1:]) < len(self.strings):
-            return self.strings[int(text[1:])]
-        return text
-
-    def _operation(self, node: Expr, kind: type) -> Any:
-        left, right = self._value(node.this), self._value(node.expression)
-        if left is _UNKNOWN or right is _UNKNOWN:
-            return _UNKNOWN
-        if kind in _COMPARISON:
-            return _compare(kind, left, right)
-        if kind is exp.DPipe:
-            return f"{left}{right}"
-        a, b = _number(left), _number(right)
-        if a is None or b is None:
-            return _UNKNOWN
-        return _ARITHMETIC[kind](a, b)
-
-    def _like(self, node: Expr, fold: bool) -> Any:
-        left, right = self._value(node.this), self._value(node.expression)
-        if not isinstance(left, str) or not isinstance(right, str) or len(right) > 200:
-            return _UNKNOWN
-        if right.count("%") > 8:
-            return _UNKNOWN
-        pattern = "".join(".*" if c == "%" else "." if c == "_" else re.escape(c) for c in right)
-        return re.fullmatch(pattern, left, re.DOTALL | (re.IGNORECASE if fold else 0)) is not None
+        return False
 
     # does it look at the row
 
@@ -365,14 +370,49 @@ class Condition:
     def _may_own(self, column: Expr, names: set[str], inner: bool) -> bool:
         table = column.args.get("table")
         if table is None:
-            return not isinstance(column.this, exp.Star)
+            return not isinstance(column.this, exp.Star) and (inner or column.name.lower() not in self.elsewhere)
         name = table.name if table.args.get("quoted") else table.name.lower()
         return name in names or name in self.tables
 
 
-def _plain(node: Expr) -> Expr:
-    """``x IS NOT NULL`` and ``x NOT LIKE y`` without the NOT."""
-    return type(node)(this=node.this.copy(), expression=node.expression.copy())
+_NARROWS = ("group", "having", "limit", "offset")
+
+
+def ctes_of(node: Expr) -> dict[str, Expr]:
+    """Return the queries of a WITH clause by name."""
+    clause = node.args.get("with_")
+    return {} if clause is None else {cte.alias.lower(): cte.this for cte in clause.expressions}
+
+
+def _query(node: Expr) -> Expr | None:
+    """A query, without what is around it."""
+    node = bare(node)
+    while type(node) is exp.Subquery:
+        node = bare(node.this)
+    return node if type(node) in (exp.Select, exp.Union) else None
+
+
+def _unnamed(node: Expr) -> Expr:
+    node = bare(node)
+    return bare(node.this) if type(node) is exp.Alias else node
+
+
+def _gives(query: Expr, column: Expr) -> bool:
+    """Whether the only output of ``query`` has the name of ``column``."""
+    while type(query) is exp.Union:
+        query = _query(query.this)
+    column = bare(column)
+    if type(query) is not exp.Select or len(query.expressions) != 1 or type(column) is not exp.Column:
+        return False
+    if isinstance(query.expressions[0], exp.Star):
+        source = query.args.get("from_")
+        inner = _query(source.this) if source is not None else None
+        return inner is not None and _gives(inner, column)
+    return bool(bare(query.expressions[0]).alias_or_name.lower() == column.name.lower())
+
+
+def _is_all(limit: Expr) -> bool:
+    return limit is None or type(limit) is exp.Null or (isinstance(limit, exp.Expr) and limit.name.upper() == "ALL")
 
 
 def _children(node: Expr) -> list[Expr]:
@@ -389,22 +429,10 @@ def _named_children(node: Expr) -> list[tuple[str, Expr]]:
     return found
 
 
-def _bare(node: Expr) -> Expr:
-    while type(node) in (exp.Paren, exp.Where):
-        node = node.this
-    return node
-
-
-def _chain(node: Expr, kind: Any) -> list[Expr]:
-    parts: list[Expr] = []
-    stack = [node]
-    while stack:
-        item = _bare(stack.pop())
-        if type(item) is kind:
-            stack.extend((item.expression, item.this))
-        else:
-            parts.append(item)
-    return parts
+def _inner_column(node: Expr) -> Expr:
+    """A column, also in a query around nothing but it: ``(SELECT id)``."""
+    node = bare(node)
+    return alone(node) or node
 
 
 def _text(node: Expr) -> str:
@@ -414,7 +442,7 @@ def _text(node: Expr) -> str:
 def _same(left: Expr, right: Expr) -> bool:
     if left is None or right is None:
         return False
-    left, right = _bare(left), _bare(right)
+    left, right = _inner_column(left), _inner_column(right)
     if type(left) is exp.Column and type(right) is exp.Column:
         tables = {left.text("table").lower(), right.text("table").lower()} - {""}
         return left.name.lower() == right.name.lower() and len(tables) < 2
@@ -427,12 +455,12 @@ def _volatile(node: Expr) -> bool:
 
 def _neutral(node: Expr) -> Expr:
     """Strip operations that change nothing: ``x + 0``, ``x * 1``, ``x || ''`` stay comparable."""
-    node = _bare(node)
+    node = bare(node)
     while isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.DPipe, exp.Coalesce)):
         other = node.expression if not isinstance(node, exp.Coalesce) else (node.expressions or [None])[0]
-        if not isinstance(_bare(other), exp.Literal):
+        if not isinstance(bare(other), exp.Literal):
             break
-        node = _bare(node.this)
+        node = bare(node.this)
     return node
 
 
@@ -444,67 +472,12 @@ _OPPOSITE: dict[type, type] = {
 def _negation(node: Expr) -> Expr | None:
     kind = type(node)
     if kind is exp.Not:
-        return _bare(node.this)
+        return bare(node.this)
     if node.args.get("negate"):
-        return _plain(node)
+        return plain(node)
     if kind is exp.Is and type(node.expression) is exp.Null:
         return exp.Is(this=node.this.copy(), expression=exp.Null(), negate=True)
     opposite = _OPPOSITE.get(kind)
     if opposite is not None:
         return opposite(this=node.this.copy(), expression=node.expression.copy())
     return exp.Not(this=node.copy())
-
-
-def _number(value: Any) -> float | int | None:
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, (int, float)):
-        return value
-    if isinstance(value, str) and len(value) < 40:
-        try:
-            return int(value)
-        except ValueError:
-            try:
-                return float(value)
-            except ValueError:
-                return None
-    return None
-
-
-def _truth(value: Any) -> bool | None:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        if value.strip().lower() in {"t", "true", "y", "yes", "on", "1"}:
-            return True
-        match = re.match(r"\s*[-+]?\d+", value)
-        return bool(int(match[0])) if match and len(match[0]) < 20 else False
-    return bool(value)
-
-
-def _compare(kind: type, left: Any, right: Any) -> Any:
-    if left is None or right is None:
-        return None
-    a, b = _number(left), _number(right)
-    if a is None or b is None or (isinstance(left, str) and isinstance(right, str)):
-        return _COMPARISON[kind](str(left), str(right))
-    return _COMPARISON[kind](a, b)
-
-
-_COMPARISON: dict[type, Any] = {
-    exp.EQ: lambda a, b: a == b,
-    exp.NullSafeEQ: lambda a, b: a == b,
-    exp.NEQ: lambda a, b: a != b,
-    exp.GT: lambda a, b: a > b,
-    exp.GTE: lambda a, b: a >= b,
-    exp.LT: lambda a, b: a < b,
-    exp.LTE: lambda a, b: a <= b,
-}
-_ARITHMETIC: dict[type, Any] = {
-    exp.Add: lambda a, b: a + b,
-    exp.Sub: lambda a, b: a - b,
-    exp.Mul: lambda a, b: a * b,
-    exp.Div: lambda a, b: a / b if b else None,
-    exp.Mod: lambda a, b: a % b if b else None,
-    exp.DPipe: None,
-}

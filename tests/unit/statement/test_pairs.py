@@ -57,4 +57,7 @@ def test_every_hazard_has_a_statement() -> None:
     """No hazard is without an adversarial statement that shows it."""
     shown = set().union(*(pair.names("hazards") or set() for pair in load(benign=False)))
 
-    assert set(HAZARDS) - shown <= {"not-in-catalog"}
+    assert set(HAZARDS) - shown <= {
+        "not-in-catalog",
+        "opaque-view",
+    }  # of a catalog: tests/unit/statement/test_catalog.py

@@ -61,15 +61,27 @@ def _pg_run(connection: Any, pair: Pair) -> None:
     numbered = len(set(re.findall(r"\$\d\b", pair.sql))) if pair.facts.get("kind") != "prepare" else 0
     factory = psycopg.RawCursor if numbered else psycopg.Cursor
     with factory(connection) as cursor:
-        if "STDOUT" in pair.sql:
+        if pair.facts.get("run") == "no":
+            _pg_harmless(cursor, pair)
+        elif "STDOUT" in pair.sql:
             with cursor.copy(pair.sql) as copy:
                 list(copy)
         else:
             cursor.execute(pair.sql, [None] * numbered or parameters)
 
 
+def _pg_harmless(cursor: Any, pair: Pair) -> None:
+    """Have a query planned; have the rest refused to a role that may do nothing, and that is rolled back."""
+    if pair.facts["kind"] in {"select", "insert", "update", "delete"}:
+        cursor.execute(f"EXPLAIN {pair.sql}")
+        return
+    cursor.execute(f"CREATE ROLE {DATABASE}_nobody")
+    cursor.execute(f"SET LOCAL ROLE {DATABASE}_nobody")
+    cursor.execute(pair.sql)
+
+
 @pytest.mark.postgres
-@pytest.mark.parametrize("pair", [p for p in load("postgres") if p.facts.get("run") != "no"], ids=str)
+@pytest.mark.parametrize("pair", load("postgres"), ids=str)
 def test_postgres_takes_the_statement(pg_pairs: Any, pair: Pair) -> None:
     """PostgreSQL runs it, or fails as the file says, and never for another reason than that."""
     import psycopg
@@ -89,9 +101,9 @@ def test_postgres_takes_the_statement(pg_pairs: Any, pair: Pair) -> None:
             pg_pairs.execute("DEALLOCATE ALL")
             pg_pairs.execute("RESET SESSION AUTHORIZATION")
             pg_pairs.execute("SET statement_timeout = '10s'")
-        if not isinstance(error, psycopg.errors.ActiveSqlTransaction):
+        if not isinstance(error, psycopg.errors.ActiveSqlTransaction) or pair.facts.get("run") == "no":
             break
-    if isinstance(error, psycopg.errors.IndeterminateDatatype):
+    if isinstance(error, (psycopg.errors.IndeterminateDatatype, psycopg.errors.AmbiguousParameter)):
         error = None  # a bare placeholder without a value to tell its type
     if isinstance(error, psycopg.errors.FeatureNotSupported) and "requires the server to be built" in str(error):
         error = None  # understood; this build of the server lacks the library
@@ -126,7 +138,9 @@ def _mysql_run(connection: Any, pair: Pair) -> None:
     sql = PERCENT.sub("?", pair.sql)
     direct = pair.facts.get("kind") in RUN_DIRECTLY and pair.facts.get("run", "ok") in {"ok", "any"} and "?" not in sql
     with connection.cursor(buffered=True) as cursor:
-        if direct:
+        if pair.facts["kind"] == "multiple":
+            _mysql_stacked(cursor, sql)
+        elif direct:
             cursor.execute(sql)
             if cursor.with_rows:
                 cursor.fetchall()
@@ -136,8 +150,19 @@ def _mysql_run(connection: Any, pair: Pair) -> None:
             cursor.execute("DEALLOCATE PREPARE pair")
 
 
+def _mysql_stacked(cursor: Any, sql: str) -> None:
+    """Run all statements; a table that one of them drops is a temporary one of that name."""
+    cursor.execute("CREATE OR REPLACE TEMPORARY TABLE audit_log (what text)")
+    try:
+        cursor.execute(sql)
+        while cursor.nextset():
+            pass
+    finally:
+        cursor.execute("DROP TEMPORARY TABLE IF EXISTS audit_log")
+
+
 def _mysql_pairs() -> list[Pair]:
-    return [p for p in load("mysql") if p.facts["kind"] != "multiple" and p.facts.get("server") != "mysql"]
+    return [p for p in load("mysql") if p.facts.get("server") != "mysql"]
 
 
 @pytest.mark.mysql

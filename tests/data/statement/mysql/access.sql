@@ -293,3 +293,60 @@ COPY cards TO STDOUT
 --@ kind=multiple hazards=multiple-statements,drop run=no
 SELECT 1;DROP TABLE audit_log
 ;;
+--@ kind=tcl hazards=session-change
+SET TRANSACTION READ WRITE
+;;
+--@ kind=tcl hazards=session-change
+SET SESSION TRANSACTION READ WRITE
+;;
+--@ kind=tcl hazards=session-change
+SET LOCAL TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE
+;;
+--@ kind=set hazards=session-change
+SET SESSION tx_read_only = OFF
+;;
+--@ kind=set hazards=session-change
+SET @@session.tx_read_only = 0
+;;
+--@ kind=set hazards=session-change
+SET @@session.sql_safe_updates := 0
+;;
+--@ kind=set hazards=session-change
+SET max_statement_time = 0
+;;
+--@ kind=set hazards=session-change
+SET SESSION max_statement_time = DEFAULT
+;;
+--@ kind=set hazards=session-change
+SET autocommit = 1, @@max_statement_time = 0.0
+;;
+--@ kind=set hazards=session-change
+SET max_statement_time = 86400
+;;
+--@ kind=set hazards=session-change server=mysql
+SET SESSION max_execution_time = 0
+;;
+--@ kind=select hazards=session-change
+SET STATEMENT max_statement_time = 0 FOR SELECT id FROM cards WHERE id = 1
+;;
+--@ kind=delete hazards=session-change,no-where writes=cards run=no
+SET STATEMENT tx_read_only = 0 FOR DELETE FROM cards
+;;
+--@ kind=set hazards=executable-comment,session-change
+SET /*!50000 max_statement_time = 0 */
+;;
+--@ kind=set hazards=executable-comment,session-change
+SET /*M!100100 sql_safe_updates = 0 */
+;;
+--@ kind=select hazards=executable-comment
+SELECT /*+ MAX_EXECUTION_TIME(0) */ id FROM cards WHERE id = 1
+;;
+--@ kind=tcl hazards=read-write
+START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE
+;;
+--@ kind=set hazards=relocation
+SET SESSION wait_timeout = (SELECT left(pan, 4) FROM cards WHERE id = 1)
+;;
+--@ kind=set hazards=relocation
+SET @@session.sql_select_limit = (SELECT left(pan, 4) + 0 FROM cards LIMIT 1)
+;;

@@ -95,7 +95,7 @@ SELECT 1 FROM DUAL WHERE 1 <> 2 AND 'a' = "a" AND NOT 0
 --@ kind=select
 SELECT * FROM 2fa WHERE id = 5
 ;;
---@ kind=select
+--@ kind=select only=impure-function
 SELECT card_count()
 ;;
 --@ kind=select
@@ -280,4 +280,136 @@ SELECT kcu.COLUMN_NAME, kcu.REFERENCED_TABLE_NAME FROM information_schema.KEY_CO
 ;;
 --@ kind=show
 HELP 'select'
+;;
+--@ kind=update
+UPDATE `users` SET `name` = ? WHERE `users`.`id` = ? LIMIT 1
+;;
+--@ kind=delete
+DELETE FROM users WHERE 1=1 AND id = ?
+;;
+--@ kind=delete
+DELETE u FROM users u JOIN users d ON u.email = d.email AND u.id > d.id
+;;
+--@ kind=delete
+DELETE u FROM users u LEFT JOIN merchants m ON m.id = u.tenant_id WHERE m.id IS NULL
+;;
+--@ kind=update
+UPDATE payments p JOIN cards c ON c.id = p.card_id SET p.status = 'x' WHERE c.expiry < NOW()
+;;
+--@ kind=insert
+INSERT INTO users (email, name) VALUES (?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name), id = LAST_INSERT_ID(id)
+;;
+--@ kind=insert
+INSERT IGNORE INTO users (email) VALUES (?)
+;;
+--@ kind=insert
+REPLACE INTO users (id, email) VALUES (?, ?)
+;;
+--@ kind=select
+SELECT SQL_CALC_FOUND_ROWS * FROM users LIMIT 10
+;;
+--@ kind=select
+SELECT FOUND_ROWS()
+;;
+--@ kind=select
+SELECT * FROM cards WHERE pan = ? AND BINARY holder = ?
+;;
+--@ kind=select
+SELECT * FROM cards WHERE BINARY pan = ?
+;;
+--@ kind=select
+SELECT DISTINCT c.id, c.pan FROM cards c JOIN payments p ON p.card_id = c.id
+;;
+--@ kind=select
+SELECT DATE(created_at) d, SUM(amount) FROM payments GROUP BY d WITH ROLLUP
+;;
+--@ kind=select
+SELECT GROUP_CONCAT(DISTINCT name ORDER BY name SEPARATOR ', ') FROM users
+;;
+--@ kind=select
+SELECT CONCAT('****', RIGHT(pan, 4)) FROM cards WHERE id = ?
+;;
+--@ kind=select
+SELECT IFNULL(pan, '') FROM cards
+;;
+--@ kind=select
+SELECT JSON_OBJECT('id', id, 'name', name) FROM users
+;;
+--@ kind=select
+SELECT JSON_EXTRACT(doc, '$.brand') b, COUNT(*) FROM cards GROUP BY b
+;;
+--@ kind=select
+SELECT * FROM cards WHERE MATCH(note) AGAINST (? IN BOOLEAN MODE)
+;;
+--@ kind=show
+SHOW FULL TABLES
+;;
+--@ kind=show
+SHOW CREATE TABLE users
+;;
+--@ kind=show
+SHOW INDEX FROM users
+;;
+--@ kind=show
+SHOW TABLE STATUS LIKE 'users'
+;;
+--@ kind=show
+SHOW VARIABLES LIKE 'version%'
+;;
+--@ kind=select
+SELECT @@version_comment LIMIT 1
+;;
+--@ kind=select
+SELECT @@session.tx_isolation
+;;
+--@ kind=set
+SET NAMES utf8mb4
+;;
+--@ kind=set
+SET autocommit=0
+;;
+--@ kind=tcl
+START TRANSACTION
+;;
+--@ kind=select
+SELECT * FROM users FOR UPDATE
+;;
+--@ kind=select
+SELECT CAST(amount AS DECIMAL(10,2)) FROM payments
+;;
+--@ kind=select
+SELECT c.id FROM cards c WHERE c.pan IN (?, ?)
+;;
+--@ kind=select
+SELECT p.id FROM payments p USE INDEX (by_card) WHERE card_id = ?
+;;
+--@ kind=select
+WITH RECURSIVE d AS (SELECT CURDATE() AS day UNION ALL SELECT day - INTERVAL 1 DAY FROM d WHERE day > CURDATE() - INTERVAL 30 DAY) SELECT d.day, COUNT(p.id) FROM d LEFT JOIN payments p ON DATE(p.created_at) = d.day GROUP BY d.day
+;;
+--@ kind=update
+UPDATE users SET name = ? WHERE (? IS NULL OR tenant_id = ?) AND id = ?
+;;
+--@ kind=update
+UPDATE users SET deleted_at = NOW() WHERE tenant_id = ? ORDER BY id LIMIT 100
+;;
+--@ kind=select
+SELECT TABLE_NAME, TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()
+;;
+--@ kind=select
+SELECT pan FROM cards UNION SELECT pan FROM card_archive
+;;
+--@ kind=select
+SELECT u.*, IF(u.deleted_at IS NULL, 'active', 'gone') FROM users u
+;;
+--@ kind=select
+SELECT u.id, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY id) FROM users u
+;;
+--@ kind=select
+SELECT EXISTS(SELECT * FROM users WHERE email = ? LIMIT 1)
+;;
+--@ kind=select
+SELECT seq FROM seq_1_to_10
+;;
+--@ kind=select
+SELECT DISTINCT YEAR(created_at) FROM payments
 ;;

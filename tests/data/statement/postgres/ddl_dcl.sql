@@ -149,3 +149,30 @@ SECURITY LABEL FOR anon ON COLUMN cards.pan IS 'MASKED'
 --@ kind=dcl hazards=dcl run=fails
 ALTER POLICY p ON cards USING (true)
 ;;
+--@ kind=ddl hazards=relocation,ddl reads=cards
+CREATE SCHEMA s2 CREATE TABLE t (a int) CREATE VIEW v AS SELECT pan AS x FROM cards
+;;
+--@ kind=ddl
+CREATE SCHEMA reporting
+;;
+--@ kind=ddl
+CREATE SCHEMA IF NOT EXISTS reporting AUTHORIZATION CURRENT_ROLE
+;;
+--@ kind=ddl ddl=parted_2027,parted reads=-
+CREATE TABLE parted_2027 PARTITION OF parted FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')
+;;
+--@ kind=ddl ddl=parted,parted_2024
+ALTER TABLE parted DETACH PARTITION parted_2024
+;;
+--@ kind=ddl ddl=refunds reads=payments,cards
+CREATE TABLE refunds (id int REFERENCES payments, card_id bigint, FOREIGN KEY (card_id) REFERENCES cards (id))
+;;
+--@ kind=ddl ddl=old_cards reads=cards
+CREATE TABLE old_cards (reason text) INHERITS (cards)
+;;
+--@ kind=ddl hazards=ddl,dcl ddl=cards reads=merchants
+CREATE POLICY own ON cards USING (merchant_id IN (SELECT id FROM merchants))
+;;
+--@ kind=ddl hazards=ddl,network-access reads=cards,payments run=any
+CREATE PUBLICATION p FOR TABLE cards, ONLY payments (id) WHERE (id > 1)
+;;

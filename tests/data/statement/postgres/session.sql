@@ -106,3 +106,63 @@ SET ROLE postgres; SELECT pan FROM cards
 --@ kind=multiple hazards=session-change,multiple-statements
 BEGIN; SET LOCAL row_security = off; SELECT 1
 ;;
+--@ kind=tcl hazards=session-change
+SET TRANSACTION READ WRITE
+;;
+--@ kind=tcl hazards=session-change
+SET LOCAL TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ/**/WRITE
+;;
+--@ kind=tcl hazards=session-change
+SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE
+;;
+--@ kind=tcl hazards=session-change
+set session characteristics as transaction isolation level read committed, read write, not deferrable
+;;
+SET default_transaction_read_only = off
+;;
+SET SESSION default_transaction_read_only TO 'no'
+;;
+SET "default_transaction_read_only" TO false
+;;
+--@ kind=set hazards=session-change run=fails
+SET transaction_read_only TO DEFAULT
+;;
+SET LOCAL transaction_read_only = 0
+;;
+--@ kind=select
+SELECT set_config('default_transaction_read_only', 'off', false)
+;;
+--@ kind=select
+SELECT pg_catalog.set_config('transaction_' || 'read_only', 'off', true)
+;;
+SET statement_timeout = 0
+;;
+SET LOCAL statement_timeout TO '0'
+;;
+SET SESSION statement_timeout = '0ms'
+;;
+SET statement_timeout = '24d'
+;;
+SET statement_timeout = 7200000
+;;
+--@ kind=select
+SELECT set_config('statement_timeout', '0', true)
+;;
+--@ kind=select
+SELECT set_config('statement_timeout', %s, false)
+;;
+--@ kind=select
+SELECT id FROM cards WHERE set_config('statement_timeout', '0', true) IS NOT NULL
+;;
+--@ kind=multiple hazards=session-change,multiple-statements
+BEGIN; SET TRANSACTION READ WRITE; SELECT 1
+;;
+--@ kind=set hazards=session-change,role-change
+DISCARD ALL
+;;
+--@ kind=tcl hazards=read-write
+BEGIN READ WRITE
+;;
+--@ kind=tcl hazards=read-write
+START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE
+;;

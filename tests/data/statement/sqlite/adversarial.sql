@@ -275,3 +275,18 @@ SELECT * FROM cards WHERE id = 1 DELETE FROM cards
 --@ hazards=unparsable kind=unknown run=error
 DO $$ BEGIN END $$
 ;;
+--@ kind=set hazards=session-change
+PRAGMA query_only = 0
+;;
+--@ kind=set hazards=session-change
+PRAGMA query_only(off)
+;;
+--@ kind=set hazards=session-change
+PRAGMA main.query_only = FALSE
+;;
+--@ kind=set hazards=session-change
+PRAGMA "query_only" = 'no'
+;;
+--@ kind=set hazards=session-change
+PRAGMA/**/query_only/**/=/**/0
+;;

@@ -215,3 +215,87 @@ REINDEX cards_holder
 --@ kind=select
 SELECT "not a column" FROM users LIMIT 1
 ;;
+--@ kind=update
+UPDATE users SET name = :n WHERE (:x IS NULL OR tenant_id = :x) AND id = :id
+;;
+--@ kind=delete
+DELETE FROM users WHERE 1=1 AND id = ?
+;;
+--@ kind=insert
+INSERT INTO users (id, email) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET email = excluded.email WHERE excluded.email <> users.email RETURNING id
+;;
+--@ kind=insert run=fails
+INSERT OR REPLACE INTO tokens VALUES (?, ?)
+;;
+--@ kind=insert
+INSERT OR IGNORE INTO users (email) VALUES (?)
+;;
+--@ kind=update
+UPDATE users SET name = c.holder FROM cards AS c WHERE c.id = users.id AND users.id = ?
+;;
+--@ kind=delete
+DELETE FROM tokens WHERE k IN (SELECT value FROM json_each(?))
+;;
+--@ kind=select
+SELECT c.id FROM cards c JOIN json_each(?) j ON j.value = c.pan
+;;
+--@ kind=select
+SELECT c.id FROM cards c WHERE c.pan IN (SELECT value FROM json_each(?))
+;;
+--@ kind=select
+SELECT DISTINCT pan FROM cards
+;;
+--@ kind=select
+SELECT strftime('%Y-%m', created_at) m, sum(amount) FROM payments GROUP BY m
+;;
+--@ kind=select
+SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name
+;;
+--@ kind=show
+PRAGMA table_info('cards')
+;;
+--@ kind=show
+PRAGMA table_xinfo(cards)
+;;
+--@ kind=show
+PRAGMA index_list(users)
+;;
+--@ kind=select
+SELECT * FROM pragma_table_info('users')
+;;
+--@ kind=select
+SELECT count(*) FROM users WHERE email GLOB '*@x'
+;;
+--@ kind=select
+SELECT group_concat(name, ', ') FROM users
+;;
+--@ kind=select
+SELECT last_insert_rowid()
+;;
+--@ kind=select
+SELECT changes()
+;;
+--@ kind=select
+WITH RECURSIVE d(day) AS (SELECT date('now','-30 day') UNION ALL SELECT date(day, '+1 day') FROM d WHERE day < date('now')) SELECT d.day, count(p.id) FROM d LEFT JOIN payments p ON date(p.created_at) = d.day GROUP BY 1
+;;
+--@ kind=select
+SELECT id, json_extract(doc, '$.a') FROM cards WHERE doc ->> '$.a' = ?
+;;
+--@ kind=select
+SELECT CAST(pan AS TEXT) FROM cards WHERE CAST(pan AS TEXT) = ?
+;;
+--@ kind=explain
+EXPLAIN QUERY PLAN SELECT * FROM cards WHERE pan = ?
+;;
+--@ kind=select
+SELECT pan FROM cards UNION SELECT pan FROM card_archive
+;;
+--@ kind=select
+SELECT id FROM cards WHERE (pan, id) IN (VALUES (?, ?), (?, ?))
+;;
+--@ kind=select
+SELECT c.id FROM cards c, (SELECT ? AS pan UNION ALL SELECT ?) v WHERE c.pan = v.pan
+;;
+--@ kind=update
+UPDATE users SET tenant_id = tenant_id + 1 WHERE tenant_id = ?
+;;

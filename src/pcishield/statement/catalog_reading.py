@@ -1,0 +1,323 @@
+"""From a database to a :class:`~pcishield.statement.catalog.Catalog`: the queries to ask, and what their rows mean.
+
+Reading is done by the caller: ask each query of :func:`catalog_queries` on a connection, with that connection's own
+rights, and give the rows to :func:`build_catalog`; or give :func:`load_catalog` something that runs a query. The
+queries begin with a comment that marks them, in the database's own log too, as the shield's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from pcishield.statement.catalog import Catalog, TableInfo
+from pcishield.statement.facts import Statement, TableRef
+from pcishield.statement.lexer import lex
+
+__all__ = [
+    "MARK",
+    "ask_sqlite",
+    "build_catalog",
+    "catalog_effect",
+    "catalog_queries",
+    "changes_catalog",
+    "load_catalog",
+]
+
+MARK = "/* pcishield: catalog */ "
+"""Begins every statement that the shield sends of its own accord."""
+
+Row = Sequence[Any]
+
+# A view that another session is changing is left out, for its definition could not be read without waiting.
+_POSTGRES = {
+    "columns": """
+        SELECT n.nspname, c.relname, c.relkind::text, a.attname, a.attnotnull,
+               CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END
+        FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated <> ''
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname <> 'pg_catalog'
+          AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_toast'
+        ORDER BY c.oid, a.attnum""",
+    "system": """
+        SELECT n.nspname, c.relname
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname IN ('pg_catalog', 'information_schema') AND c.relkind IN ('r', 'v') ORDER BY c.oid""",
+    "views": """
+        SELECT n.nspname, c.relname, pg_catalog.pg_get_viewdef(c.oid)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('v', 'm') AND n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.relation = c.oid AND l.granted
+                          AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_catalog.pg_backend_pid())
+        ORDER BY c.oid""",
+    "keys": """
+        SELECT n.nspname, c.relname, i.indexrelid::text, a.attname
+        FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
+        WHERE i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND n.nspname <> 'pg_catalog'
+          AND n.nspname !~ '^pg_toast' ORDER BY i.indexrelid, a.attnum""",
+    "functions": """
+        SELECT n.nspname, p.proname, p.provolatile::text,
+               CASE WHEN a.aggfnoid IS NOT NULL
+                    THEN pg_catalog.concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn)
+                    WHEN l.lanname IN ('c', 'internal') THEN ''
+                    WHEN l.lanname NOT IN ('sql', 'plpgsql') THEN NULL
+                    WHEN p.prosrc = '' THEN pg_catalog.pg_get_functiondef(p.oid)
+                    ELSE p.prosrc END
+        FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+        JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+        LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = p.oid
+        WHERE n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema' ORDER BY 1, 2, p.oid""",
+    "search_path": "SELECT pg_catalog.unnest(pg_catalog.current_schemas(true))",
+}
+_MYSQL = {
+    "columns": """
+        SELECT t.TABLE_SCHEMA, t.TABLE_NAME, t.TABLE_TYPE, c.COLUMN_NAME, NULLIF(c.IS_NULLABLE, 'YES'),
+               c.GENERATION_EXPRESSION
+        FROM information_schema.TABLES t
+        LEFT JOIN information_schema.COLUMNS c USING (TABLE_SCHEMA, TABLE_NAME)
+        WHERE t.TABLE_SCHEMA NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')
+        ORDER BY t.TABLE_SCHEMA, t.TABLE_NAME, c.ORDINAL_POSITION""",
+    "views": """
+        SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS
+        WHERE TABLE_SCHEMA NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema') ORDER BY 1, 2""",
+    "keys": """
+        SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS
+        WHERE NON_UNIQUE = 0 AND TABLE_SCHEMA NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')
+        ORDER BY 1, 2, 3, SEQ_IN_INDEX""",
+    "functions": """
+        SELECT ROUTINE_SCHEMA, ROUTINE_NAME, IF(SQL_DATA_ACCESS IN ('NO SQL', 'READS SQL DATA'), 's', 'v'),
+               ROUTINE_DEFINITION
+        FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION' ORDER BY 1, 2""",
+    "search_path": "SELECT DATABASE()",
+}  # fmt: skip
+_QUERIES: dict[str, dict[str, str]] = {"postgres": _POSTGRES, "mysql": _MYSQL}
+
+_KINDS = {
+    "r": "table", "p": "partitioned", "v": "view", "m": "matview", "f": "foreign", "S": "sequence",
+    "BASE TABLE": "table", "VIEW": "view", "SYSTEM VERSIONED": "table", "SEQUENCE": "sequence", "table": "table",
+    "view": "view", "virtual": "virtual", "shadow": "table",
+}  # fmt: skip
+
+
+def catalog_queries(dialect: str) -> Mapping[str, str]:
+    """Return the queries to ask, by name; they take no parameters and change nothing.
+
+    Raises:
+        KeyError: No catalog can be read this way for this dialect: SQLite's needs several steps (:func:`ask_sqlite`).
+    """
+    return {name: MARK + " ".join(sql.split()) for name, sql in _QUERIES[dialect].items()}
+
+
+def ask_sqlite(query: Callable[[str], Iterable[Row]]) -> dict[str, list[Row]]:
+    """Ask an SQLite database for what :func:`build_catalog` takes.
+
+    By PRAGMA statements, and not by the table-valued functions of the same names: after ``deserialize`` these make
+    some versions of SQLite crash.
+
+    Args:
+        query: Runs one statement and returns its rows; text may be bytes.
+
+    Raises:
+        Exception: What ``query`` raises for anything but a table that cannot be described.
+    """
+    attached = [_text(row[1]) for row in query(MARK + "PRAGMA database_list")]
+    texts: list[Row] = []
+    columns: list[Row] = []
+    keys: list[Row] = []
+    for schema in dict.fromkeys(("main", "temp", *attached)):
+        prefix = _quoted(schema)
+        objects = f"SELECT type, name, sql FROM {prefix}.sqlite_master WHERE type IN ('table', 'view')"  # noqa: S608
+        for kind, name, sql in list(query(MARK + objects)):
+            table, text = _text(name), _text(sql)
+            virtual = text[:20].upper().startswith("CREATE VIRTUAL TABLE")
+            texts.append((schema, table, kind, text))
+            try:
+                described = list(query(f"{MARK}PRAGMA {prefix}.table_xinfo({_quoted(table)})"))
+            except Exception:
+                # A view over a table that is gone.
+                described = []
+            for row in described or [(0, None, "", 0, None, 0, 0)]:
+                columns.append((schema, table, "virtual" if virtual else kind, row[1], row[3], row[6] in (2, 3)))
+                if row[5]:
+                    keys.append((schema, table, "pk", row[1]))
+    functions: list[Row] = [("", row[0], "s", "") for row in query(MARK + "PRAGMA function_list")]
+    path: list[Row] = [(name,) for name in attached if name not in {"main", "temp"}]
+    return {"columns": columns, "functions": functions, "keys": keys, "search_path": path, "texts": texts}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def load_catalog(query: Callable[[str], Iterable[Row]], dialect: str) -> Catalog:
+    """Ask every catalog query through ``query`` and build the catalog.
+
+    Args:
+        query: Runs one statement and returns its rows.
+        dialect: ``postgres``, ``mysql`` or ``sqlite``.
+    """
+    if dialect == "sqlite":
+        return build_catalog(dialect, ask_sqlite(query))
+    return build_catalog(dialect, {name: list(query(sql)) for name, sql in catalog_queries(dialect).items()})
+
+
+def build_catalog(dialect: str, answers: Mapping[str, Iterable[Row]]) -> Catalog:
+    """Build the catalog from the rows of :func:`catalog_queries`, by the same names."""
+    path = search_path(dialect, answers.get("search_path", ()))
+    if dialect == "postgres":
+        answers = {name: _without_others(rows, path) for name, rows in answers.items()}
+        path = tuple("pg_temp" if schema.startswith(_TEMP) else schema for schema in path)
+    texts = {_ref(dialect, row): _text(row[3]) for row in answers.get("texts", ())}
+    views = {_ref(dialect, row): _text(row[2]) for row in answers.get("views", ())}
+    keys: dict[TableRef, dict[str, set[str]]] = {}
+    for row in answers.get("keys", ()):
+        keys.setdefault(_ref(dialect, row), {}).setdefault(_text(row[2]), set()).add(_name(dialect, row[3]))
+    columns: dict[TableRef, list[Row]] = {}
+    for row in answers["columns"]:
+        columns.setdefault(_ref(dialect, row), []).append(row)
+    tables = {}
+    for row in answers.get("system", ()):
+        system = _ref(dialect, row)
+        tables[system] = TableInfo(system, (), kind="system")
+    for table, rows in columns.items():
+        text = texts.get(table, "")
+        tables[table] = TableInfo(
+            table=table,
+            columns=tuple(_name(dialect, row[3]) for row in rows if row[3] is not None),
+            kind=_KINDS.get(_text(rows[0][2]), "table"),
+            definition=_definition(dialect, views.get(table, text)),
+            generated=MappingProxyType(
+                {_name(dialect, row[3]): _expression(text, row) if text else _text(row[5]) for row in rows if row[5]}
+            ),
+            keys=tuple(frozenset(key) for key in keys.get(table, {}).values()),
+            required=frozenset(_name(dialect, row[3]) for row in rows if row[4]),
+        )
+    functions, bodies = _functions(answers.get("functions", ()))
+    return Catalog(dialect, MappingProxyType(tables), path, MappingProxyType(functions), MappingProxyType(bodies))
+
+
+def _functions(rows: Iterable[Row]) -> tuple[dict[str, str], dict[str, str]]:
+    """Volatility and text by name: the worst of the overloads, and all that they say."""
+    functions: dict[str, str] = {}
+    texts: dict[str, list[Any]] = {}
+    for schema, name, volatility, text in rows:
+        for key in (f"{_text(schema)}.{_text(name)}".lower(), _text(name).lower()):
+            functions[key] = max(functions.get(key, "i"), _text(volatility))
+            texts.setdefault(key, []).append(text)
+    return functions, {k: "\n".join(map(_text, found)) for k, found in texts.items() if None not in found}
+
+
+_TEMP = "pg_temp_"
+
+
+def _without_others(rows: Iterable[Row], path: tuple[str, ...]) -> list[Row]:
+    """Leave out other sessions' temporary tables, and call this one's schema by the name it has for itself."""
+    found: list[Row] = []
+    for row in rows:
+        if not _text(row[0]).startswith(_TEMP):
+            found.append(row)
+        elif _text(row[0]) in path:
+            found.append(("pg_temp", *row[1:]))
+    return found
+
+
+def search_path(dialect: str, rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return the schemas in which names are looked up, from the rows of the query of that name."""
+    named = tuple(_name(dialect, row[0]) for row in rows if row[0])
+    return ("temp", "", *named) if dialect == "sqlite" else named
+
+
+_FULL = frozenset({"ddl", "dcl", "admin"})
+_HIDDEN = frozenset({"call", "execute", "opaque", "unknown"})
+_FULL_HAZARDS = frozenset({"role-change", "attach", "writable-schema", "load-extension"})
+
+
+def catalog_effect(statement: Statement) -> str:
+    """Return what running ``statement`` means for a catalog that was read before.
+
+    Returns:
+        ``all``: it is stale. ``path``: names may be looked up elsewhere. ``maybe``: what it runs cannot be seen and
+        may have changed something. ``end``: a transaction or savepoint ends, which may take changes back. "": nothing.
+    """
+    actions, hazards = statement.actions, statement.hazard_ids
+    if actions & _FULL or hazards & _FULL_HAZARDS:
+        return "all"
+    if "session-change" in hazards or any(p.template[:4].upper() == "USE " for p in (statement, *statement.parts)):
+        return "path"
+    if actions & _HIDDEN or "impure-function" in hazards:
+        return "maybe"
+    return "end" if "tcl" in actions else ""
+
+
+def changes_catalog(statement: Statement) -> bool:
+    """Whether what ``statement`` does may have made a catalog stale."""
+    return catalog_effect(statement) in {"all", "path", "maybe"}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value).decode("utf-8", "replace")
+    return "" if value is None else str(value)
+
+
+def _name(dialect: str, value: Any) -> str:
+    text = _text(value)
+    return text if dialect == "postgres" else text.lower()
+
+
+def _ref(dialect: str, row: Row) -> TableRef:
+    schema = _name(dialect, row[0])
+    return TableRef(_name(dialect, row[1]), "" if dialect == "sqlite" and schema == "main" else schema)
+
+
+def _definition(dialect: str, text: str) -> str:
+    """The query of a view, "" when there is none or it cannot be told what it means."""
+    if dialect == "mysql" and '"' in text:
+        # Written under ANSI_QUOTES it is a name, else a string.
+        return ""
+    if dialect != "sqlite":
+        return text.strip().rstrip(";")
+    lexed = lex(text, dialect)
+    if lexed.error or "VIEW" not in lexed.upper[:4]:
+        return ""
+    depth = 0
+    for i, word in enumerate(lexed.upper):
+        depth += (word == "(") - (word == ")")
+        if word == "AS" and depth == 0:
+            return " ".join(_written(lexed.kinds[j], lexed.values[j]) for j in range(i + 1, len(lexed.kinds)))
+    return ""
+
+
+def _expression(text: str, row: Row) -> str:
+    """The expression of a generated column, from SQLite's CREATE TABLE; the whole text when it is not found."""
+    lexed, name = lex(text, "sqlite"), _text(row[3]).lower()
+    depth = 0
+    for i, word in enumerate(lexed.upper):
+        depth += (word == "(") - (word == ")")
+        if depth == 1 and word in {"(", ","} and lexed.values[i + 1].lower() == name:
+            rest = lexed.upper[i + 2 :]
+            if "AS" in rest:
+                begin = i + 3 + rest.index("AS")
+                return " ".join(_written(k, v) for k, v in zip(*_parenthesis(lexed, begin), strict=True))
+    return text
+
+
+def _parenthesis(lexed: Any, begin: int) -> tuple[Sequence[str], Sequence[str]]:
+    depth = 0
+    for i in range(begin, len(lexed.upper)):
+        depth += (lexed.upper[i] == "(") - (lexed.upper[i] == ")")
+        if depth == 0:
+            return lexed.kinds[begin : i + 1], lexed.values[begin : i + 1]
+    return lexed.kinds[begin:], lexed.values[begin:]
+
+
+def _written(kind: str, value: str) -> str:
+    if kind == "S":
+        return "'" + value.replace("'", "''") + "'"
+    return '"' + value.replace('"', '""') + '"' if kind == "Q" else value

@@ -1,0 +1,399 @@
+"""What the value of an expression is made of, and what it asks about on the way.
+
+What is not known to be harmless is ``derived`` from everything it mentions; what cannot be followed is ``unknown``
+over everything in reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sqlglot import expressions as exp
+
+from pcishield.statement.candidates import Made, bare, is_fixed
+from pcishield.statement.facts import ColumnRef, Derivation, TableRef
+from pcishield.statement.functions import SAFE_OF_COLUMN, is_builtin, risk
+from pcishield.statement.lineage import CONST, NONE, Expr, Outs, Scope, Value, combined, either
+from pcishield.statement.names import Names
+from pcishield.statement.routines import reads_elsewhere, tables_read
+from pcishield.statement.trees import CONSTANTS, SCALAR_SERIES, flat, is_bytes, keeps_value, may_fail, name_of, parts_of
+
+__all__ = ["Expressions"]
+
+_LARGE_OBJECTS = ("lo_", "loread", "lowrite")
+"""PostgreSQL's functions that read what is in no table: where the policy allows them, it is masked by value."""
+_SETS = SCALAR_SERIES | frozenset(
+    """jsonb_each jsonb_each_text json_each json_each_text jsonb_to_recordset json_to_recordset jsonb_populate_recordset
+    json_populate_recordset explode exploding_generate_series json_tree xmltable""".split()
+)
+"""Functions whose number of rows may depend on their arguments: called with part of a card number, they filter."""
+_TESTS = frozenset({"where", "join", "group", "having", "order", "window"})
+
+
+_WHOLE = frozenset({exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In})
+_PREDICATES = _WHOLE | {
+    exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike,
+    exp.RegexpILike, exp.StartsWith,
+}  # fmt: skip
+
+
+def tested_in(clause: str) -> str:
+    """The clause of what decides about a value, rather than being shown."""
+    return clause if clause in _TESTS else "where"
+
+
+class Expressions(Names):
+    """Reads expressions of one parsed statement into a draft."""
+
+    query: Callable[[Expr, Scope | None], Outs]
+
+    def value(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        """Read an expression; return what its value is made of."""
+        kind = type(node)
+        if kind is exp.Column:
+            return self._column(node, scope, clause, wrapped)
+        if kind in CONSTANTS:
+            return CONST
+        if wrapped and kind in _PREDICATES:
+            clause = tested_in(clause)  # what is made of the answer may fail: ~0 + (pan > '5')
+            wrapped = kind not in _WHOLE
+        handler = _HANDLERS.get(kind)
+        if self.overloaded and isinstance(node, exp.Func) and name_of(node) in self.overloaded:
+            return self._called(node, self._derive(parts_of(node), scope, clause), clause)
+        if handler is not None:
+            return handler(self, node, scope, clause, wrapped)
+        if not isinstance(node, exp.Func):
+            return self._derive(parts_of(node), scope, clause)
+        if name_of(node) in _SETS:
+            clause = tested_in(clause)
+        return self._called(node, self._derive(parts_of(node), scope, clause), clause)
+
+    def _called(self, node: Expr, value: Value, clause: str, schema: str = "") -> Value:
+        """A function that is not the database's own may read more than its arguments.
+
+        What cannot be told is the table ``name()``, which nobody can have declared harmless.
+        """
+        if not isinstance(node, exp.Anonymous) and "name" not in node.meta and not schema and not self.overloaded:
+            return value
+        name = name_of(node)
+        if schema:
+            name = f"{schema}.{name}"
+        if is_builtin(name, self.dialect) and name not in self.overloaded:
+            return value
+        if not schema and risk(name) is not None and not reads_elsewhere(name):
+            return ("unknown", value[1])  # the database's own, such as set_config
+        tables = tables_read(self.catalog, name) if self.catalog is not None else None
+        if tables is None and self.dialect == "sqlite" and not risk(name):
+            # Registered by the application, maybe after the catalog was read: its code gets the arguments, no tables.
+            return value
+        if tables is None and self.dialect == "postgres" and name.startswith(_LARGE_OBJECTS) and risk(name):
+            return ("unknown", value[1])
+        if tables is None:
+            return ("unknown", value[1] | {ColumnRef("*", TableRef(f"{name}()"))})
+        refs = frozenset(ColumnRef(column, info.table) for info in tables for column in info.columns)
+        for info in tables:
+            self.draft.touch(info.table, "read")
+        for ref in refs:
+            self.draft.use(ref, clause, True)
+        return ("unknown", value[1] | refs) if refs else value
+
+    def _called_in(self, schema: str, call: Expr, scope: Scope, clause: str) -> Value:
+        """``schema.f(...)``: the database's own only in its own schemas."""
+        if is_builtin(f"{schema}.{name_of(call)}", self.dialect):
+            return self.value(call, scope, clause, True)
+        return self._called(call, self._derive(parts_of(call), scope, clause), clause, schema)
+
+    def _derive(self, nodes: Iterable[Expr], scope: Scope, clause: str) -> Value:
+        derivation: Derivation = "safe"
+        sources = NONE
+        for node in nodes:
+            if node is None:
+                continue
+            d, s = self.value(node, scope, clause, True)
+            if d == "safe":
+                continue
+            derivation = "unknown" if d == "unknown" or derivation == "unknown" else "derived"
+            sources |= s
+        return (derivation, sources)
+
+    # made-up values
+
+    def _guesses(self, parts: list[Expr], values: list[Value], scope: Scope, clause: str) -> None:
+        """A column compared with made-up values is guessed at."""
+        if all(type(p) in CONSTANTS for p in parts[1:]):
+            return
+        shown = [v for v in values if v[1] and v[0] != "safe"]
+        if shown and any(self._is_made(p, v, scope) for p, v in zip(parts, values, strict=True)):
+            for value in shown:
+                for ref in value[1]:
+                    self.draft.use(ref, clause, True)
+
+    def _is_made(self, node: Expr, value: Value, scope: Scope) -> bool:
+        node = bare(node)
+        kind = type(node)
+        if kind is exp.Column:
+            return self._may_be_made(node, scope)
+        if kind in CONSTANTS:
+            return False
+        if kind is exp.Tuple or kind is exp.Array:
+            return any(self._is_made(part, CONST, scope) for part in node.expressions)
+        if isinstance(node, exp.Query):
+            return id(node) in self.making
+        return value[0] in {"derived", "unknown"} or not is_fixed(node)
+
+    def _may_be_made(self, node: Expr, scope: Scope) -> bool:
+        name = self.fold(node.this)
+        if node.args.get("table") is not None:
+            source = self._source_of(node, scope)
+            return source is not None and source.makes(name)
+        level: Scope | None = scope
+        while level is not None:
+            if any(name in s.index for s in level.sources.values()):
+                return any(name in s.index and s.makes(name) for s in level.sources.values())
+            if any(s.made and (s.rest is not None or s.open) for s in level.sources.values()):
+                return True
+            level = level.parent
+        return False
+
+    def _one_of(self, parts: list[Expr], values: list[Value], scope: Scope) -> Value:
+        """One of several values. Among made-up ones a stored one is told by being the same as another."""
+        found = either(values)
+        if found[0] == "verbatim" and any(
+            v[0] == "safe" and self._is_made(p, v, scope) for p, v in zip(parts, values, strict=True)
+        ):
+            return ("derived", found[1])
+        return found
+
+    # kinds of expressions
+
+    def _same(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        node = node.this
+        while type(node) is exp.Paren:
+            node = node.this
+        return self.value(node, scope, clause, wrapped)
+
+    def _wrapper(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        """The value of ``this`` unchanged; other arguments only decide about it."""
+        value = self.value(node.this, scope, clause, wrapped)
+        for key, part in node.args.items():
+            if key != "this" and part is not None:
+                self._derive(flat(part), scope, clause)
+        return value
+
+    def _connector(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        """AND, OR and other chains, which lean to the left and may be thousands long."""
+        kind = type(node)
+        parts = []
+        while type(node) is kind:
+            parts.append(node.expression)
+            node = node.this
+        parts.append(node)
+        plain = kind is exp.And or kind is exp.Or or kind is exp.Xor
+        if kind is exp.Div or kind is exp.Mod:
+            # A divisor of nought is an error, which tells what it was.
+            first, *others = reversed(parts)
+            values = [self.value(first, scope, clause, True)]
+            return combined(values + [self.value(p, scope, tested_in(clause), True) for p in others])
+        values = [self.value(p, scope, clause, wrapped or not plain) for p in reversed(parts)]
+        return combined(values)
+
+    def _comparison(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        parts = parts_of(node)
+        values = [self.value(p, scope, clause, wrapped) for p in parts]
+        if len(values) > 1:
+            self._guesses(parts, values, scope, clause)
+        return combined(values)
+
+    def _distinct(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        parts = node.expressions
+        if len(parts) == 1:
+            return self.value(parts[0], scope, clause, wrapped)
+        return self._derive(parts, scope, clause)
+
+    def _is(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        value = self.value(node.this, scope, clause, wrapped)
+        if type(node.expression) is exp.Null and (value[0] in {"verbatim", "safe"} or self._is_row(node.this, scope)):
+            return ("safe", value[1])
+        return combined([value, self.value(node.expression, scope, clause, wrapped)])
+
+    def _in(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        values = [self.value(node.this, scope, clause, wrapped)]
+        values += [self.value(p, scope, clause, wrapped) for p in node.expressions]
+        parts = [node.this, *node.expressions]
+        for key in ("query", "unnest", "field"):
+            if node.args.get(key) is not None:
+                parts.append(node.args[key])
+                values.append(self.value(node.args[key], scope, clause, wrapped))
+        self._guesses(parts, values, scope, clause)
+        return combined(values)
+
+    def _subquery_value(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        outs = self.query(node, scope)
+        if any(isinstance(out, Made) or out.derivation in {"derived", "unknown"} for out in outs):
+            self.making.add(id(bare(node)))
+        if clause in _TESTS:
+            for out in outs:
+                for ref in out.sources if out.derivation != "safe" else ():
+                    self.draft.use(ref, clause, wrapped or out.derivation != "verbatim")
+        if len(outs) == 1 and outs[0].name != "*":
+            return (outs[0].derivation, outs[0].sources)
+        sources = frozenset().union(*(o.sources for o in outs)) if outs else NONE
+        return ("derived" if sources else "safe", sources)
+
+    def _exists(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        outs_of: Value = self._subquery_value(node.this, scope, "select", wrapped) if node.this is not None else CONST
+        return ("safe", outs_of[1])
+
+    def _cast(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        to = node.args.get("to")
+        kept = to is None or keeps_value(to, self.dialect)
+        # Cut to its beginning, a value is compared in part.
+        value = self.value(node.this, scope, clause, wrapped or not (kept or is_bytes(to)))
+        if value[0] == "derived" and may_fail(to):
+            for ref in value[1]:
+                self.draft.use(ref, tested_in(clause), True)
+        if value[0] != "verbatim" or (kept and to is not None):
+            return value
+        return ("derived", value[1])
+
+    def _choice(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        """COALESCE: one of the arguments. NULLIF and GREATEST compare, so that their result tells more."""
+        parts = parts_of(node)
+        return self._one_of(parts, [self.value(p, scope, clause, True) for p in parts], scope)
+
+    def _case(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        conditions, parts = [], []
+        tested = tested_in(clause)
+        if node.args.get("this") is not None:
+            conditions.append(self.value(node.this, scope, tested, False))
+        for branch in node.args.get("ifs") or ():
+            conditions.append(self.value(branch.this, scope, tested, False))
+            parts.append(branch.args["true"])
+        if node.args.get("this") is not None:
+            self._guesses([node.this, *(b.this for b in node.args.get("ifs") or ())], conditions, scope, tested)
+        if node.args.get("default") is not None:
+            parts.append(node.args["default"])
+        return self._chosen(conditions, parts, scope, clause)
+
+    def _if(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        condition = self.value(node.this, scope, tested_in(clause), False)
+        parts = [node.args[k] for k in ("true", "false") if node.args.get(k) is not None]
+        return self._chosen([condition], parts, scope, clause)
+
+    def _chosen(self, conditions: list[Value], parts: list[Expr], scope: Scope, clause: str) -> Value:
+        results = [self.value(part, scope, clause, True) for part in parts]
+        result = self._one_of(parts, results, scope) if results else CONST
+        if all(c[0] == "safe" for c in conditions):
+            return result
+        return combined([*conditions, result])
+
+    def _count(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        this = node.this
+        if type(this) is exp.Star or this is None or (type(this) is exp.Column and type(this.this) is exp.Star):
+            return CONST
+        parts = this.expressions if type(this) is exp.Distinct else [this, *node.expressions]
+        # How many there are says nothing of what they are.
+        values = [self.value(p, scope, clause, wrapped and clause not in _TESTS) for p in parts]
+        value = combined(values)
+        plain = all(v[0] in {"verbatim", "safe"} or self._is_row(p, scope) for p, v in zip(parts, values, strict=True))
+        return ("safe", value[1]) if plain else value
+
+    def _length(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        values = [self.value(p, scope, clause, wrapped and clause not in _TESTS) for p in parts_of(node)]
+        if all(v[0] in {"verbatim", "safe"} for v in values):
+            return ("safe", combined(values)[1])
+        return combined(values)
+
+    def _picker(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        """MIN, MAX, FIRST_VALUE, LAG and the like: one row's value unchanged.
+
+        SQLite's MIN and MAX of several arguments compare them, as GREATEST does.
+        """
+        if isinstance(node, (exp.Min, exp.Max)) and node.expressions:
+            return self._derive(parts_of(node), scope, clause)
+        return either([self.value(p, scope, clause, True) for p in parts_of(node)])
+
+    def _anonymous(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        if str(node.this).lower() in SAFE_OF_COLUMN:
+            return self._length(node, scope, clause, wrapped)
+        if str(node.this).lower() in _SETS:
+            clause = tested_in(clause)
+        return self._called(node, self._derive(node.expressions, scope, clause), clause)
+
+    def _window(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        value = self.value(node.this, scope, clause, True)
+        for key in ("partition_by", "order", "spec"):
+            if node.args.get(key) is not None:
+                self._derive(flat(node.args[key]), scope, "window")
+        return value
+
+    def _filter(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        value = self.value(node.this, scope, clause, True)
+        condition = self.value(node.expression.this, scope, "where", False)
+        return value if condition[0] == "safe" else combined([condition, value])
+
+    def _dot(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        field = node.expression
+        if isinstance(field, exp.Func) and isinstance(node.this, exp.Identifier):
+            return self._called_in(self.fold(node.this), field, scope, clause)
+        value = self.value(node.this, scope, clause, True)
+        if type(field) is exp.Identifier and value[1] and all(r.name == "*" for r in value[1]):
+            name = self.fold(field)
+            refs = frozenset(ColumnRef(name, r.table) for r in value[1])
+            for ref in refs:
+                self.draft.use(ref, clause, wrapped)
+            return ("verbatim", refs)
+        if isinstance(field, exp.Func):
+            return self._derive([node.this, field], scope, clause)
+        return ("derived" if value[0] in {"verbatim", "derived"} else value[0], value[1])
+
+    def _star_value(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        outs = self._use_star(self._star(scope), clause)
+        return ("derived", frozenset().union(*(o.sources for o in outs)) if outs else NONE)
+
+    def _spread(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        value: Value = ("unknown", self._everything(scope))
+        for ref in value[1]:
+            self.draft.use(ref, clause, True)
+        return value
+
+    def _unread(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        self.draft.unparsable("a part that the parser did not read")
+        return ("unknown", self._everything(scope))
+
+
+def _types(*names: str) -> list[type]:
+    return [getattr(exp, n) for n in names if hasattr(exp, n)]
+
+
+_HANDLERS: dict[type, Callable[..., Value]] = {}
+for _types_of, _handler in (
+    (("Paren", "Alias", "Ordered", "Where", "Having"), Expressions._same),
+    (("Collate", "AtTimeZone", "RespectNulls", "IgnoreNulls", "HavingMax"), Expressions._wrapper),
+    (("And", "Or", "Xor", "Add", "Sub", "Mul", "Div", "DPipe", "Mod"), Expressions._connector),
+    (("EQ", "NEQ", "NullSafeEQ", "NullSafeNEQ", "Not", "Tuple"), Expressions._comparison),
+    (("Distinct",), Expressions._distinct),
+    (("Is",), Expressions._is),
+    (("In",), Expressions._in),
+    (("Subquery", "Select", "Union", "Intersect", "Except"), Expressions._subquery_value),
+    (("Exists",), Expressions._exists),
+    (("Cast", "TryCast"), Expressions._cast),
+    (("Coalesce",), Expressions._choice),
+    (("Case",), Expressions._case),
+    (("If",), Expressions._if),
+    (("Count",), Expressions._count),
+    (("Length", "BitLength", "Typeof"), Expressions._length),
+    (
+        ("Min", "Max", "FirstValue", "LastValue", "NthValue", "Lag", "Lead", "AnyValue", "First", "Last", "Any", "All"),
+        Expressions._picker,
+    ),
+    (("Anonymous",), Expressions._anonymous),
+    (("Window",), Expressions._window),
+    (("Filter",), Expressions._filter),
+    (("Dot",), Expressions._dot),
+    (("Star",), Expressions._star_value),
+    (("Columns", "PositionalColumn"), Expressions._spread),
+    (("Command",), Expressions._unread),
+):
+    for _type in _types(*_types_of):
+        _HANDLERS[_type] = _handler

@@ -1,0 +1,191 @@
+"""What values are made of: columns of a FROM list, scopes, and how lineage adds up. No SQL is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pcishield.statement.candidates import Made, named
+from pcishield.statement.facts import ColumnRef, Derivation, OutputColumn, TableRef
+
+__all__ = [
+    "CONST", "NONE", "Expr", "Outs", "Scope", "Source", "Value", "by_position", "combined", "either", "item_parent",
+    "open_tables", "renamed", "renamed_source", "star_of", "value_of",
+]  # fmt: skip
+
+Value = tuple[Derivation, frozenset[ColumnRef]]
+Outs = list[OutputColumn]
+Expr = Any
+
+NONE: frozenset[ColumnRef] = frozenset()
+CONST: Value = ("safe", NONE)
+
+
+class Source:
+    """One item of a FROM list: its columns as far as they are known.
+
+    ``outs``: known columns in order; ``open``: tables that may own further columns;
+    ``rest``: what a column is made of that is neither (a function's result);
+    ``made``: its rows are made up, see :mod:`~pcishield.statement.candidates`.
+    """
+
+    __slots__ = ("found", "index", "made", "open", "outs", "rest", "table")
+
+    def __init__(
+        self,
+        table: TableRef | None = None,
+        outs: Outs | None = None,
+        open: tuple[TableRef, ...] = (),
+        rest: Value | None = None,
+        made: bool = False,
+    ) -> None:
+        self.table, self.outs, self.open, self.rest, self.made = table, outs, open, rest, made
+        self.index: dict[str, OutputColumn] = {o.name: o for o in reversed(outs)} if outs else {}
+        self.found: dict[str, Value] = {}
+
+    def find(self, name: str) -> Value | None:
+        """Return what column ``name`` is made of; ``None`` when this source certainly has no such column."""
+        known = self.found.get(name)
+        if known is not None:
+            return known
+        value: Value
+        out = self.index.get(name)
+        if out is not None:
+            value = (out.derivation, out.sources)
+        elif self.open:
+            value = ("verbatim", frozenset([ColumnRef(name, table) for table in self.open]))
+        else:
+            return self.rest
+        self.found[name] = value
+        return value
+
+    def makes(self, name: str) -> bool:
+        """Whether column ``name`` holds made-up values."""
+        out = self.index.get(name)
+        return isinstance(out, Made) if out is not None else self.made
+
+    def whole(self) -> frozenset[ColumnRef]:
+        """Everything this source may hold."""
+        if (
+            self.table is not None
+            and self.outs
+            and all(o.derivation == "verbatim" and len(o.sources) == 1 for o in self.outs)
+        ):
+            return frozenset({ColumnRef("*", self.table)})
+        found: set[ColumnRef] = {ColumnRef("*", table) for table in self.open}
+        for out in self.outs or ():
+            found |= out.sources
+        if self.rest is not None:
+            found |= self.rest[1]
+        return frozenset(found)
+
+
+class Scope:
+    """The names that an expression can see."""
+
+    __slots__ = ("aliases", "ctes", "merged", "merges", "parent", "sources")
+
+    def __init__(self, parent: Scope | None = None) -> None:
+        self.parent = parent
+        self.sources: dict[str, Source] = {}
+        self.ctes: dict[str, Outs] = parent.ctes if parent is not None else {}
+        self.aliases: dict[str, Value] = {}
+        self.merged = False
+        self.merges: dict[int, list[str] | None] = {}
+        """By the position of the joined source: the names of USING, ``None`` for NATURAL."""
+
+
+def combined(values: Iterable[Value]) -> Value:
+    """Return what is made of several values at once."""
+    derivation: Derivation = "safe"
+    sources = NONE
+    for d, s in values:
+        if d == "safe":
+            continue
+        derivation = "unknown" if "unknown" in (d, derivation) else "derived"
+        sources |= s
+    return (derivation, sources)
+
+
+def either(values: Iterable[Value]) -> Value:
+    """One of several values: verbatim if each is, or holds nothing."""
+    kinds = set()
+    sources = NONE
+    for d, s in values:
+        if s or d != "safe":
+            kinds.add(d)
+            sources |= s if d != "safe" else NONE
+    if not kinds - {"safe"}:
+        return ("safe", NONE)
+    if kinds <= {"verbatim", "safe"}:
+        return ("verbatim", sources)
+    return ("unknown" if "unknown" in kinds or "star" in kinds else "derived", sources)
+
+
+def star_of(source: Source) -> Outs:
+    """Return the columns that ``*`` stands for."""
+    if source.outs is not None:
+        return source.outs
+    if source.open:
+        return [OutputColumn("*", "star", frozenset(ColumnRef("*", t) for t in source.open))]
+    derivation, sources = source.rest or CONST
+    return [OutputColumn("*", "unknown" if derivation == "unknown" else "derived" if sources else "safe", sources)]
+
+
+def value_of(out: OutputColumn) -> Value:
+    """Return what an output is made of."""
+    return (out.derivation, out.sources)
+
+
+def open_tables(outs: Outs) -> tuple[TableRef, ...]:
+    """Tables whose columns a star passes on under their own names."""
+    return tuple({r.table: None for o in outs if o.derivation == "star" for r in o.sources if r.table is not None})
+
+
+def renamed(outs: Outs, columns: list[str]) -> Outs:
+    """Return outputs under the names of an alias: ``AS t (a, b)``."""
+    if not columns:
+        return outs
+    if any(o.name == "*" for o in outs):
+        sources = frozenset().union(*(o.sources for o in outs))
+        return [OutputColumn(c, "unknown" if sources else "safe", sources) for c in columns] + (
+            [] if all(o.derivation == "safe" for o in outs) else [OutputColumn("*", "unknown", sources)]
+        )
+    return [named(o, c) for c, o in zip(columns, outs, strict=False)] + outs[len(columns) :]
+
+
+def renamed_source(source: Source, columns: list[str]) -> Source:
+    """Return a source whose columns have the names of an alias."""
+    outs = star_of(source)
+    return Source(table=source.table, outs=renamed(outs, columns), open=open_tables(outs))
+
+
+def by_position(arms: list[Outs]) -> Outs:
+    """Return the columns of a set operation."""
+    first = arms[0]
+    if len(arms) == 1:
+        return first
+    if any(o.name == "*" for arm in arms for o in arm):
+        if all(arm == first for arm in arms):
+            return first
+        sources = frozenset().union(*(o.sources for arm in arms for o in arm))
+        return [OutputColumn("*", "unknown" if sources else "safe", sources)]
+    if any(len(arm) != len(first) for arm in arms):
+        sources = frozenset().union(*(o.sources for arm in arms for o in arm))
+        return [OutputColumn("*", "unknown", sources)]
+    return [_one_output([arm[i] for arm in arms]) for i in range(len(first))]
+
+
+def _one_output(outs: Outs) -> OutputColumn:
+    derivation, sources = either(map(value_of, outs))
+    if not any(isinstance(out, Made) for out in outs):
+        return OutputColumn(outs[0].name, derivation, sources)
+    # A stored value among made-up ones is told by being the same as one of them.
+    return Made(outs[0].name, "derived" if derivation == "verbatim" else derivation, sources)
+
+
+def item_parent(scope: Scope) -> Scope | None:
+    """What a derived table sees: the CTEs around it and outer queries, not its neighbours."""
+    outer = Scope(scope.parent)
+    outer.ctes = scope.ctes
+    return outer

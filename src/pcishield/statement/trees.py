@@ -1,0 +1,104 @@
+"""Questions about a parsed tree that need nothing but the tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import expressions as exp
+
+from pcishield.statement.candidates import bare
+
+__all__ = [
+    "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "flat", "is_bytes", "keeps_value",
+    "leaves", "may_fail", "name_of", "parts_of",
+]  # fmt: skip
+
+Expr = Any
+
+SET_OPERATIONS = frozenset({exp.Union, exp.Intersect, exp.Except})
+QUERIES = frozenset({exp.Select, exp.Union, exp.Intersect, exp.Except})
+FULLY_KNOWN = frozenset({"mysql", "postgres", "sqlite"})
+CONSTANTS = frozenset(
+    {exp.Literal, exp.Placeholder, exp.Parameter, exp.Null, exp.Boolean, exp.Var, exp.SessionParameter, exp.DataType,
+     exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.Identifier, exp.HexString, exp.BitString}
+)  # fmt: skip
+SCALAR_SERIES = frozenset(
+    """generate_series generate_subscripts unnest regexp_split_to_table string_to_table jsonb_array_elements
+    jsonb_array_elements_text json_array_elements json_array_elements_text jsonb_object_keys json_object_keys
+    regexp_matches jsonb_path_query""".split()
+)
+"""Set-returning functions of one column."""
+_LONGEST = 19
+"""Digits of a card number."""
+_ONE_LETTER = frozenset({"CHAR", "NCHAR"})
+_KEEP_VALUE = frozenset(
+    {"TEXT", "BIGINT", "INT128", "DECIMAL", "BIGDECIMAL", "NVARCHAR", "VARCHAR", "CHAR", "NAME", "LONGTEXT", "INT"}
+)
+
+
+def keeps_value(to: Expr, dialect: str) -> bool:
+    """Whether a cast leaves a card number whole: not ``char(6)``, nor ``char`` where that is one letter."""
+    if type(to) is exp.CharacterSet:
+        return True
+    if not isinstance(to, exp.DataType) or getattr(to.this, "name", "") not in _KEEP_VALUE:
+        return False
+    if not to.expressions:
+        return to.this.name not in _ONE_LETTER or dialect in {"mysql", "sqlite"}
+    sizes = [bare(size.this if type(size) is exp.DataTypeParam else size) for size in to.expressions]
+    if any(type(size) is not exp.Literal or not size.this.isdigit() for size in sizes):
+        return False
+    return int(sizes[0].this) - sum(int(size.this) for size in sizes[1:]) >= _LONGEST
+
+
+def is_bytes(to: Expr) -> bool:
+    """Whether a cast only makes bytes of a value."""
+    return isinstance(to, exp.DataType) and to.is_type("BINARY", "VARBINARY", "BLOB") and not to.expressions
+
+
+def may_fail(to: Expr) -> bool:
+    """Whether a cast to this type fails for some values, which tells what they were."""
+    return isinstance(to, exp.DataType) and to.is_type(*exp.DataType.NUMERIC_TYPES, *exp.DataType.TEMPORAL_TYPES)
+
+
+def flat(part: Any) -> list[Expr]:
+    """Return the expressions of an argument that may be one or several."""
+    return list(part) if isinstance(part, list) else [part]
+
+
+def parts_of(node: Expr) -> list[Expr]:
+    """Direct sub-expressions in order."""
+    found: list[Expr] = []
+    for part in node.args.values():
+        if isinstance(part, exp.Expr):
+            found.append(part)
+        elif isinstance(part, list):
+            found.extend(p for p in part if isinstance(p, exp.Expr))
+    return found
+
+
+def leaves(node: Expr) -> list[Expr]:
+    """Arms of a chain of set operations from left to right."""
+    arms: list[Expr] = []
+    while True:
+        arms.append(node.expression)
+        left = node.this
+        if type(left) in SET_OPERATIONS and not left.args.get("with_") and not left.args.get("order"):
+            node = left
+            continue
+        arms.append(left)
+        return arms[::-1]
+
+
+def name_of(node: Expr) -> str:
+    """Return the name of a function or column, as an output is called by it."""
+    if isinstance(node, exp.Anonymous):
+        return str(node.this).lower().removesuffix("_")
+    if isinstance(node, exp.Func):
+        return str(node.meta.get("name") or node.sql_name()).lower()
+    if isinstance(node, exp.Dot):
+        return name_of(node.expression)
+    if isinstance(node, exp.Cast):
+        return name_of(node.this)
+    if isinstance(node, exp.Column):
+        return str(node.name).lower()
+    return ""

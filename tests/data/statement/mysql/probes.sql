@@ -1,0 +1,57 @@
+--! adversarial kind=select
+SELECT CASE WHEN pan LIKE '4%' THEN 1 END FROM cards
+;;
+SELECT IF(substr(pan, 1, 1) = '4', id, NULL) FROM cards
+;;
+SELECT id FROM users WHERE id < (SELECT left(pan, 2) + 0 FROM cards WHERE id = 1)
+;;
+SELECT id FROM cards WHERE pan REGEXP '^4'
+;;
+SELECT id FROM cards WHERE pan RLIKE '^4' AND id = 1
+;;
+SELECT id FROM cards WHERE strcmp(pan, '5') < 0
+;;
+SELECT id FROM cards WHERE find_in_set('4', insert(pan, 2, 30, '')) > 0
+;;
+SELECT id FROM cards ORDER BY field(left(pan, 1), '4', '5')
+;;
+SELECT 1 DIV (left(pan, 1) - 4) FROM cards
+;;
+SELECT left(pan, 1) FROM cards WHERE id = 1 INTERSECT SELECT '4'
+;;
+SELECT '4' EXCEPT SELECT left(pan, 1) FROM cards WHERE id = 1
+;;
+SELECT left(pan, 1) FROM cards WHERE id = 1 UNION SELECT '4'
+;;
+SELECT DISTINCT left(pan, 1) FROM cards
+;;
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 1000) SELECT n FROM r JOIN cards ON pan = concat('4', n)
+;;
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 1000) SELECT n FROM r JOIN cards ON pan = n
+;;
+SELECT s.seq, c.id FROM seq_1_to_1000 s JOIN cards c ON c.pan = s.seq
+;;
+SELECT id FROM cards WHERE CAST(pan AS char(6)) = '411111'
+;;
+SELECT id FROM cards WHERE CONVERT(pan, char(1)) = '4'
+;;
+SELECT id FROM cards WHERE CAST(pan AS binary(3)) = '411'
+;;
+--@ kind=select run=any
+HANDLER cards READ FIRST WHERE pan LIKE '41%'
+;;
+--@ kind=select run=any
+HANDLER cards READ `PRIMARY` = (1) WHERE left(pan, 1) = '4' LIMIT 1
+;;
+--@ kind=show run=any
+SHOW TABLE STATUS WHERE Name IN (SELECT left(pan, 1) FROM cards)
+;;
+--@ kind=show
+SHOW VARIABLES WHERE Variable_name = 'version' AND (SELECT pan LIKE '4%' FROM cards LIMIT 1)
+;;
+SELECT ~0 - (pan > '5') FROM cards WHERE id = 1
+;;
+SELECT exp(0 + (pan LIKE '4%')) FROM cards WHERE id = 1
+;;
+SELECT pow(9, substr(pan, 1, 1) = '4') FROM cards
+;;

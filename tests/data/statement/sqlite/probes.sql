@@ -1,0 +1,37 @@
+--! adversarial kind=select
+SELECT CASE WHEN pan LIKE '4%' THEN 1 END FROM cards
+;;
+SELECT iif(substr(pan, 1, 1) = '4', id, NULL) FROM cards
+;;
+--@ run=fails
+SELECT id FROM users LIMIT (SELECT substr(pan, 1, 1) + 0 FROM cards WHERE id = 1)
+;;
+SELECT id FROM users WHERE id < (SELECT CAST(substr(pan, 1, 2) AS INTEGER) FROM cards WHERE id = 1)
+;;
+SELECT c.id, j.value FROM cards c, json_each('[' || substr(c.pan, 1, 1) || ']') j
+;;
+SELECT id FROM cards WHERE pan GLOB '4*'
+;;
+SELECT id FROM cards WHERE instr(pan, '41') = 1
+;;
+SELECT id FROM cards ORDER BY substr(pan, 5, 1)
+;;
+SELECT total(pan LIKE '4%') FILTER (WHERE pan > '5') FROM cards
+;;
+SELECT substr(pan, 1, 1) FROM cards WHERE id = 1 INTERSECT SELECT '4'
+;;
+SELECT '4' EXCEPT SELECT substr(pan, 1, 1) FROM cards WHERE id = 1
+;;
+SELECT substr(pan, 1, 1) FROM cards WHERE id = 1 UNION SELECT '4'
+;;
+SELECT DISTINCT substr(pan, 1, 1) FROM cards
+;;
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 1000) SELECT n FROM r JOIN cards ON pan = '4' || n
+;;
+--@ run=fails
+SELECT g.value, c.id FROM cards c JOIN generate_series(1, 1000) g ON c.pan = g.value
+;;
+SELECT abs(-9223372036854775807 - (substr(pan, 1, 1) > '4')) FROM cards
+;;
+SELECT max(0, pan GLOB '4*') FROM cards
+;;
