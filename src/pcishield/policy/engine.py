@@ -22,14 +22,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from pcishield.core.decision import Context, Decision, Limits, Outcome, Principal
+from pcishield.core.decision import Context, Decision, Limits, Outcome, Principal, Recording
 from pcishield.policy.globs import Globs
 from pcishield.policy.limits import Budget, merge_limits, narrowest
 from pcishield.policy.model import PolicyModel
+from pcishield.policy.reading import never, reads_only
 from pcishield.policy.roles import Role, compile_role, widest
 from pcishield.policy.rules import Conditions, Rule, compile_limits, compile_rule
 from pcishield.policy.subject import Subject, take_apart
-from pcishield.statement.facts import Statement
+from pcishield.statement.facts import Statement, TableRef
 
 __all__ = ["Engine"]
 
@@ -85,6 +86,10 @@ class Engine:
         self._allowing = tuple(rule for rule in self.rules if rule.model.effect == "allow")
         self._limits = compile_limits(model.limits)
         self._tolerated = Globs(model.tolerate or ())
+        recording = model.recording
+        self._recording = Recording(**recording.model_dump(exclude={"record"})) if recording else Recording()
+        self._records = recording is not None and recording.record
+        self._recorded = {rule.id: rule.record for rule in model.rules if rule.record is not None}
         self._templates: dict[str, list[_Template]] = {}
         for template in model.templates:
             self._templates.setdefault(template.fingerprint, []).append(
@@ -93,7 +98,7 @@ class Engine:
         self._timed: tuple[Conditions, ...] = tuple(
             conditions
             for rule in self.rules
-            for conditions in (rule.when, rule.unless)
+            for conditions in (rule.when, rule.unless, rule.auto)
             if conditions and conditions.times
         )
         self._cache: dict[tuple[Any, ...], tuple[Mapping[str, str], Decision]] = {}
@@ -127,6 +132,26 @@ class Engine:
     def timed(self) -> bool:
         """Whether a decision depends on when it is asked for."""
         return bool(self._timed)
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether nobody can do more than read, not even after an approval; see :mod:`pcishield.policy.reading`."""
+        return reads_only(self)
+
+    def never(
+        self, action: str, table: TableRef | None = None, hazards: Iterable[str] = (), database: str = ""
+    ) -> bool:
+        """Tell whether nobody can do this, at no time and not after an approval; see :mod:`.reading`."""
+        return never(self, action, table, hazards, database)
+
+    def tolerates(self, hazard: str) -> bool:
+        """Tell whether the hazard is a mere fact, which no rule need permit."""
+        return self._tolerated(hazard)
+
+    @property
+    def records(self) -> bool:
+        """Whether a decision may want a recording."""
+        return self._records or any(self._recorded.values())
 
     def formats_for(self, principal: Principal, environment: str = "") -> Mapping[str, str]:
         """Return the mask format by class that the principal's roles give; classes not named have the default."""
@@ -165,15 +190,24 @@ class Engine:
             worst,
             rules=tuple(dict.fromkeys(rule for verdict in verdicts for rule in verdict.rules)),
             approvals=max(verdict.approvals for verdict in verdicts),
+            approver_groups=tuple(dict.fromkeys(group for verdict in verdicts for group in verdict.approver_groups)),
+            estimate=any(verdict.estimate for verdict in verdicts),
+            auto=worst.auto if all(v.auto for v in verdicts if v.outcome == "require_approval") else "",
             because=tuple(dict.fromkeys(line for verdict in verdicts for line in verdict.because)),
             remedies=tuple(dict.fromkeys(word for verdict in verdicts for word in verdict.remedies)),
             limits=limits,
             formats=self.formats_for(principal, environment),
             policy=self.label,
+            recording=self._recording_for(verdicts),
         )
         if self.mode == "observe" and decision.outcome != "allow":
             return replace(decision, outcome="allow", code="observe", observed=decision.outcome)
         return decision
+
+    def _recording_for(self, verdicts: list[Decision]) -> Recording | None:
+        """Return what to record: a matching rule that says so wins over one that does not, and over the policy."""
+        said = [self._recorded[rule] for verdict in verdicts for rule in verdict.rules if rule in self._recorded]
+        return self._recording if (any(said) if said else self._records) else None
 
     def _subjects(self, statement: Statement, context: Context) -> list[Subject]:
         parts = statement.parts or (statement,)
@@ -261,6 +295,9 @@ class Engine:
             reason=first.model.reason,
             hint=first.model.hint,
             approvals=max(rule.model.approvals for rule in rules),
+            approver_groups=tuple(dict.fromkeys(group for rule in rules for group in rule.model.approver_groups or ())),
+            estimate=any(rule.model.estimate for rule in rules),
+            auto=first.id if outcome == "require_approval" and all(r.answers_itself(subject) for r in rules) else "",
             because=tuple(line for rule in rules for line in rule.facts(subject)),
             remedies=tuple(dict.fromkeys(word for rule in rules for word in rule.model.remedy)),
         )

@@ -106,6 +106,10 @@ def _meaningless(conditions: ConditionsModel) -> Iterator[Problem]:
         yield Problem(("access",), f"never matches: {', '.join(conditions.actions)} names no table")
 
 
+_ASKS = ("approver_groups", "estimate", "auto_approve")
+"""How a rule asks; of two that ask differently none hides the other."""
+
+
 def _known_hazard(pattern: str) -> bool:
     return pattern.startswith("x-") or any(map(Globs([pattern]), HAZARDS))
 
@@ -123,6 +127,11 @@ def _shadow(rule: RuleModel, index: int, rules: list[RuleModel]) -> RuleModel | 
         if same and (position > index or other.limits != rule.limits or other.tolerate or rule.tolerate):
             continue
         if same and (other.approvals < rule.approvals or other.reason != rule.reason):
+            continue
+        if same and any(getattr(other, name) != getattr(rule, name) for name in _ASKS):
+            continue
+        if same and rule.effect == "allow" and rule.when is not None and rule.when.hazards:
+            # Who names a hazard allows it; a wider rule that does not name it leaves it to the default.
             continue
         vacuous = tuple(_VACUOUS) if rule.effect == "allow" and not same else ()
         if other.when is None:

@@ -211,6 +211,7 @@ def _merged(model: PolicyModel, base: PolicyModel) -> PolicyModel:
             "default_hint": model.default_hint or base.default_hint,
             "masked_write_back": model.masked_write_back or base.masked_write_back,
             "limits": model.limits or base.limits,
+            "recording": model.recording or base.recording,
             "search_path": model.search_path or base.search_path,
             "rules": [*model.rules, *(rule for rule in base.rules if rule.id not in gone)],
             "roles": {**base.roles, **model.roles},

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pcishield.core.decision import Level
+from pcishield.core.windows import Window, minute_of_day, parse_days, zone
 from pcishield.policy.globs import glob_problem
 from pcishield.policy.vocabulary import DIALECTS, Clause, Effect, Lineage, format_problem
-from pcishield.policy.windows import Window, minute_of_day, parse_days, zone
 from pcishield.statement.facts import ACTIONS, Access
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ConditionsModel",
     "LimitsModel",
     "PolicyModel",
+    "RecordingModel",
     "RoleModel",
     "RuleModel",
     "TemplateModel",
@@ -67,6 +68,7 @@ Count = Annotated[int, Field(ge=0)]
 Name = Annotated[str, _glob(1)]
 Hazards = Annotated[list[Name], Field(min_length=1), AfterValidator(_distinct)]
 Names = Annotated[list[Name], Field(min_length=1), AfterValidator(_distinct)]
+Group = Annotated[str, Field(min_length=1, max_length=128)]
 Tables = Annotated[list[Annotated[str, _glob(3)]], Field(min_length=1), AfterValidator(_distinct)]
 Columns = Annotated[list[Annotated[str, _glob(4)]], Field(min_length=1), AfterValidator(_distinct)]
 Actions = Annotated[list[Annotated[str, _one_of("action", ACTIONS)]], Field(min_length=1), AfterValidator(_distinct)]
@@ -155,6 +157,19 @@ class LimitsModel(_Strict):
     on_exceeded: Literal["error", "truncate"] = "error"
 
 
+class RecordingModel(_Strict):
+    """What of a session is recorded for replay, see ``core.decision.Recording``.
+
+    ``record`` is what holds where no rule that matched says ``record`` itself.
+    """
+
+    record: bool = True
+    rows: Annotated[int, Field(ge=0, le=100_000)] = 100
+    every: Annotated[int, Field(ge=1)] = 1
+    cell_chars: Annotated[int, Field(ge=1, le=10_000)] = 200
+    session_bytes: Annotated[int, Field(ge=65_536, le=1 << 32)] = 16 << 20
+
+
 class RuleModel(_Strict):
     """One rule. ``tolerate`` names hazards that an allowing rule lets pass."""
 
@@ -168,7 +183,11 @@ class RuleModel(_Strict):
     unless: ConditionsModel | None = None
     tolerate: Hazards | None = None
     approvals: Annotated[int, Field(ge=1, le=10)] = 1
+    approver_groups: Annotated[list[Group], Field(min_length=1, max_length=10)] | None = None
+    estimate: bool = False
+    auto_approve: ConditionsModel | None = None
     limits: LimitsModel | None = None
+    record: bool | None = None
     override: bool = False
 
     @model_validator(mode="after")
@@ -183,6 +202,12 @@ class RuleModel(_Strict):
                 raise ValueError("limits have no meaning in a rule that denies")
             if self.approvals != 1:
                 raise ValueError("approvals has no meaning in a rule that denies")
+        if self.effect != "require_approval":
+            for name in ("approver_groups", "estimate", "auto_approve"):
+                if name in self.model_fields_set:
+                    raise ValueError(f"{name} has only a meaning in a rule that asks for approval")
+        if self.auto_approve is not None and (self.approvals != 1 or self.approver_groups):
+            raise ValueError("auto_approve cannot stand in for several people or for groups")
         if self.effect != "allow" and not self.reason:
             raise ValueError("a rule that denies or asks needs a reason: it is what the caller is told")
         return self
@@ -307,6 +332,7 @@ class PolicyModel(_Strict):
     search_path: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)] | None = None
     disable: Annotated[list[Id], Field(min_length=1), AfterValidator(_distinct)] | None = None
     limits: LimitsModel | None = None
+    recording: RecordingModel | None = None
     rules: list[RuleModel] = []
     roles: dict[Id, RoleModel] = {}
     budgets: list[BudgetModel] = []

@@ -21,19 +21,27 @@ class PolicySource:
     Args:
         path: The file; the files that it extends are followed too.
 
+    Attributes:
+        good: Whether the file, as it was last looked at, is the policy in force.
+
     Raises:
         ConfigurationError: The file cannot be used now.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._policy = Policy.load(self.path)
+        self._policy = self.load()
         self._stamp = self._look()
+        self.good = True
 
     @property
     def policy(self) -> Policy:
         """The policy in force."""
         return self._policy
+
+    def load(self) -> Policy:
+        """Read the file. Raises ConfigurationError when it cannot be used."""
+        return Policy.load(self.path)
 
     def refresh(self) -> bool:
         """Take over the file if it has changed.
@@ -49,10 +57,12 @@ class PolicySource:
         if stamp == self._stamp:
             return False
         self._stamp = stamp
-        policy = Policy.load(self.path)
+        self.good = False
+        policy = self.load()
         changed = policy.label != self._policy.label
         self._policy = policy
         self._stamp = self._look()
+        self.good = True
         return changed
 
     def _look(self) -> _Stamp:

@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from pcishield.core.decision import Context, Limits
+from pcishield.core.windows import Window
 from pcishield.policy.globs import ColumnGlobs, Globs, TableGlobs
 from pcishield.policy.model import ConditionsModel, LimitsModel, RuleModel
 from pcishield.policy.subject import Need, Subject, Use, readable
-from pcishield.policy.windows import Window
 
 __all__ = ["Conditions", "Rule", "compile_limits", "compile_rule"]
 
@@ -168,6 +168,7 @@ class Rule:
     unless: Conditions | None
     tolerate: Globs | None
     limits: Limits
+    auto: Conditions | None = None
     id: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -178,6 +179,10 @@ class Rule:
         if self.when is not None and not self.when.touch(subject):
             return False
         return self.unless is None or not self._excepted(self.unless, subject)
+
+    def answers_itself(self, subject: Subject) -> bool:
+        """Tell whether a touching rule that asks is content without a human."""
+        return self.auto is not None and self._excepted(self.auto, subject)
 
     def applies(self, subject: Subject) -> bool:
         """Tell whether a rule that allows applies, whichever needs it then permits."""
@@ -221,6 +226,7 @@ def compile_rule(model: RuleModel, search_path: Sequence[str] | None = None) -> 
         unless=_compile(model.unless, search_path),
         tolerate=Globs(model.tolerate) if model.tolerate else None,
         limits=compile_limits(model.limits),
+        auto=_compile(model.auto_approve, search_path),
     )
 
 

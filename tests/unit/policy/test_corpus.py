@@ -66,3 +66,13 @@ def test_nothing_adversarial_is_easier_for_an_agent() -> None:
     stopped = [pair for pair in load(benign=False) if not judge("pci", pair).allowed]
 
     assert [] == [str(pair) for pair in stopped if judge("agent", pair).allowed]
+
+
+def test_nobody_probes_a_card_number_unasked() -> None:
+    """A question about part of a number is one wherever it stands: a condition, a row count, an order, an error."""
+    probes = [pair for pair in load(benign=False) if "/probes:" in pair.source]
+    passed = {
+        pack: [str(pair) for pair in probes if judge(pack, pair).allowed] for pack in ("pci", "agent", "read-only")
+    }
+
+    assert {"pci": [], "agent": [], "read-only": []} == passed

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pcishield.cli.policy import app
 from pcishield.config import Settings, load_settings
 from pcishield.policy import Policy
 from pcishield.policy.loading import PACKS
@@ -60,3 +63,21 @@ def test_every_setting_is_described() -> None:
         for key in getattr(field.annotation, "model_fields", ()):
             section = CONFIGURATION.partition(f"## `[{name}]`")[2].partition("\n## ")[0]
             assert f"`{key}`" in section, (name, key)
+
+
+COMMANDS = re.findall(r"^\$ pcishield policy (.*)\n((?:(?!\$ |```).*\n)*)", POLICY, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=[command for command, _ in COMMANDS])
+def test_commands_say_what_the_page_shows(command: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The output on the page is the output, but for the digest and the numbers of rules and tests."""
+    monkeypatch.setenv("COLUMNS", "200")
+    result = CliRunner().invoke(app, shlex.split(command))
+
+    assert [_without_counts(line) for line in shown.splitlines()] == [
+        _without_counts(line) for line in result.output.splitlines()
+    ]
+
+
+def _without_counts(line: str) -> str:
+    return re.sub(r"@[0-9a-f]{12}|\d+ (?=tests|rules)", "#", line.rstrip())

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pcishield.policy.windows import Window, minute_of_day, parse_days, zone
+from pcishield.core.windows import Window, minute_of_day, parse_days, zone
 
 BERLIN = zone("Europe/Berlin")
 ALL = frozenset(range(7))
