@@ -11,7 +11,9 @@ from pcishield.audit.report import Report
 
 __all__ = ["IndexCheck"]
 
-_ROOT_FILES = frozenset({"MANIFEST.json", "index.jsonl", "open", "private", "vkey", ".lock", "sinks", "search"})
+_ROOT_FILES = frozenset(
+    {"MANIFEST.json", "index.jsonl", "open", "private", "vkey", ".lock", "sinks", "search", "anchors"}
+)
 
 
 class IndexCheck:

@@ -7,7 +7,7 @@ themselves, without the rest of the log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -16,7 +16,7 @@ import orjson
 from pcishield.audit.canonical import OPTIONS, CanonicalError, Preencoded, fragments, is_plain
 from pcishield.audit.records import ENVELOPE, FIELDS, SCHEMA_VERSION, TOP_LEVEL, TYPES
 from pcishield.audit.sanitise import MAX_TEXT, cut, plain_text
-from pcishield.audit.template import RecordTemplate
+from pcishield.audit.tail import Tail, Template
 
 __all__ = ["MAX_RECORD", "ZERO", "Chain", "RecordError", "shorten"]
 
@@ -41,106 +41,93 @@ class RecordError(ValueError):
     """The fields make no record: an unknown type or field, something missing, or no canonical form."""
 
 
-class Chain:
-    """The end of one shard's chain.
+class Chain(Tail):
+    """The end of one shard's chain, and what makes a line of fields. The rest is in :mod:`pcishield.audit.tail`."""
 
-    Attributes:
-        shard: Name of the shard.
-        seq: Number of the next record.
-        prev: Hex leaf hash of the last line.
-    """
+    __slots__ = ()
 
-    __slots__ = ("_origin", "prev", "seq", "shard")
-
-    def __init__(self, shard: str, seq: int = 0, prev: str = ZERO) -> None:
-        self.shard = shard
-        self.seq = seq
-        self.prev = prev
-        self._origin: int | None = None
-
-    def _since(self, mono_ns: int) -> int:
-        # Never the raw clock: 13 to 16 digits that begin with the machine's uptime pass for a card number every
-        # so often, and scanners of other people read these files too. A day has 11 digits of microseconds.
-        if self._origin is None:
-            self._origin = mono_ns
-        return (mono_ns - self._origin) // 1000
-
-    def link(self, type: str, fields: Mapping[str, Any], ts: str, mono_ns: int) -> tuple[bytes, bytes]:
+    def link(self, type: str, fields: Mapping[str, Any], wall_ns: int, mono_ns: int) -> bytes:
         """Make the next line and move on.
 
         Args:
             type: Record type.
             fields: Everything beside the envelope; ``outcome`` is filled in where the type has only one.
-            ts: RFC 3339 UTC with microseconds.
+            wall_ns: Wall clock, nanoseconds since 1970.
             mono_ns: Monotonic clock, nanoseconds; recorded in microseconds since the chain's first record.
 
         Returns:
-            The line without line feed, and its leaf hash (32 bytes).
+            The line without line feed.
 
         Raises:
             RecordError: See there; the chain has not moved.
         """
-        record: dict[str, Any] = {}
-        for name, value in fields.items():
-            of = value.__class__
-            if of is Preencoded:
-                if value.part != name:
-                    _check_part(type, name, value.value)
-                    value.part = name
-                record[name] = value.fragment
-            elif of is str or of is int or of is bool:
-                record[name] = value
-            elif value is not None:
-                if of is dict and name in _PARTS:
-                    _check_part(type, name, value)
-                record[name] = value if is_plain(value) else _checked(name, value)
-        shape = (type, *record)
-        outcome = _SHAPES.get(shape)
-        if outcome is None:
-            outcome = _check_shape(type, record)
-            if len(_SHAPES) < _MAX_SHAPES:
-                _SHAPES[shape] = outcome
-        if outcome:
-            record["outcome"] = outcome
+        record = _checked_record(type, fields)
         record["v"] = SCHEMA_VERSION
         record["shard"] = self.shard
         record["seq"] = self.seq
         record["prev"] = self.prev
-        record["ts"] = ts
-        record["mono_us"] = self._since(mono_ns)
+        record["ts"] = self.ts(wall_ns)
+        record["mono_us"] = self.since(mono_ns)
         record["type"] = type
         line = _encode(type, record)
         if len(line) > MAX_RECORD:
             line = _shortened(type, line)
-        leaf = sha256(b"\x00" + line)
-        self.seq += 1
-        self.prev = leaf.hexdigest()
-        return line, leaf.digest()
+        self.push(line)
+        return line
 
-    def fill(self, template: RecordTemplate, values: Sequence[bytes], ts: str, mono_ns: int) -> tuple[bytes, bytes]:
+    def fill(self, template: Template, values: tuple[bytes, ...], wall_ns: int, mono_ns: int) -> bytes:
         """Like :meth:`link`, for a template.
 
         Args:
             template: The record but for what varies.
             values: Canonical bytes of its slots, in their order.
-            ts: RFC 3339 UTC with microseconds.
-            mono_ns: Monotonic clock, nanoseconds; recorded in microseconds since the chain's first record.
+            wall_ns: Wall clock, nanoseconds since 1970.
+            mono_ns: Monotonic clock, nanoseconds.
 
         Raises:
             RecordError: See :meth:`link`; and a line over :data:`MAX_RECORD`. The chain has not moved.
         """
         if not template.checked:
-            # Only whether it is a record at all: a chain of its own takes it, and every slot counts as filled.
+            # Only whether it is a record at all: every slot counts as filled.
             example = {name: Preencoded({}) if name in _PARTS else "" for name in template.slots}
-            Chain(self.shard).link(template.type, {**template.fields, **example}, ts, mono_ns)
+            _checked_record(template.type, {**template.fields, **example})
             template.checked = True
-        line = template.line(self.shard, self.seq, self.prev, ts, self._since(mono_ns), values)
+        line = self.line_of(template, values, wall_ns, mono_ns)
         if len(line) > MAX_RECORD:
             line = _shortened(template.type, line)
-        leaf = sha256(b"\x00" + line)
-        self.seq += 1
-        self.prev = leaf.hexdigest()
-        return line, leaf.digest()
+        self.push(line)
+        return line
+
+
+def _checked_record(type: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields as they are encoded, ``outcome`` filled in.
+
+    Raises:
+        RecordError: They make no record.
+    """
+    record: dict[str, Any] = {}
+    for name, value in fields.items():
+        of = value.__class__
+        if of is Preencoded:
+            if value.part != name:
+                _check_part(type, name, value.value)
+                value.part = name
+            record[name] = value.fragment
+        elif of is str or of is int or of is bool:
+            record[name] = value
+        elif value is not None:
+            if of is dict and name in _PARTS:
+                _check_part(type, name, value)
+            record[name] = value if is_plain(value) else _checked(name, value)
+    shape = (type, *record)
+    outcome = _SHAPES.get(shape)
+    if outcome is None:
+        outcome = _check_shape(type, record)
+        if len(_SHAPES) < _MAX_SHAPES:
+            _SHAPES[shape] = outcome
+    if outcome:
+        record["outcome"] = outcome
+    return record
 
 
 def _check_part(type: str, name: str, value: Mapping[str, Any]) -> None:

@@ -140,7 +140,7 @@ def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Tell whether ``leaf`` is number ``index`` of the tree of ``size`` leaves with ``root``."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or any(len(one) != 32 for one in (leaf, root, *proof)):
         return False
     node, fn, sn = leaf, index, size - 1
     for sibling in proof:
@@ -186,10 +186,12 @@ def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: 
     """Tell whether the old tree is a prefix of the new one."""
     if not 0 <= old_size <= new_size:
         return False
+    if old_size == 0 and old_root != EMPTY_ROOT:
+        return False
     if old_size == new_size:
         return not proof and old_root == new_root
     if old_size == 0:
-        return not proof and old_root == EMPTY_ROOT
+        return not proof
     path = list(proof)
     if old_size & (old_size - 1) == 0:
         path.insert(0, old_root)

@@ -96,12 +96,19 @@ actor.user              name     str    the human (or OS user) on whose behalf
 actor.agent             name     str    agent or program
 actor.agent_instance    name     str    instance of the agent
 actor.agent_version     name     str    version of the agent
+actor.agent_model       name     str    model that the agent runs on
 actor.groups            name     list   groups of the user
+actor.tenant            name     str    tenant or organisation
 actor.session           name     str    session of the application or agent
+actor.task              name     str    task or tool call within the session
 actor.level             fixed    str    os, explicit or attested
+actor.source            name     str    what said so: os, acting_as, or the identity provider
+actor.attested          fixed    list   which of these fields were verified; the others are what the caller says
+actor.claims            name     map    further verified claims of the token
 actor.db_user           name     str    user that the database sees
 actor.attributes        asserted map    further attributes of the principal
 actor.reason            asserted str    why, as the caller says
+actor.ticket            asserted str    ticket that the reason rests on, as the caller says
 actor.evidence          digest   map    what an attested identity rests on: issuer, key id, token digest
 src                     fixed    object origin of the event
 src.host                name     str    host name
@@ -121,8 +128,11 @@ db.user                 name     str    database user
 db.version              name     str    version of the database library
 db.server_version       name     str    version that the server reports
 db.backend_pid          number   int    process or connection id in the server
+db.profile              name     str    profile of the configuration that the connection was opened by
+db.credential           name     str    resolver and version of the credential, never the credential
 db.tls                  fixed    bool   whether the connection is encrypted
 db.tls_version          name     str    TLS version and cipher
+db.skew_us              number   int    database clock minus our clock at connect, microseconds
 component               name     str    affected system component, where it is not a database
 object                  name     str    affected object beside tables: a file, a key, a sink, a record
 session                 fixed    str    id of the guarded session
@@ -178,6 +188,9 @@ approval.expires        time     str    until when it may be used
 approval.needed         number   int    how many are needed
 approval.evidence       digest   map    what the answer rests on
 approval.channel        name     str    how it was asked
+approval.estimate       number   int    rows that the database expected
+approval.shown          digest   str    digest of the text that approvers are shown
+approval.groups         name     list   groups that must be represented, or of the approver
 reason                  text     str    why, for a person
 hint                    text     str    what to do instead
 error                   fixed    object what went wrong, without values
@@ -220,7 +233,6 @@ truncated               fixed    bool   the result ended early by a limit
 duration_us             number   int    microseconds in the driver
 shield_us               number   int    microseconds in pcishield
 statements              number   int    statements of the session or connection
-skew_us                 number   int    database clock minus our clock, microseconds
 masker                  name     str    version of masker and IIN table
 policy                  name     str    name@digest of a policy
 previous_policy         name     str    name@digest of the policy before
@@ -255,7 +267,7 @@ root                    digest   str    Merkle root, base64
 lag_us                  number   int    microseconds
 step_us                 number   int    size of a clock step, microseconds
 control                 fixed    object security control that failed or works again
-control.name            fixed    str    audit-log, sink, clock, masking, approval, canary
+control.name            fixed    str    audit-log, sink, clock, masking, approval, canary, credential, policy
 control.cause           text     str    cause
 control.from            time     str    since when
 control.to              time     str    until when
@@ -273,17 +285,23 @@ anchor                  fixed    object a checkpoint that left the host
 anchor.name             name     str    name
 anchor.size             number   int    size anchored
 anchor.receipt          digest   str    cosignature, time stamp or object version
-purged                  fixed    object segments that retention removed
+hold                    fixed    object legal hold
+hold.name               name     str    name of the case
+hold.since              time     str    first time that is held
+hold.until              time     str    first time that is not held any more
+purged                  fixed    object a shard that retention removed; see audit/retention
 purged.shard            fixed    str    shard
 purged.records          number   int    records removed
-purged.first_seq        number   int    first record kept
 purged.peaks            digest   list   Merkle subtree roots of what was removed
 purged.last             digest   str    leaf hash of the last line removed
 purged.until            time     str    time of the last line removed
 recording               fixed    object recorded results of a session
 recording.id            fixed    str    id
-recording.digest        digest   str    digest of the encrypted recording
-recording.rows          number   int    rows
+recording.digest        digest   str    SHA-256 of the first recording.size bytes of the encrypted recording, hex
+recording.size          number   int    bytes of the recording when this was written
+recording.rows          number   int    rows in it so far
+recording.ended         fixed    bool   it is complete
+recording.key           name     str    key provider that wraps its data key
 """
 
 FIELDS: dict[str, Field] = _fields()
@@ -309,13 +327,35 @@ TYPES: dict[str, RecordType] = {
     ),
     "log.rotate": RecordType("The shard goes on in a new segment.", _SYSTEM | {"segment"}, "success"),
     "log.close": RecordType("The shard ends as planned.", _SYSTEM | {"records", "cause"}, "success", ("10.2.1.6",)),
-    "log.purge": RecordType("Retention removed segments.", _SYSTEM | {"purged"}, "success", ("10.5.1",)),
-    "key.create": RecordType("A log key was made.", _SYSTEM | {"vkey"}, "success"),
+    "log.purge": RecordType(
+        "Retention removed a shard's lines, or moved them to an archive.",
+        _SYSTEM | {"purged", "cause"},
+        "success",
+        ("10.5.1",),
+    ),
+    "hold.set": RecordType("A legal hold: nothing of its time may go.", _SYSTEM | {"hold"}, "success", ("10.5.1",)),
+    "hold.release": RecordType("A legal hold ended.", _SYSTEM | {"hold"}, "success", ("10.5.1",)),
     "key.rotate": RecordType("The next shard has another key.", _SYSTEM | {"next_vkey"}, "success"),
+    "key.rewrap": RecordType("Data keys were wrapped by another key.", _SYSTEM | {"object"}, "success"),
     "key.destroy": RecordType("A key was erased.", _SYSTEM | {"object"}, "success"),
     "session.open": RecordType("A guarded session begins.", _SYSTEM, "success", ("10.2.1.1",)),
     "session.close": RecordType("A guarded session ends.", _SYSTEM, "success"),
+    "identity.verified": RecordType("A token was accepted.", _SYSTEM, "success", ("10.2.1.5",)),
+    "identity.refused": RecordType("A token was refused.", _SYSTEM | {"reason"}, "failure", ("10.2.1.4",)),
     "connection.open": RecordType("A database connection was opened or refused.", _DB, "success", ("10.2.1.4",)),
+    "connection.weakened": RecordType(
+        "An open connection is less safe than it should be, as the configuration allows.",
+        _DB | {"weakened"},
+        "success",
+        ("4.2.1",),
+    ),
+    "credential.ended": RecordType("The lease of a credential was given back.", _SYSTEM | {"object"}, "success"),
+    "credential.changed": RecordType(
+        "A credential of the vault was added, changed or removed.",
+        _SYSTEM | {"object", "method"},
+        "success",
+        ("10.2.1.5",),
+    ),
     "connection.close": RecordType("A database connection was closed.", _DB, "success"),
     "attempt": RecordType(
         "A statement is about to reach the database.", _DB | {"statement", "decision"}, "attempted", ("10.2.1.1",)
@@ -327,16 +367,23 @@ TYPES: dict[str, RecordType] = {
     "approval.requested": RecordType("An approval was asked for.", _DB | {"approval"}, "pending"),
     "approval.granted": RecordType("An approver said yes.", _DB | {"approval"}, "success"),
     "approval.denied": RecordType("An approver said no.", _DB | {"approval"}, "failure", ("10.2.1.4",)),
-    "approval.expired": RecordType("Nobody answered in time.", _DB | {"approval"}, "failure"),
+    "approval.expired": RecordType("Nobody answered in time, or a grant ended.", _DB | {"approval"}, "failure"),
+    "approval.revoked": RecordType("A request was taken back.", _DB | {"approval"}, "cancelled"),
+    "approval.void": RecordType("An answer that does not count.", _DB | {"approval"}, "failure", ("10.2.1.4",)),
+    "approval.break_glass": RecordType(
+        "A statement runs without its quorum, in an emergency.", _DB | {"approval"}, "success", ("10.2.1.2", "7.2.3")
+    ),
+    "review.task": RecordType("Somebody has to look at this afterwards.", _DB | {"approval"}, "pending", ("10.4.1",)),
+    "review.closed": RecordType("Somebody has looked at it.", _DB | {"approval"}, "success", ("10.4.1",)),
     "approval.used": RecordType("A statement runs by an approval.", _DB | {"approval"}, "success", ("10.2.1.2",)),
     "limit": RecordType("A budget was used up.", _DB | {"limit"}, "failure"),
     "finding": RecordType("Card data where none was declared.", _DB | {"finding"}, "success", ("12.10.7",)),
-    "unmask": RecordType("Card data was handed out in clear, by permission.", _DB, "success", ("10.2.1.1", "3.4.1")),
     "policy.loaded": RecordType("A policy is in force.", _SYSTEM | {"policy"}, "success"),
     "policy.changed": RecordType("Another policy is in force.", _SYSTEM | {"policy"}, "success"),
     "shield.disable": RecordType("Guarding was switched off.", _SYSTEM, "success", ("10.2.1.6",)),
     "control.fail": RecordType("A security control failed.", _SYSTEM | {"control"}, "failure", ("10.7.2", "10.7.3")),
     "control.restore": RecordType("A security control works again.", _SYSTEM | {"control"}, "success", ("10.7.3",)),
+    "control.test": RecordType("A security control was tested.", _SYSTEM | {"control"}, "success", ("10.7.2",)),
     "clock.step": RecordType("The wall clock was set.", _SYSTEM | {"step_us"}, "success", ("10.6.3",)),
     "heartbeat": RecordType("The log is alive.", _SYSTEM | {"size"}, "success", ("10.7.2",)),
     "audit.access": RecordType("The audit log was read.", _SYSTEM | {"access"}, "success", ("10.2.1.3",)),

@@ -42,7 +42,8 @@ class ShardReport:
 
     Attributes:
         name: Its name.
-        state: ``closed``, ``open`` (no log.close: alive or crashed), ``missing``.
+        state: ``closed``, ``open`` (no log.close: alive or crashed), ``missing``, ``archive`` or ``retention``
+            (its lines went, with a tombstone).
         records: Lines.
         sealed: Lines that its last valid checkpoint covers.
         segments: Segment files.
@@ -73,7 +74,8 @@ class Report:
         shards: In the order of the index.
         findings: In the order found.
         counts: Records by type.
-        anchored: Anchored checkpoints that were found in the log.
+        anchored: Checkpoints from outside that were found in the log: given ones, and those with a checked receipt.
+        acks: What anchors acknowledged: by anchor, the number of checkpoints and of checked receipts.
     """
 
     deployment: str = ""
@@ -83,6 +85,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     anchored: int = 0
+    acks: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def add(self, level: Level, code: str, where: str, message: str) -> None:
         """Note a finding."""
@@ -117,6 +120,7 @@ class Report:
             "pinned": self.pinned,
             "records": self.records,
             "anchored": self.anchored,
+            "acks": dict(sorted(self.acks.items())),
             "counts": dict(sorted(self.counts.items())),
             "shards": [{name: getattr(shard, name) for name in ShardReport.__slots__} for shard in self.shards],
             "findings": [

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 import orjson
 
+from pcishield.audit._scan_forms import MAX_LINE, PurePythonForm, Signature, Walk, closed, signature
 from pcishield.audit.canonical import OPTIONS, CanonicalError, fragments
 from pcishield.audit.records import missing_facts, problems
 
@@ -22,7 +22,8 @@ __all__ = ["Segment", "scan_segment"]
 
 _MAX_LINE_FINDINGS = 50
 _LINKS = frozenset({"log.open", "log.recover", "log.close", "log.rotate", "log.purge", "key.rotate", "clock.step"})
-MAX_LINE = 65_535
+_FOREVER = 1e9
+_FORMS = 24
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ _INNER = _OUTER | {list}
 def _shape(record: Mapping[str, Any]) -> _Shape | None:
     """Return the structure of a record; ``None`` when it must be looked at in full."""
     values = record.values()
-    if not _OUTER.issuperset(map(type, values)):
+    if not _OUTER.issuperset(map(type, values)) or record.get("type").__class__ is not str:
         return None
     parts = [value for value in values if value.__class__ is dict]
     for part in parts:
@@ -101,46 +102,46 @@ def _shape(record: Mapping[str, Any]) -> _Shape | None:
                         return None
                 elif kind is dict and not _LEAVES.issuperset(map(type, item.values())):
                     return None
-    return (record.get("type"), tuple(record), *map(tuple, parts))
+    # Where the objects stand belongs to it: a text and an object may be exchanged.
+    return (record.get("type"), tuple(record), *[tuple(v) if v.__class__ is dict else None for v in values])
 
 
-class _Scan:
-    """The state of one scan; see :func:`scan_segment`."""
+class _Scan(Walk):
+    """One scan, as far as lines are looked at in full; see :func:`scan_segment`."""
 
     def __init__(
         self, path: str, shard: str, tolerance: float, silence: float, pan: Callable[[str], bool] | None
     ) -> None:
-        self.found = Segment(path)
-        self.shard = shard
+        super().__init__(Segment(path), shard, int(min(silence, _FOREVER) * 1e6), pan)
         self.tolerance = tolerance
         self.silence = silence
-        self.quiet_us = int(silence * 1e6)
-        self.pan = pan
-        self.seq = -1
-        self.prev = ""
-        self.mono = 0
-        self.ts = ""
         self.good: set[_Shape] = set()
+        self.known: dict[tuple[str, Signature], PurePythonForm] = {}
 
-    def run(self, data: bytes) -> Segment:
-        found = self.found
-        lines = data.split(b"\n")
-        last = lines.pop()
-        found.torn = len(last)
-        found.lines = len(lines)
-        leaves = []
-        for number, line in enumerate(lines, 1):
-            leaf = sha256(b"\x00" + line)
-            leaves.append(leaf.digest())
-            self.line(number, line)
-            self.prev = leaf.hexdigest()
-        found.leaves = b"".join(leaves)
-        found.last_seq = self.seq
-        found.last_ts = self.ts
+    def scan(self, data: bytes) -> Segment:
+        """Look at all of a segment."""
+        self.run(data)
+        self.found.last_seq, self.found.last_ts = self.seq, self.ts
+        found: Segment = self.found
         return found
+
+    def _learn(self, record: dict[str, Any]) -> None:
+        """Take a line that is right for its form."""
+        signed = signature(record)
+        if signed is None:
+            return
+        key = (record["type"], signed)
+        form = self.known.get(key)
+        if form is None:
+            if len(self.forms) >= _FORMS:
+                return
+            form = self.known[key] = self.form(signed, record["type"])
+            self.forms.append(form)
+        form.learn(closed(record, signed))
 
     def line(self, number: int, line: bytes) -> None:
         found = self.found
+        wrong = len(found.damaged)
         record = self._parsed(number, line)
         if record is None:
             self.seq += 1
@@ -156,19 +157,19 @@ class _Scan:
         shape = _shape(record)
         if shape is None or shape not in self.good or record["ts"].__class__ is not str:
             self._content(number, record, shape)
-        elif not (record["actor"].get("user") and record["src"].get("host") and record["outcome"]):
+        elif not (
+            record["actor"].get("user")
+            and record["src"].get("host")
+            and record["outcome"]
+            and (record.get("db") or record.get("component"))
+        ):
             facts = ", ".join(missing_facts(record))
             found.note(number, "fact-missing", f"PCI DSS 10.2.2 fact missing: {facts}")
         kind = record.get("type")
-        found.counts[kind if kind.__class__ is str else "?"] += 1
-        if kind == "attempt":
-            found.attempts[f"{self.shard}/{self.seq}"] = number
-        elif kind == "result":
-            # Most results follow their attempt closely; only what crosses a segment is kept.
-            attempt = str(record.get("attempt"))
-            if found.attempts.pop(attempt, None) is None:
-                found.results.add(attempt)
-        elif kind in _LINKS:
+        if kind.__class__ is not str:
+            kind = "?"
+        self.counted(number, kind, str(record.get("attempt")))
+        if kind in _LINKS:
             found.links.append((number, record))
         ts, mono = record.get("ts"), record.get("mono_us")
         if (
@@ -183,6 +184,8 @@ class _Scan:
             self._time(number, record)
         if self.pan is not None and self.pan(line.decode()):
             found.note(number, "pan", "the record holds a card number")
+        if len(found.damaged) == wrong and kind not in _LINKS and shape is not None:
+            self._learn(record)
 
     def _parsed(self, number: int, line: bytes) -> dict[str, Any] | None:
         reason = ""
@@ -294,4 +297,4 @@ def scan_segment(
         silence: Seconds without a record that are worth a mention.
         pan: Tells whether a text holds a card number.
     """
-    return _Scan(path, shard, tolerance, silence, pan).run(data)
+    return _Scan(path, shard, tolerance, silence, pan).scan(data)

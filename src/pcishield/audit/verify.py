@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pcishield.audit._verify_acks import Anchored, read_acks
 from pcishield.audit._verify_index import IndexCheck
 from pcishield.audit._verify_types import Options, Source, split_notes
 from pcishield.audit.canonical import canonical_json
@@ -21,6 +22,7 @@ from pcishield.audit.checkpoint import Checkpoint, NoteError, open_checkpoint, p
 from pcishield.audit.index import IndexEntry
 from pcishield.audit.merkle import Frontier
 from pcishield.audit.report import Report, ShardReport
+from pcishield.audit.retention import ARCHIVE, Tombstone, tombstone
 from pcishield.audit.scan import Segment, scan_segment
 
 __all__ = ["Options", "Source", "split_notes", "verify"]
@@ -67,6 +69,7 @@ class _Verification:
         self.results: set[str] = set()
         self.closing: dict[str, str] = {}
         self.damaged: set[str] = set()
+        self.tombstones: dict[str, Tombstone] = {}
 
     def run(self) -> Report:
         report = self.report
@@ -75,6 +78,7 @@ class _Verification:
         index.root_files({entry.shard for entry in entries})
         segments = self._segments(entries)
         anchors = self._anchors(entries)
+        self._acks(entries, anchors)
         shards = {entry.shard: ShardReport(entry.shard) for entry in entries}
         for entry in entries:
             for segment in segments.get(entry.shard, []):
@@ -116,13 +120,14 @@ class _Verification:
             results.setdefault(shard, []).append(segment)
         return results
 
-    def _shard(
-        self, entry: IndexEntry, shard: ShardReport, segments: list[Segment], anchors: list[tuple[str, Checkpoint]]
-    ) -> None:
+    def _shard(self, entry: IndexEntry, shard: ShardReport, segments: list[Segment], anchors: list[Anchored]) -> None:
         report = self.report
         report.shards.append(shard)
         shard.segments = len(segments)
         folder = self._folder(entry.shard)
+        if not segments and entry.shard in self.tombstones:
+            self._purged(entry, shard, folder, anchors)
+            return
         if not segments:
             report.add(
                 "error", "shard-missing", folder, "the index has this shard and its lines are not there: deleted"
@@ -134,13 +139,13 @@ class _Verification:
         shard.first, shard.last = segments[0].first_ts, segments[-1].last_ts
         roots = self.trees[entry.shard] = _Roots()
         notes = self._notes(entry, folder)
-        roots.wanted |= {checkpoint.size for _, checkpoint in [*notes, *anchors]}
+        roots.wanted |= {checkpoint.size for _, checkpoint in notes} | {checkpoint.size for _, checkpoint, _ in anchors}
         roots.wanted |= {size for name, _, size, _, _ in self.claims if name == entry.shard}
         self._grow(roots, segments)
         self._sealed(entry, shard, segments, notes)
-        for where, checkpoint in anchors:
+        for where, checkpoint, counts in anchors:
             if self._fits(roots, checkpoint):
-                report.anchored += 1
+                report.anchored += counts
             else:
                 report.add(
                     "error",
@@ -150,6 +155,44 @@ class _Verification:
                     "rewritten, cut, or an older copy",
                 )
         self._end(entry, shard, segments[-1])
+
+    def _tombstone(self, where: str, record: dict[str, Any]) -> None:
+        try:
+            found = tombstone(record)
+        except ValueError as error:
+            self.report.add("error", "tombstone", where, f"the tombstone makes no sense: {error}")
+            return
+        self.tombstones[found.shard] = found
+        if early := found.too_early(self.options.keep_days, self.options.online_days):
+            self.report.add("error", "purge-early", where, f"shard {found.shard} {early}")
+
+    def _purged(self, entry: IndexEntry, shard: ShardReport, folder: str, anchors: list[Anchored]) -> None:
+        """Check what is left of a shard whose lines went: what its own key signed must be what the tombstone says."""
+        report, grave = self.report, self.tombstones[entry.shard]
+        self._shard_files(entry, folder)
+        roots = self.trees[entry.shard] = _Roots()
+        notes = self._notes(entry, folder)
+        roots.found = {checkpoint.size: checkpoint.root for _, checkpoint in notes}
+        roots.found[grave.tree.size] = grave.tree.root()
+        shard.state, shard.last, shard.records = grave.cause, grave.until, grave.tree.size
+        shard.sealed = max((checkpoint.size for _, checkpoint in notes if self._fits(roots, checkpoint)), default=0)
+        signed = {(checkpoint.size, checkpoint.root) for _, checkpoint in notes}
+        recovered = {
+            (size, root) for name, _, size, root, kind in self.claims if (name, kind) == (entry.shard, "recovered")
+        }
+        whole = (grave.tree.size, grave.tree.root())
+        if whole not in signed and (whole[0], b64encode(whole[1])) not in recovered:
+            report.add(
+                "error", "tombstone", folder, "its tombstone is not about what was signed: lines were lost or made up"
+            )
+        for where, checkpoint in [*notes, *((where, checkpoint) for where, checkpoint, _ in anchors)]:
+            if checkpoint.size > grave.tree.size or not self._fits(roots, checkpoint):
+                report.add("error", "tombstone", where, f"does not fit the tombstone of shard {entry.shard}")
+        report.anchored += sum(counts and self._fits(roots, checkpoint) for _, checkpoint, counts in anchors)
+        what = "are in an archive" if grave.cause == ARCHIVE else "were removed by retention"
+        report.add(
+            "info", "purged", folder, f"its {grave.tree.size} lines until {grave.until} {what} on {grave.at[:10]}"
+        )
 
     def _shard_files(self, entry: IndexEntry, folder: str) -> None:
         report = self.report
@@ -225,6 +268,8 @@ class _Verification:
                 self._claim(where, record.get("recovered"), "recovered")
             elif kind == "clock.step":
                 self._stepped(where, record)
+            elif kind == "log.purge":
+                self._tombstone(where, record)
             elif kind == "log.close":
                 self.closing[entry.shard] = where
 
@@ -270,7 +315,8 @@ class _Verification:
                     f"shard {name} had {size} lines with another content when this was written: it was cut or changed",
                 )
             elif kind == "recovered":
-                shard.state = "crashed"
+                if shard.name not in self.tombstones or shard.segments:
+                    shard.state = "crashed"
                 shard.attested = max(shard.attested, size)
                 if shard.records > size:
                     report.add(
@@ -411,10 +457,24 @@ class _Verification:
                 "error", "unsealed", closed, "the shard was closed and its last checkpoint is missing: it was cut"
             )
 
-    def _anchors(self, entries: Sequence[IndexEntry]) -> dict[str, list[tuple[str, Checkpoint]]]:
-        """Read the anchored checkpoints, by shard."""
+    def _acks(self, entries: Sequence[IndexEntry], anchors: dict[str, list[Anchored]]) -> None:
+        """Add the checkpoints that anchors acknowledged, and say when there is none that counts."""
+        for shard, found in read_acks(self.source, self.options, entries, self.report).items():
+            anchors.setdefault(shard, []).extend(found)
+        compared = any(counts for found in anchors.values() for _, _, counts in found)
+        if self.options.expect_anchor and entries and not compared:
+            self.report.add(
+                "warning",
+                "no-anchor",
+                "",
+                "no checkpoint from outside was compared: an older copy of the directory, or a rewrite with the keys "
+                "of a process, would not be seen; configure an anchor and give --anchor, --witness or --tsa-root",
+            )
+
+    def _anchors(self, entries: Sequence[IndexEntry]) -> dict[str, list[Anchored]]:
+        """Read the given checkpoints, by shard."""
         origins = {entry.vkey.name: entry for entry in entries}
-        found: dict[str, list[tuple[str, Checkpoint]]] = {}
+        found: dict[str, list[Anchored]] = {}
         for number, note in enumerate(self.options.anchors, 1):
             where = f"anchor {number}"
             try:
@@ -427,7 +487,7 @@ class _Verification:
                         "its shard is not in the index: deleted, or an older copy of the directory",
                     )
                     continue
-                found.setdefault(entry.shard, []).append((where, open_checkpoint(note, entry.vkey)))
+                found.setdefault(entry.shard, []).append((where, open_checkpoint(note, entry.vkey), True))
             except NoteError as error:
                 self.report.add("error", "anchor", where, str(error))
         return found

@@ -1,1 +1,1 @@
-"""Recorded sessions: data and rules. Nothing is in here so far."""
+"""Recorded sessions: the file format, what goes into it, and how it is played. Data and rules; no I/O."""

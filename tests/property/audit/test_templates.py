@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pcishield.audit.canonical import Preencoded
 from pcishield.audit.chain import Chain
-from pcishield.audit.template import RecordTemplate
+from pcishield.audit.tail import PurePythonTail, PurePythonTemplate, Tail, Template
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 BASE: dict[str, Any] = {
@@ -21,26 +22,81 @@ BASE: dict[str, Any] = {
 }
 
 
-@given(TEXT, TEXT, st.integers(0, 2**53 - 1), st.integers(0, 10**6), st.text("abcdef0123456789/", min_size=1))
-def test_filling_is_encoding(method: str, environment: str, rows: int, duration: int, attempt: str) -> None:
+WALL = st.integers(0, 4_000_000_000 * 10**9)
+VALUES = st.tuples(
+    st.text("abcdef0123456789/", min_size=1).map(orjson.dumps), st.integers(0, 10**6).map(lambda n: b"%d" % n),
+    st.integers(0, 2**53 - 1).map(lambda n: b"%d" % n),
+)  # fmt: skip
+SLOTS = ("attempt", "duration_us", "rows")
+
+
+@given(TEXT, TEXT, VALUES, WALL)
+def test_filling_is_encoding(method: str, environment: str, values: tuple[bytes, ...], wall: int) -> None:
     """Any constant text, percent signs and braces included, and any values in the slots."""
     fixed = BASE | {"method": method, "environment": environment}
-    template = RecordTemplate("result", fixed, ("attempt", "duration_us", "rows"))
-    values = (orjson.dumps(attempt), b"%d" % duration, b"%d" % rows)
+    template = Template("result", fixed, SLOTS)
+    varying = dict(zip(SLOTS, map(orjson.loads, values), strict=True))
     whole, filled = Chain("s1", 7, "ab" * 32), Chain("s1", 7, "ab" * 32)
 
     for _ in range(2):
-        expected = whole.link(
-            "result", fixed | {"attempt": attempt, "duration_us": duration, "rows": rows}, "2026-01-01T00:00:00.0Z", 5
-        )
-        assert expected == filled.fill(template, values, "2026-01-01T00:00:00.0Z", 5)
-    assert (whole.seq, whole.prev) == (filled.seq, filled.prev)
+        assert whole.link("result", fixed | varying, wall, 5) == filled.fill(template, values, wall, 5)
+    assert (whole.seq, whole.prev, whole.leaves) == (filled.seq, filled.prev, filled.leaves)
+
+
+@given(TEXT, st.lists(st.tuples(VALUES, WALL, st.integers(10**9, 10**18)), min_size=1, max_size=5))
+def test_the_compiled_tail_writes_what_the_other_writes(
+    method: str, records: list[tuple[tuple[bytes, ...], int, int]]
+) -> None:
+    """Lines, hashes and numbers are the same, whatever the clocks show."""
+    fixed = BASE | {"method": method}
+    one, other = Tail("s1", 7, "ab" * 32), PurePythonTail("s1", 7, "ab" * 32)
+    template, reference = Template("result", fixed, SLOTS), PurePythonTemplate("result", fixed, SLOTS)
+    begun = min(mono for _, _, mono in records)
+    assert one.since(begun) == other.since(begun)
+
+    for values, wall, mono in records:
+        line = other.line_of(reference, values, wall, mono)
+        assert line == one.line_of(template, values, wall, mono)
+        one.push(line)
+        other.push(line)
+    assert (other.prev, other.mark(), other.leaves) == (one.prev, one.mark(), one.leaves)
+
+
+@pytest.mark.parametrize(
+    ("values", "wall", "mono"), [((b"1",), 0, 0), ((b'"a/1"', b"1"), 0, 0), ((b'"a/1"',), -1, 0), ((b'"a/1"',), 0, -5)]
+)
+@pytest.mark.parametrize("kind", [(Tail, Template), (PurePythonTail, PurePythonTemplate)], ids=["chosen", "python"])
+def test_what_does_not_fit_is_refused(kind: Any, values: tuple[bytes, ...], wall: int, mono: int) -> None:
+    """Too few values, too many, or a clock before its beginning."""
+    tail, template = kind[0]("s1"), kind[1]("result", BASE, ("attempt",) if len(values) < 2 else ())
+    tail.since(0)
+    if wall == mono == 0 and len(values) == 1:
+        template = kind[1]("result", BASE, ("attempt", "rows"))
+
+    with pytest.raises(ValueError):
+        tail.line_of(template, values, wall, mono)
+    assert 0 == tail.seq
 
 
 def test_a_template_follows_the_log_into_the_next_shard() -> None:
     """The shard's name is part of the line, so another shard gives another line."""
-    template = RecordTemplate("result", BASE, ("attempt",))
+    template = Template("result", BASE, ("attempt",))
 
     for shard in ("s1", "s2", "s1"):
-        line, _ = Chain(shard).fill(template, (b'"a/1"',), "t", 1)
+        line = Chain(shard).fill(template, (b'"a/1"',), 0, 1)
         assert shard == orjson.loads(line)["shard"]
+
+
+@pytest.mark.parametrize("kind", [Tail, PurePythonTail], ids=["chosen", "python"])
+def test_what_was_not_written_can_be_taken_back(kind: Any) -> None:
+    """The chain goes on as if the line had never been."""
+    tail = kind("s1")
+    tail.push(b"first")
+    before = tail.mark()
+    tail.push(b"second")
+    tail.take_back()
+    assert before == tail.mark()
+    tail.push(b"second")
+    tail.push(b"third")
+    tail.back_to(before)
+    assert before == tail.mark()

@@ -69,7 +69,7 @@ def kill(log: FileAuditLog) -> None:
 
 def recovered(log: FileAuditLog) -> None:
     """Wait until the log has looked after dead shards."""
-    for _ in range(400):
+    for _ in range(6000):
         if len(list((log.directory / "open").iterdir())) <= 1 and not log._sweep:
             return
         time.sleep(0.01)

@@ -43,7 +43,7 @@ def test_verify_says_what_it_trusted_and_what_it_saw(audit: Path) -> None:
     assert f"key {key} (NOT pinned: taken from the directory)" in unpinned.output
     assert "38 records in 3 shards (2 closed), 38 under a signature, 0 anchors found" in pinned.output
     assert f"key {key} (pinned)" in pinned.output
-    assert "OK, 2 warnings" == pinned.output.splitlines()[-1]
+    assert "OK, 3 warnings" == pinned.output.splitlines()[-1]
     assert 0 == run("verify", audit, "--key", key).exit_code
 
 
@@ -59,7 +59,7 @@ def test_verify_names_file_and_line_of_a_changed_byte(audit: Path) -> None:
         f"ERROR   {where}: the line was changed: the line after it names another hash for it [line-changed]"
         in result.output
     )
-    assert "FAILED: 1 errors, 2 warnings" == result.output.splitlines()[-1]
+    assert "FAILED: 1 errors, 3 warnings" == result.output.splitlines()[-1]
 
 
 def test_verify_prints_json(audit: Path) -> None:
@@ -67,7 +67,9 @@ def test_verify_prints_json(audit: Path) -> None:
     report: dict[str, Any] = json.loads(run("verify", audit, "--json").output)
 
     assert (True, 38, 3, False) == (report["ok"], report["records"], len(report["shards"]), report["pinned"])
-    assert {"attempt-open", "key-unpinned", "shard-crashed"} == {finding["code"] for finding in report["findings"]}
+    assert {"attempt-open", "key-unpinned", "no-anchor", "shard-crashed"} == {
+        finding["code"] for finding in report["findings"]
+    }
     assert 16 == report["counts"]["attempt"]
 
 

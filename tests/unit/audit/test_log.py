@@ -263,6 +263,77 @@ def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_a_relative_directory_stays_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that changes its working directory afterwards, as daemons do, goes on in the same log."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    log = make_log(Path("audit"), key_directory="keys")
+    statement(log)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    rotate(log)
+    statement(log)
+    log._next_epoch(log._shard)  # type: ignore[arg-type]
+    statement(log)
+    log.close()
+
+    assert [] == list((tmp_path / "elsewhere").iterdir())
+    assert 3 == check(tmp_path / "audit").counts["attempt"]
+    assert (tmp_path / "keys" / "index.key").exists()
+
+
+def test_without_a_working_directory_a_relative_one_is_refused(tmp_path: Path) -> None:
+    """It was deleted under the process: AuditUnavailable, as for other directories that cannot be used."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = run(
+        """
+        import os
+        from pcishield.exceptions import AuditUnavailable
+        from pcishield.runtime.log import FileAuditLog
+        os.chdir(sys.argv[2])
+        os.rmdir(sys.argv[2])
+        try:
+            FileAuditLog("audit")
+        except AuditUnavailable as error:
+            print(error)
+        """,
+        gone,
+    )
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "audit directory audit" in done.stdout
+
+
+def test_what_a_daemon_prints_is_not_written_into_the_log(tmp_path: Path) -> None:
+    """With standard input, output and error closed, no file of the log takes their numbers, rotated ones included."""
+    done = run(
+        """
+        import os
+        from pathlib import Path
+        from tests.unit.audit.logs import *
+        told = os.dup(1)
+        for fd in (0, 1, 2):
+            os.close(fd)
+        log = make_log(Path(sys.argv[2]))
+        for number in range(3):
+            for fd in (0, 1, 2):
+                try:
+                    os.write(fd, b"a warning of some library")
+                except OSError:
+                    os.write(told, b"closed ")
+            statement(log)
+            rotate(log)
+        log.close()
+        os._exit(0)
+        """,
+        tmp_path,
+    )
+
+    assert (0, "closed " * 9) == (done.returncode, done.stdout)
+    assert [] == check(tmp_path).findings
+    assert 3 == check(tmp_path).counts["attempt"]
+
+
 def test_a_forked_child_writes_a_shard_of_its_own(tmp_path: Path) -> None:
     """Parent and child write side by side; nothing is written twice, and the child names where it came from."""
     done = run(

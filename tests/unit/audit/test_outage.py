@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +21,19 @@ from pcishield.audit.verify import Options, verify
 from pcishield.exceptions import AuditUnavailable
 from pcishield.runtime import _log_shard
 from pcishield.runtime.log_reader import DirectorySource
-from tests.unit.audit.logs import ATTEMPT, BASE, kill, lines, make_log, rotate, seal, segment_path, shards, statement
+from tests.unit.audit.logs import (
+    ATTEMPT,
+    BASE,
+    kill,
+    lines,
+    make_log,
+    recovered,
+    rotate,
+    seal,
+    segment_path,
+    shards,
+    statement,
+)
 from tests.unit.audit.test_log import check, codes, records
 
 
@@ -143,12 +156,13 @@ def test_a_torn_write_that_cannot_be_undone_ends_the_shard(tmp_path: Path, monke
         refused(log, "Input/output error")
         monkeypatch.undo()
     statement(log)
+    recovered(log)
     log.close()
 
     report = check(tmp_path)
     assert 1 == outage(tmp_path, 1)["refused"]
     assert "lost" == records(tmp_path, 1)[0]["cause"]
-    assert {"line-torn", "shard-open"} <= set(codes(report))
+    assert {"line-torn", "shard-crashed"} <= set(codes(report))
     assert 2 == report.counts["result"]
     assert 0 == report.exit_code()
 
@@ -169,6 +183,73 @@ def test_a_failed_sync_ends_the_shard(tmp_path: Path, monkeypatch: pytest.Monkey
 
     assert 2 == len(shards(tmp_path))
     assert outage(tmp_path, 1)["cause"].startswith("fdatasync failed")
+
+
+def test_a_group_that_cannot_be_written_is_refused_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of its records is in any log, what was accepted before is, and the log goes on in another shard."""
+    log = make_log(tmp_path, flush="group")
+    first = statement(log)
+    log.append("result", BASE | {"attempt": first, "outcome": "success", "rows": 77})
+    assert log._shard is not None
+    group, arrived, outcomes = log._shard.group, threading.Barrier(9), []
+
+    def full(fd: int, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def attempt(number: int) -> None:
+        arrived.wait()
+        try:
+            log.append("attempt", ATTEMPT | {"object": f"refused {number}"}, durable=True)
+        except AuditUnavailable as error:
+            outcomes.append(str(error))
+
+    with log._seal_lock, log._deployment.locked():  # no background work, and no other shard yet
+        monkeypatch.setattr(_log_shard, "_write_all", full)
+        threads = [threading.Thread(target=attempt, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        arrived.wait()
+        while group._failed is None:
+            time.sleep(0.001)
+        monkeypatch.undo()
+    for thread in threads:
+        thread.join()
+    statement(log)
+    log.close()
+    report = check(tmp_path)
+    told = [record for shard in (0, 1) for record in records(tmp_path, shard)]
+
+    assert outcomes
+    assert all("No space left on device" in outcome for outcome in outcomes)
+    assert len(outcomes) == outage(tmp_path, 1)["refused"]
+    assert 8 - len(outcomes) == sum("refused" in record.get("object", "") for record in told)
+    assert [77] == [record["rows"] for record in told if record.get("rows") == 77]
+    assert 2 + 8 - len(outcomes) == report.counts["attempt"]
+    assert [] == [str(finding) for finding in report.of("error")]
+    assert 2 == len(shards(tmp_path))
+
+
+def test_who_comes_late_to_a_group_that_failed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that took its place before the group failed, and is waited for after the log went on."""
+    log = make_log(tmp_path, flush="group")
+    old = log._shard
+    assert old is not None
+    waiting = type(old.group).wait
+
+    def late(group: Any, target: int) -> None:
+        if group is old.group:
+            with log._lock:
+                old.lost = "as the test wants it"
+                log._failed(OSError(0, old.lost))
+            statement(log)
+        waiting(group, target)
+
+    monkeypatch.setattr(type(old.group), "wait", late)
+    refused(log, "as the test wants it")
+    monkeypatch.undo()
+    log.close()
+
+    assert 1 == check(tmp_path).counts["attempt"]
 
 
 def test_a_deleted_segment_is_noticed_at_the_next_record(tmp_path: Path) -> None:

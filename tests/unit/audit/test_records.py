@@ -18,6 +18,7 @@ from pcishield.audit.sanitise import cut, error_template, plain_text, sanitise_e
 from tests.unit.audit.logs import ATTEMPT, BASE
 
 TS = "2026-01-01T00:00:00.000000Z"
+WALL = 1_767_225_600 * 10**9
 
 
 def test_canonical_bytes_are_those_of_rfc_8785() -> None:
@@ -100,7 +101,7 @@ def minimal(kind: str) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", sorted(TYPES))
 def test_every_type_can_be_written_and_has_the_six_facts(kind: str) -> None:
     """A minimal record of each type has no problem, and lacks a fact when one is taken away."""
-    line, _ = Chain("s").link(kind, minimal(kind) | {"outcome": TYPES[kind].outcome or "success"}, TS, 1)
+    line = Chain("s").link(kind, minimal(kind) | {"outcome": TYPES[kind].outcome or "success"}, WALL, 1)
     record = json.loads(line)
 
     assert [] == problems(record) == missing_facts(record)
@@ -133,10 +134,12 @@ def test_problems_are_sentences() -> None:
 def test_a_chain_links_line_to_line() -> None:
     """prev is the leaf hash of the line before, and the envelope is the log's."""
     chain = Chain("000000-12345678")
-    first, leaf = chain.link("attempt", ATTEMPT, TS, 5)
-    second, _ = chain.link("attempt", ATTEMPT, TS, 6)
+    first = chain.link("attempt", ATTEMPT, WALL, 5)
+    second = chain.link("attempt", ATTEMPT, WALL, 6)
+    [leaf] = chain.leaves
 
     assert leaf_hash(first) == leaf
+    assert leaf_hash(second).hex() == chain.prev
     assert (ZERO, 0, "000000-12345678", TS, 0, 1) == tuple(
         json.loads(first)[name] for name in ("prev", "seq", "shard", "ts", "mono_us", "v")
     )
@@ -149,7 +152,7 @@ def test_a_record_that_cannot_be_cut_small_enough_is_refused() -> None:
     fields = BASE | {"settings": {f"k{n}": "y" * 500 for n in range(200)}}
 
     with pytest.raises(RecordError, match=f"larger than {MAX_RECORD} bytes"):
-        Chain("s").link("denied", fields, TS, 1)
+        Chain("s").link("denied", fields, WALL, 1)
 
 
 def test_long_text_is_cut_with_length_and_digest() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +145,32 @@ def test_reading_the_living_log_is_recorded(audit: Path, monkeypatch: pytest.Mon
     access = next(record["access"] for record in records(audit, 1) if record["type"] == "audit.access")
     assert {"action": "search", "query": "user=alice limit=100", "records": 5} == access
     assert 0 == check(audit).exit_code()
+
+
+@pytest.mark.parametrize("newest", [1, 4, 100])
+@pytest.mark.parametrize("limit", [1, 3, 50])
+@pytest.mark.parametrize(
+    "query", [{}, {"user": "alice"}, {"table": "orders"}, {"type": "denied"}, {"text": "city"}], ids=str
+)
+def test_the_newest_are_found_first_and_nothing_is_missed(
+    audit: Path, monkeypatch: pytest.MonkeyPatch, query: dict[str, Any], limit: int, newest: int
+) -> None:
+    """However many of the newest records are looked through before all are."""
+    everything = found(audit, **query, limit=1000)
+    monkeypatch.setattr("pcishield.runtime.log_search._NEWEST", newest)
+
+    assert everything[-limit:] == found(audit, **query, limit=limit)
+
+
+def test_two_that_index_at_once_find_each_record_once(audit: Path) -> None:
+    """Two assessors open a log that neither has seen: one makes the index, the other waits, nothing is in it twice."""
+    start = threading.Barrier(4)
+
+    def search() -> int:
+        start.wait()
+        return len(found(audit))
+
+    for _ in range(10):
+        with ThreadPoolExecutor(4) as pool:
+            assert [13] * 4 == [future.result() for future in [pool.submit(search) for _ in range(4)]]
+        shutil.rmtree(audit / "search")

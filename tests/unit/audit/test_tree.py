@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from base64 import b64encode
+import json
+from base64 import b64decode, b64encode
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -210,6 +212,72 @@ def test_a_proof_shows_one_record() -> None:
         make_proof(70, LEAVES, note)
     with pytest.raises(ProofError, match="is not of these lines"):
         make_proof(1, LEAVES[::-1], note)
+
+
+VECTORS = [
+    json.loads(line) for line in (Path(__file__).parents[2] / "data" / "tlog" / "merkle.jsonl").read_text().splitlines()
+]
+EMPTY_IS_A_PREFIX = "consistency/additional/size1-is-zero-and-size2-is-not-zero"
+"""RFC 9162 leaves this out and the Go library refuses it; here the empty tree begins every tree, as for a witness."""
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
+def test_proofs_are_judged_as_by_the_go_library(vector: dict[str, Any]) -> None:
+    """The vectors of transparency-dev/merkle: good proofs, and many that are bad in one place."""
+    proof = [b64decode(text) for text in vector["proof"] or ()]
+    hashes = {name: b64decode(vector[name] or "") for name in ("root", "leafHash", "root1", "root2") if name in vector}
+    if vector["name"].startswith("inclusion/"):
+        good = verify_inclusion(hashes["leafHash"], vector["leafIdx"], vector["treeSize"], proof, hashes["root"])
+    else:
+        good = verify_consistency(vector["size1"], hashes["root1"], vector["size2"], hashes["root2"], proof)
+
+    assert (vector["name"] == EMPTY_IS_A_PREFIX or not vector["wantErr"]) == good
+
+
+PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+ENOCH = "EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop"
+PETERS = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+ENOCHS = "rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ="
+SEED = "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+SAYING = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+
+
+def test_notes_are_signed_and_read_as_by_go() -> None:
+    """The keys and the note of the tests of golang.org/x/mod/sumdb/note (note_test.go at 02c9913, BSD licence)."""
+    peter, enoch = VerifierKey.parse(PETER), VerifierKey.parse(ENOCH)
+    signer = LocalSigner("PeterNeumann", b64decode(SEED)[1:])
+    lines = f"\u2014 PeterNeumann {PETERS}\n", f"\u2014 EnochRoot {ENOCHS}\n"
+    note = f"{SAYING}\n{lines[0]}{lines[1]}"
+
+    assert (PETER, ENOCH) == (str(peter), str(enoch))
+    assert peter == signer.vkey
+    assert PETERS == b64encode(peter.key_id + signer.sign(SAYING.encode())).decode()
+    assert SAYING == open_note(note, peter) == open_note(note, enoch)
+    for bad in (
+        SAYING,
+        f"{SAYING}\n",
+        f"{SAYING}\n{lines[0][:-1]}",
+        f"\x01{SAYING}\n{lines[0]}",
+        f"{SAYING}\n\u2014 Bad Name {PETERS}\n",
+        f"{SAYING}\n{lines[0]}Unexpected line.\n",
+        f"{SAYING}\n{lines[0][:60]}ABCD{lines[0][60:]}",
+        f"{SAYING}\n" + lines[0] * 101,
+        f"{SAYING}\n{lines[1]}",
+        f"{SAYING}\n" + lines[0].replace("PeterNeumann", "CarmenSandiego"),
+        f"{SAYING}\n" + lines[0].replace("x08g", "xxxx"),
+    ):
+        with pytest.raises(NoteError):
+            open_note(bad, peter)
+
+
+@pytest.mark.parametrize("mangled", [PETER[:end] for end in range(len(PETER))] + [PETER[at:] for at in range(1, 60)]
+                         + [f"{PETER[:at]}{chr(ord(PETER[at]) + 1)}{PETER[at + 1:]}" for at in range(len(PETER))]
+                         + ["PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==",
+                            "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"])  # fmt: skip
+def test_keys_that_go_refuses_are_refused(mangled: str) -> None:
+    """Any part of a key, any byte of it changed, a wrong length, another algorithm (same source)."""
+    with pytest.raises(NoteError):
+        VerifierKey.parse(mangled)
 
 
 @pytest.fixture
