@@ -1,8 +1,9 @@
 """Decisions that speak for themselves: an approver's answer, signed with the approver's own key.
 
 What is signed is the canonical JSON (RFC 8785 subset: sorted keys, no white space, ASCII) of an object with the
-request's id and digest, the verdict, the approver, the reason and the time, preceded by a line that names the
-purpose, so that a signature made for something else is never a decision. Ed25519 (RFC 8032).
+request's id and digest, the digest of what the approver was shown, the verdict, its scope, the approver, the reason
+and the time, preceded by a line that names the purpose, so that a signature made for something else is never a
+decision. Ed25519 (RFC 8032).
 
 Replay is harmless: the request's id and digest are in it, and a request takes one answer per human.
 """
@@ -20,12 +21,12 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-__all__ = ["MAX_SIZE", "BadDecision", "SignedDecision", "read_decision", "sign_decision"]
+__all__ = ["MAX_SIZE", "BadDecision", "SignedDecision", "claimed_approver", "read_decision", "sign_decision"]
 
 MAX_SIZE = 8192
 """Bytes; a longer decision is refused before it is parsed."""
 
-_PURPOSE = b"pcishield approval decision v1\n"
+_PURPOSE = b"pcishield approval decision v2\n"
 
 
 class BadDecision(ValueError):
@@ -43,6 +44,9 @@ class SignedDecision:
         approver: Name under which the key is registered.
         at: RFC 3339 UTC time of the signature.
         reason: Free text.
+        shown: Digest of the text that the approver was shown (:func:`pcishield.approval.shown.shown_digest`).
+        scope: As JSON (:func:`pcishield.approval.codec.scope_to_json`); empty for a single use.
+        action: ``answer``, ``break-glass``.
     """
 
     request: str
@@ -51,6 +55,14 @@ class SignedDecision:
     approver: str
     at: str
     reason: str = ""
+    shown: str = ""
+    scope: str = ""
+    action: str = "answer"
+
+    @property
+    def moment(self) -> datetime:
+        """``at`` in UTC. Raises BadDecision."""
+        return _time(self.at)
 
     def message(self) -> bytes:
         """Return the bytes that are signed."""
@@ -69,6 +81,7 @@ def read_decision(
     *,
     request: str,
     digest: str,
+    shown: str = "",
     now: datetime,
     tolerance_seconds: float = 60.0,
     max_age_seconds: float = 900.0,
@@ -80,6 +93,7 @@ def read_decision(
         keys: Approver to raw Ed25519 public key, 32 bytes.
         request: Id of the request that is waiting.
         digest: Its digest.
+        shown: Digest of what an approver has to be shown of it; empty skips the comparison.
         now: Timezone-aware.
         tolerance_seconds: How far the approver's clock may be ahead.
         max_age_seconds: How old a decision may be.
@@ -100,12 +114,21 @@ def read_decision(
     # Only now is the content the approver's own word.
     if decision.request != request or decision.digest != digest:
         raise BadDecision("the decision is for another request")
+    if shown and decision.shown != shown:
+        raise BadDecision("the approver was shown something else")
     age = (now - _time(decision.at)).total_seconds()
     if age < -tolerance_seconds:
         raise BadDecision("the decision is from the future; check the clocks")
     if age > max_age_seconds:
         raise BadDecision("the decision is too old")
     return decision
+
+
+def claimed_approver(text: str | bytes) -> str:
+    """Return whom a decision says that it is by, nothing of which is checked. Raises BadDecision."""
+    if len(text) > MAX_SIZE:
+        raise BadDecision(f"the decision is longer than {MAX_SIZE} bytes")
+    return _parsed(text)[0].approver
 
 
 def _parsed(text: str | bytes) -> tuple[SignedDecision, bytes]:

@@ -1,9 +1,10 @@
 """Several approvers as one: all of them, any of them, or n of them.
 
-Each approver's answers are put together; the same human counts once. An approver that fails or answers
-nonsense counts as a no of its own, so that it can neither be counted nor silence the others. Nobody is asked
-in vain: ``any_of`` stops at the first yes, ``all_of`` at the first no; sync approvers are asked one after the
-other, async ones at the same time.
+Each approver's answers are put together; the same human counts once, and what does not count is kept for the
+record. An approver that fails or answers nonsense counts as a no of its own, so that it can neither be counted nor
+silence the others. Nobody is asked in vain: ``any_of`` stops at the first yes, ``all_of`` at the first no; sync
+approvers are asked one after the other, async ones and those that wait for people elsewhere (queue, webhook, Slack) at
+the same time.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 from typing import Any
 
+from pcishield.approval.state import same_human
 from pcishield.core.decision import ApprovalAnswer, ApprovalRequest
 from pcishield.exceptions import ConfigurationError
 from pcishield.typing import Approver
@@ -60,6 +63,13 @@ class Quorum:
                 break
         return self._verdict(answers)
 
+    def take_back(self, request: ApprovalRequest) -> None:
+        """Tell all that nobody waits any more."""
+        for approver in self.approvers:
+            if callable(tell := getattr(approver, "take_back", None)):
+                with suppress(Exception):
+                    tell(request)
+
     async def _ask_all(self, request: ApprovalRequest) -> list[ApprovalAnswer]:
         tasks = [asyncio.ensure_future(_asked_async(approver, request)) for approver in self.approvers]
         answers: list[ApprovalAnswer] = []
@@ -75,18 +85,17 @@ class Quorum:
         return self._verdict(answers)
 
     def _over(self, answers: list[ApprovalAnswer]) -> bool:
-        return len(_yes(answers)) >= self.needed or (self.veto and any(not answer.approved for answer in answers))
+        return len(_yes(answers)) >= self.needed or (self.veto and bool(_no(answers)))
 
     def _verdict(self, answers: list[ApprovalAnswer]) -> list[ApprovalAnswer]:
-        yes = _yes(answers)
-        no = [answer for answer in answers if not answer.approved]
+        yes, no = _yes(answers), _no(answers)
+        voids = [answer for answer in answers if answer.void]
         if self.veto and no:
-            return no[:1]
+            return [*no[:1], *voids]
         if len(yes) >= self.needed:
-            return list(yes.values())
-        return no[:1] or [
-            ApprovalAnswer(approved=False, approver="quorum", reason=f"{len(yes)} of {self.needed} distinct approvals")
-        ]
+            return [*yes, *voids]
+        few = ApprovalAnswer(False, "quorum", f"{len(yes)} of {self.needed} distinct approvals")
+        return [*(no[:1] or [few]), *voids]
 
 
 def all_of(*approvers: Approver) -> Quorum:
@@ -104,13 +113,23 @@ def n_of(needed: int, *approvers: Approver) -> Quorum:
     return Quorum(needed, approvers, veto=False)
 
 
-def _yes(answers: list[ApprovalAnswer]) -> dict[str, ApprovalAnswer]:
-    return {answer.approver: answer for answer in answers if answer.approved}
+def _yes(answers: list[ApprovalAnswer]) -> list[ApprovalAnswer]:
+    distinct: list[ApprovalAnswer] = []
+    for answer in answers:
+        if answer.approved and not answer.void and not any(same_human(answer.approver, o.approver) for o in distinct):
+            distinct.append(answer)
+    return distinct
+
+
+def _no(answers: list[ApprovalAnswer]) -> list[ApprovalAnswer]:
+    return [answer for answer in answers if not answer.approved and not answer.void]
 
 
 def _is_async(approver: Approver) -> bool:
     if isinstance(approver, Quorum):
         return approver._async
+    if hasattr(approver, "ask_async"):
+        return True
     return inspect.iscoroutinefunction(approver) or inspect.iscoroutinefunction(type(approver).__call__)
 
 
@@ -124,7 +143,7 @@ def _asked(approver: Approver, request: ApprovalRequest) -> list[ApprovalAnswer]
 async def _asked_async(approver: Approver, request: ApprovalRequest) -> list[ApprovalAnswer]:
     try:
         if _is_async(approver):
-            answer = approver(request)
+            answer = getattr(approver, "ask_async", approver)(request)
             return _answers(await answer if isinstance(answer, Awaitable) else answer, approver)
         return _answers(await asyncio.to_thread(approver, request), approver)
     except Exception as error:

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import getpass
+import select
 import sys
 from typing import TextIO
 
+from pcishield.approval.shown import shown, shown_digest
 from pcishield.core.decision import ApprovalAnswer, ApprovalRequest
+from pcishield.runtime.waiting import system_now
 
-__all__ = ["ConsoleApprover", "describe"]
-
-
-def describe(request: ApprovalRequest) -> str:
-    """Return what an approver has to see, as plain text: whole, without literals."""
-    who = request.principal.user + (f" through {request.principal.agent}" if request.principal.agent else "")
-    lines = [
-        ("request", request.id),
-        ("who", f"{who} (identity: {request.principal.level})"),
-        ("why", request.principal.reason or "no reason given"),
-        ("asked by", f"{request.rule or 'default'}: {request.reason}"),
-        ("database", request.database or "-"),
-        ("does", request.summary or ", ".join(request.actions)),
-        ("tables", ", ".join(request.tables) or "-"),
-        ("card data", ", ".join(request.classes) or "-"),
-        ("hazards", ", ".join(request.hazards) or "-"),
-        ("SQL", request.template),
-        ("expires", request.expires_at.isoformat(timespec="seconds")),
-    ]
-    return "\n".join(f"{name:>10}  {_one_line(text)}" for name, text in lines)
+__all__ = ["ConsoleApprover"]
 
 
 class ConsoleApprover:
@@ -50,12 +34,22 @@ class ConsoleApprover:
         source, target = self._input or sys.stdin, self._output or sys.stderr
         if not source.isatty():
             return ApprovalAnswer(False, self.approver, "there is no terminal to ask at")
-        target.write(f"\nApproval needed\n{describe(request)}\nApprove? Type yes to approve: ")
+        target.write(f"\nApproval needed\n{shown(request)}\nApprove? Type yes to approve: ")
         target.flush()
-        answer = source.readline().strip().lower()
-        return ApprovalAnswer(answer == "yes", self.approver, "" if answer == "yes" else "answered at the console")
+        answer = self._read(source, request)
+        if answer is None:
+            return ApprovalAnswer(False, self.approver, "nobody answered at the console in time")
+        yes = answer.strip().lower() == "yes"
+        evidence = {"channel": "console", "level": "os", "shown": shown_digest(request)}
+        return ApprovalAnswer(yes, self.approver, "" if yes else "answered at the console", evidence, at=system_now())
 
-
-def _one_line(text: str) -> str:
-    # Control characters could rewrite what is shown above them.
-    return "".join(char if char.isprintable() else " " for char in text)
+    def _read(self, source: TextIO, request: ApprovalRequest) -> str | None:
+        """Read a line, ``None`` when none comes before the request expires: nobody waits for it then."""
+        try:
+            descriptor = source.fileno()
+        except OSError:
+            return source.readline()
+        while (left := (request.expires_at - system_now()).total_seconds()) > 0:
+            if select.select([descriptor], [], [], min(left, 0.5))[0]:
+                return source.readline()
+        return None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from pcishield.approval import Approval, Grant, IllegalTransition, binding_digest, quorum_met
-from pcishield.core.decision import ApprovalRequest, Principal
+from pcishield.approval import Approval, Grant, IllegalTransition, Question, binding_digest, quorum_met
+from pcishield.approval.grants import narrowest
+from pcishield.core.decision import ApprovalAnswer, ApprovalRequest, Principal, Scope
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 REQUEST = ApprovalRequest(
@@ -113,46 +116,171 @@ def test_the_binding_digest_keeps_parts_apart_and_needs_a_key() -> None:
         binding_digest(b"short", ["a"])
 
 
-GRANT = Grant(
-    id="g1", user="maria", approver="zoe", not_after=NOW + timedelta(hours=1), uses=2, tables=("public.*",), rows=10
-)
+SCOPE = Scope(not_after=NOW + timedelta(hours=1), uses=2, tables=("public.*",), rows=10)
+ASKED = replace(
+    REQUEST, tables=("public.t",), actions=("select", "update"), hazards=("no-where",), classes=("pan",), rule="writes",
+    policy="p@1", connection="postgres h/shop as app", approvals=2, groups=("dba",),
+)  # fmt: skip
+QUESTION = Question(
+    principal=Principal("maria", agent="bot"), fingerprint="g", tables=("public.t", "public.u"),
+    actions=frozenset({"update"}), hazards=frozenset(), classes=frozenset(), connection="postgres h/shop as app",
+    policy="p@1", rule="writes",
+)  # fmt: skip
+
+
+def test_a_grant_covers_what_was_asked_about() -> None:
+    """The same human, agent, connection, policy and rule, within the tables."""
+
+    assert Grant(ASKED, SCOPE).covers(QUESTION)
 
 
 @pytest.mark.parametrize(
-    ("change", "covered"),
+    "change",
     [
-        ({}, True),
-        ({"now": NOW + timedelta(hours=2)}, False),
-        ({"principal": Principal("eve")}, False),
-        ({"tables": ("public.t", "secret.t")}, False),
-        ({"tables": ()}, False),
+        {"principal": Principal("eve", agent="bot")},
+        {"principal": Principal("maria", agent="other")},
+        {"tables": ("public.t", "secret.t")},
+        {"tables": ()},
+        {"actions": frozenset({"update", "delete"})},
+        {"hazards": frozenset({"drop"})},
+        {"classes": frozenset({"sad.cvc"})},
+        {"connection": "postgres h/other as app"},
+        {"policy": "p@2"},
+        {"rule": "other"},
+        {"approvals": 3},
+        {"groups": ("security",)},
+        {"counted": False},
     ],
 )
-def test_a_grant_covers_only_what_it_says(change: dict[str, object], covered: bool) -> None:
-    """Every part of the scope narrows it."""
-    ask: dict[str, object] = {
-        "principal": Principal("maria"), "fingerprint": "f", "tables": ("public.t",), "database": "shop",
-        "policy": "p", "now": NOW,
-    }  # fmt: skip
+def test_a_grant_covers_nothing_that_its_approvers_were_not_asked(change: dict[str, Any]) -> None:
+    """Every part of the request and of the scope narrows it."""
 
-    assert covered == GRANT.covers(**{**ask, **change})  # type: ignore[arg-type]
+    assert not Grant(ASKED, SCOPE).covers(replace(QUESTION, **change))
 
 
-def test_a_grant_ends_after_its_uses_and_rows() -> None:
-    """Uses and rows are counted down, and what is over the count is refused whole."""
-    assert 0 == GRANT.used().used().uses
-    assert 3 == GRANT.fetched(7, NOW).rows
-    with pytest.raises(IllegalTransition, match="used up"):
-        GRANT.used().used().used()
-    with pytest.raises(IllegalTransition, match="3 more rows, not 4"):
-        GRANT.fetched(7, NOW).fetched(4, NOW)
-    with pytest.raises(IllegalTransition, match="has ended"):
-        GRANT.fetched(1, NOW + timedelta(hours=2))
+def test_a_grant_for_templates_covers_those_only() -> None:
+    """Another statement on the same table is another question."""
+    grant = Grant(ASKED, replace(SCOPE, templates=frozenset({"f"})))
+
+    assert not grant.covers(QUESTION)
+    assert grant.covers(replace(QUESTION, fingerprint="f"))
 
 
-@pytest.mark.parametrize("change", [{"approver": "maria"}, {"tables": ()}, {"not_after": datetime(2026, 1, 1)}])
-def test_a_grant_that_could_cover_anything_cannot_be_made(change: dict[str, object]) -> None:
-    """Self-given, unscoped and timeless grants are refused."""
+def test_a_grant_ends_after_its_statements_and_rows() -> None:
+    """Both are counted down, and more than is left is not handed out at all."""
+    approved = Approval(REQUEST).answered(ZOE, True, NOW, scope=SCOPE)
+    used = approved.claimed("d", NOW).claimed("d", NOW).leased(0, 7, NOW)
 
-    with pytest.raises(IllegalTransition):
-        replace(GRANT, **change)
+    assert ("approved", 0, 3) == (used.state, used.uses_left, used.rows_left)
+    for more in ((1, 0), (0, 4)):
+        with pytest.raises(IllegalTransition, match="used up"):
+            used.leased(*more, NOW)
+    with pytest.raises(IllegalTransition, match="is expired"):
+        used.leased(0, 1, NOW + timedelta(hours=2))
+    assert 1 == used.leased(-1, 0, NOW).uses_left
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"tables": ()}, "would cover everything"),
+        ({"not_after": datetime(2026, 1, 1)}, "time zone"),
+        ({"uses": 0}, "uses must be"),
+        ({"rows": 0}, "rows must be"),
+        ({"window": "always"}, "write a window"),
+        ({"window": "mon-fri 09:00-17:00 Mars/Olympus"}, "unknown time zone"),
+    ],
+)
+def test_a_scope_that_could_cover_anything_cannot_be_given(change: dict[str, Any], message: str) -> None:
+    """Unscoped, timeless and endless grants are refused when they are given."""
+
+    with pytest.raises(IllegalTransition, match=message):
+        Approval(REQUEST).answered(ZOE, True, NOW, scope=replace(SCOPE, **change))
+
+
+def test_of_several_scopes_the_narrowest_holds() -> None:
+    """Each amount is the least of all; without a common part it is a single use."""
+    other = Scope(NOW + timedelta(minutes=5), uses=9, templates=frozenset({"f"}), window="mon-fri 22:00-06:00 UTC")
+
+    assert replace(other, uses=2, tables=SCOPE.tables, rows=10) == narrowest([SCOPE, other])
+    assert narrowest([SCOPE, None]) is None
+    assert narrowest([SCOPE, replace(SCOPE, tables=("x.*",))]) is None
+    assert narrowest([other, replace(other, templates=frozenset({"g"}))]) is None
+    assert narrowest([other, replace(other, window="sat 22:00-06:00 UTC")]) is None
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("local", "inside"),
+    [
+        (datetime(2026, 10, 24, 22, 0), True),
+        (datetime(2026, 10, 25, 2, 30, fold=0), True),
+        (datetime(2026, 10, 25, 2, 30, fold=1), True),
+        (datetime(2026, 10, 25, 5, 59), True),
+        (datetime(2026, 10, 25, 6, 0), False),
+        (datetime(2026, 10, 24, 21, 59), False),
+        (datetime(2026, 3, 29, 1, 59), True),
+        (datetime(2026, 3, 29, 3, 0), True),
+        (datetime(2026, 3, 29, 5, 59), True),
+    ],
+)
+def test_a_window_over_midnight_follows_the_wall_clock(local: datetime, inside: bool) -> None:
+    """Overnight, and through both changes of daylight saving time (FIELD.md 3.5: elsewhere 02:00 was refused)."""
+    scope = replace(SCOPE, not_after=datetime(2027, 1, 1, tzinfo=UTC), window="mon-sun 22:00-06:00 Europe/Berlin")
+
+    assert inside == Grant(ASKED, scope).open_at(local.replace(tzinfo=BERLIN).astimezone(UTC))
+
+
+@pytest.mark.parametrize("name", ["Maria", " maria", "MARIA", "\uff4daria"])
+def test_another_spelling_of_a_name_is_no_other_human(name: str) -> None:
+    """Neither for the requester nor for a second answer."""
+    with pytest.raises(IllegalTransition, match="asked for this"):
+        Approval(REQUEST).answered(Principal(name), True, NOW)
+    asked = Approval(replace(REQUEST, approvals=2, principal=Principal("eve"))).answered(Principal("maria"), True, NOW)
+    with pytest.raises(IllegalTransition, match="already answered"):
+        asked.answered(Principal(name), True, NOW)
+
+
+ONCALL = Principal("kim", groups=frozenset({"oncall"}), level="attested")
+MAY_BREAK = frozenset({"oncall"})
+
+
+def test_breaking_the_glass_stands_in_for_the_quorum_and_leaves_a_review() -> None:
+    """One human of the group, with a reason; a human who took no part closes the review."""
+    asked = Approval(replace(REQUEST, approvals=2, groups=("dba",)))
+    broken = asked.break_glass(ONCALL, MAY_BREAK, "payments are down", NOW)
+
+    assert ("approved", True) == (broken.state, broken.glass_broken)
+    with pytest.raises(IllegalTransition, match="took part"):
+        broken.reviewed(ONCALL, "fine", NOW)
+    with pytest.raises(IllegalTransition, match="a finding"):
+        broken.reviewed(ZOE, " ", NOW)
+    assert "zoe" == broken.claimed("d", NOW).reviewed(ZOE, "justified", NOW).reviewed_by
+
+
+@pytest.mark.parametrize(
+    ("by", "reason", "message"),
+    [
+        (ONCALL, "  ", "needs a reason"),
+        (ZOE, "urgent", "none of the groups"),
+        (replace(ONCALL, user="maria"), "urgent", "asked for this"),
+        (replace(ONCALL, agent="bot"), "urgent", "agents do not approve"),
+    ],
+)
+def test_the_glass_is_not_broken_by_just_anybody(by: Principal, reason: str, message: str) -> None:
+    """Not without a reason, by nobody else, never by the requester or an agent."""
+
+    with pytest.raises(IllegalTransition, match=message):
+        Approval(REQUEST).break_glass(by, MAY_BREAK, reason, NOW)
+
+
+def test_answers_that_do_not_count_are_kept_up_to_a_number() -> None:
+    """A flood of them does not fill the store."""
+    approval = Approval(REQUEST)
+    for _ in range(40):
+        approval = approval.voided(ApprovalAnswer(True, "maria"), "own request")
+
+    assert (32, 8) == (len(approval.voids), approval.voids_dropped)
+    assert {"own request"} == {answer.void for answer in approval.voids}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import io
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -108,7 +110,7 @@ def test_only_a_typed_yes_approves(typed: str, expected: bool) -> None:
     answer = ConsoleApprover("zoe", input=Terminal(typed), output=shown)(REQUEST)
 
     assert (expected, "zoe") == (answer.approved, answer.approver)
-    for part in ("DROP TABLE t", "maria through bot", "T-1", "drop", "pan", "shop"):
+    for part in ("DROP TABLE t", "maria (identity: os)", "bot", "T-1", "drop", "pan", "shop"):
         assert part in shown.getvalue()
     assert "\x1b" not in shown.getvalue()
 
@@ -117,3 +119,35 @@ def test_without_a_terminal_the_answer_is_no() -> None:
     """A pipe is not a human."""
 
     assert not ConsoleApprover("zoe", input=io.StringIO("yes\n"), output=io.StringIO())(REQUEST).approved
+
+
+@pytest.mark.parametrize(("typed", "expected"), [(b"yes\n", True), (b"no\n", False), (None, False)])
+def test_a_real_terminal_is_read_until_the_request_expires(typed: bytes | None, expected: bool) -> None:
+    """What nobody types in time is a no, and the thread that read is not left behind."""
+    master, slave = os.openpty()
+    request = replace(REQUEST, expires_at=datetime.now(UTC) + timedelta(seconds=0.3 if typed is None else 20))
+    with open(slave, encoding="utf-8") as terminal, open(master, "wb", buffering=0) as human:
+        if typed is not None:
+            human.write(typed)
+        answer = ConsoleApprover("zoe", input=terminal, output=io.StringIO())(request)
+
+    assert (expected, "zoe") == (answer.approved, answer.approver)
+
+
+def test_a_quorum_tells_its_approvers_when_nobody_waits_any_more() -> None:
+    """Each that wants to know is told, whatever another does."""
+    told: list[str] = []
+
+    class Asked:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def __call__(self, request: ApprovalRequest) -> bool:
+            return True
+
+        def take_back(self, request: ApprovalRequest) -> None:
+            told.append(self.name)
+            raise OSError(self.name)
+
+    all_of(Asked("a"), says("zoe", True), any_of(Asked("b"))).take_back(REQUEST)
+    assert ["a", "b"] == told
