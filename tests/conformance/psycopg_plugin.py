@@ -64,10 +64,13 @@ def _guarded(original: Any, driver: Any, asynchronous: bool) -> Any:
 def _counted(original: Any) -> Any:
     """Count in the driver itself, below every wrapper, what is sent, and whether the log knows of it."""
 
+    from pcishield.drivers.psycopg._cursor import is_guarded
+    from pcishield.drivers.psycopg._rows import current
+
     @functools.wraps(original)
     def send(self: Any, *args: Any, **kwargs: Any) -> Any:
         counts["statements"] += 1
-        operation = getattr(self._tx, "operation", None)
+        operation = current(self).operation if is_guarded(self) else None
         if operation is None or not operation.attempt_id:
             counts["unjudged"] += 1
         else:

@@ -7,9 +7,14 @@ __all__ = ["PRIVATE_NAMES"]
 PRIVATE_NAMES: dict[str, dict[str, str]] = {
     "mysql.connector": {
         "_CONNECTION_POOLS": "Pools by name are the module's; guarded ones must not be found by unguarded code.",
+        "_auth_strategy": "Keeps the password after connecting; by a profile nothing may.",
+        "_authenticator": "What has it.",
         "_cmysql": "The C connection knows base tables and columns (fetch_fields), which its wrapper drops.",
+        "_cnx_config": "A pool keeps the profile among its arguments; its name must not be another profile's.",
         "_columns": "The C implementation's current column descriptions; a new list is a new result set.",
         "_columns_desc": "The same of the pure implementation.",
+        "_conn_attrs": "The driver adds its own attributes to the caller's before the session's tag can be.",
+        "_connection_attrs": "The same of the asyncio implementation.",
         "_connection": "A cursor has no public way to its connection.",
         "_database": "Configured before the session is opened, which is before there is a server to ask.",
         "_description": "The unbound value of description, to recognise the list.",
@@ -21,9 +26,14 @@ PRIVATE_NAMES: dict[str, dict[str, str]] = {
         "_host": "For the record of the session, before connecting.",
         "_nextrow": "The row read ahead; dropped when a limit ends the result.",
         "_open_connection": "Where connecting begins, after all configuration, also on reconnecting.",
+        "_password": "Kept for reconnecting; by a profile it is lent for the moment of connecting.",
+        "_passwords": "Likewise, of the authenticator.",
         "_port": "For the record of the session, before connecting.",
         "_protocol": "Parses column packets, and drops base tables and columns.",
         "_query_attrs": "Values that travel with a statement and that SQL can read.",
+        "_set_connection_options": "Configures an asyncio connection, also anew; what a profile pins stays.",
+        "_ssl_active": "Whether the connection is encrypted has no public name that says so before the first query.",
+        "_ssl_disabled": "Whether the arguments switch TLS off, before the password is sent.",
         "_stmt": "The C prepared statement, whose unread rows are freed when a limit ends the result.",
         "_stored_results": "Cursors that callproc has made, of the driver's classes.",
         "_unix_socket": "For the record of the session, before connecting.",
@@ -70,6 +80,7 @@ PRIVATE_NAMES: dict[str, dict[str, str]] = {
         "psycopg:Pipeline._fetch_gen": "Likewise.",
         "psycopg:Pipeline._sync_gen": "Likewise.",
         "psycopg._queries:PostgresClientQuery": "Merges parameters as the driver will.",
+        "psycopg._queries:PostgresQuery": "Converts a statement for EXPLAIN as the driver will.",
         "psycopg.transaction:BaseTransaction._enter_gen": "Passes the gate: BEGIN and SAVEPOINT of transaction().",
         "psycopg.transaction:BaseTransaction._exit_gen": "Passes the gate: COMMIT and ROLLBACK of transaction().",
         "psycopg:Connection.__init__": "Instances have pgconn and _pipeline in their dictionary.",
@@ -84,6 +95,20 @@ PRIVATE_NAMES: dict[str, dict[str, str]] = {
     "sqlite3": {
         "sqlite3.dump._iterdump": "Connection.iterdump is this generator on a connection; the guard runs it on a "
         "stand-in, so that a dump is what this Python version makes, of masked rows.",
+    },
+    "MySQLdb": {
+        "MySQLdb:_mysql.connection": "Its methods lend their documentation to the guard's.",
+        "MySQLdb.cursors:BaseCursor._mogrify": "What execute() sends: the gate lets exactly that pass.",
+    },
+    "psycopg2": {
+        "psycopg2.extras:_replicationConnection": "Replication connections stream rows past every cursor.",
+    },
+    "pymysql": {
+        "pymysql.connections:MySQLResult._read_rowdata_packet_unbuffered": "Rows of an unbuffered result come from it.",
+        "pymysql.connections:Connection._read_query_result": "Leaves the result in connection._result, to be masked.",
+        "pymysql.connections:Connection._force_close": "Ends a connection that is refused once it is made.",
+        "pymysql.connections:Connection._sock": "Whether the connection is encrypted has no public name.",
+        "pymysql.cursors:Cursor._get_db": "Raises the driver's own error of a closed cursor.",
     },
 }
 """By driver: dotted name to reason."""

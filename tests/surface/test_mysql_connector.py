@@ -153,7 +153,7 @@ def _private_names_used() -> set[str]:
     return {n for n in used if n.startswith("_") and not n.startswith("__")} - {"_"}
 
 
-OURS = {"_aio_modules", "_clean_warning", "_facts", "_redact_one", "_result_columns", "_sent"}
+OURS = {"_aio_modules", "_clean_warning", "_facts", "_parts", "_redact_one", "_result_columns", "_sent", "_state"}
 
 
 def test_private_names_are_listed() -> None:

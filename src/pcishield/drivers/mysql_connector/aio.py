@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from mysql.connector.errors import Error as MySQLError
 from mysql.connector.errors import InterfaceError
 
+from pcishield.drivers.generic.opening import cleaned
 from pcishield.drivers.mysql_connector.aio_cursor import adopt_aio_cursor, amarked, arun, guarded_aio_cursor
 from pcishield.drivers.mysql_connector.calls import (
     dressed,
@@ -17,12 +21,16 @@ from pcishield.drivers.mysql_connector.calls import (
     refused_infile,
     use_statement,
 )
+from pcishield.drivers.mysql_connector.catalog import CLOCK, CatalogReader
 from pcishield.drivers.mysql_connector.connection import init, keep_base_columns, with_guarded_class
 from pcishield.drivers.mysql_connector.converter import converter_names
+from pcishield.drivers.mysql_connector.estimate import aestimates
 from pcishield.drivers.mysql_connector.gates import known_columns, masked_rows, remember_prepared, sent
-from pcishield.drivers.mysql_connector.state import ConnectionState, argument, is_own, running
+from pcishield.drivers.mysql_connector.opening import configuring, introduce, lent
+from pcishield.drivers.mysql_connector.state import ConnectionState, argument, is_own, running, secured
 from pcishield.drivers.mysql_connector.surfaces import AIO_CONNECTION
 from pcishield.exceptions import ShieldError
+from pcishield.runtime.database_clock import Asked
 from pcishield.runtime.surface import build
 
 if TYPE_CHECKING:
@@ -230,21 +238,62 @@ def _set_database(original: Callable[..., Any]) -> Any:
     return dressed(set_database, original)
 
 
+async def _cast_net(connection: Any) -> None:
+    """Tell the server's new session what it is to refuse by itself. A failure ends the connection."""
+    state: ConnectionState = connection._pcishield
+    statements = state.net(connection)
+    try:
+        with state.own():
+            for sql in statements:
+                await connection.cmd_query(sql)
+    except BaseException:
+        await connection.close()
+        raise
+
+
+async def _ask_clock(connection: Any) -> None:
+    """Ask the server's clock, if it can be told."""
+    state: ConnectionState = connection._pcishield
+    if state.asks_clock():
+        with suppress(MySQLError):
+            asked = Asked()
+            state.asked_clock(asked, await CatalogReader(connection, state).aread(CLOCK))
+
+
 def _connect(original: Callable[..., Any]) -> Any:
     async def connect(self: Any) -> None:
         state: ConnectionState = self._pcishield
+        # A resolver may block.
+        opening = await asyncio.to_thread(state.next_opening) if state.profile else state.next_opening()
+        introduce(self, opening)
+        failed: BaseException | None = None
         session = state.open(self)
         keep_base_columns(self)
+        if self._ssl_disabled:
+            state.protected(self, False)
         state.connecting = True
         try:
-            await original(self)
+            with lent(self, opening):
+                await original(self)
         except BaseException as error:
             session.sanitise(error)
             session.close()
-            raise
+            failed = cleaned(opening, error)
         finally:
             state.connecting = False
+        if failed is not None:
+            raise failed
+        if not self._ssl_disabled:
+            try:
+                state.protected(self, secured(self))
+            except BaseException:
+                await self.close()
+                raise
+        aestimates(self, state, session)
         weakref.finalize(self, session.abandon).atexit = False
+        state.connected(self)
+        await _cast_net(self)
+        await _ask_clock(self)
 
     return dressed(connect, original)
 
@@ -277,7 +326,9 @@ def _cmd_change_user(original: Callable[..., Any]) -> Any:
         facts = {"user": argument(args, kwargs, 0, "username") or ""}
         facts["database"] = argument(args, kwargs, 2, "database") or ""
         with state.renewed(self, **facts):
-            return await original(self, *args, **kwargs)
+            result = await original(self, *args, **kwargs)
+            await _cast_net(self)
+            return result
 
     return dressed(cmd_change_user, original)
 
@@ -285,7 +336,9 @@ def _cmd_change_user(original: Callable[..., Any]) -> Any:
 def _cmd_reset_connection(original: Callable[..., Any]) -> Any:
     async def cmd_reset_connection(self: Any) -> Any:
         with self._pcishield.renewed(self):
-            return await original(self)
+            result = await original(self)
+            await _cast_net(self)
+            return result
 
     return dressed(cmd_reset_connection, original)
 
@@ -332,4 +385,5 @@ def guarded_aio_connection(base: Any, enforcer: Callable[[], Enforcer]) -> type:
     """
     names = {name: wrap(getattr(base, name)) for name, wrap in _WRAPPERS.items()}
     names["__init__"] = init(base.__init__, enforcer)
+    names["_set_connection_options"] = configuring(base._set_connection_options)
     return build(base, AIO_CONNECTION, {}, names=converter_names(base) | names, slots=False)

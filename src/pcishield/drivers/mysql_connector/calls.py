@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mysql.connector.abstracts import MySQLCursorAbstract
 
-from pcishield.drivers.mysql_connector.messages import safe_statement
+from pcishield.drivers.generic.mysql_messages import safe_statement
 from pcishield.drivers.mysql_connector.state import ConnectionState, argument, running
 from pcishield.exceptions import LimitExceeded, StatementDenied
 

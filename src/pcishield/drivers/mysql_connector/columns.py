@@ -13,32 +13,11 @@ from typing import Any
 from mysql.connector.protocol import MySQLProtocol
 
 from pcishield.core.result import Kind, ResultColumn
+from pcishield.drivers.generic.mysql import kind_of
 
-__all__ = ["Described", "described", "field_column", "kind_of", "result_columns"]
-
-_BINARY = 63
-"""The character set of values that are no text."""
-
-_KINDS: dict[int, Kind] = {
-    # TINY, SHORT, LONG, FLOAT (24 bits), NULL, INT24, YEAR; TIMESTAMP, DATE, TIME, DATETIME and their kin.
-    **dict.fromkeys((1, 2, 3, 4, 6, 9, 13, 7, 10, 11, 12, 14, 17, 18, 19), "never"),
-    # DECIMAL, DOUBLE, LONGLONG, BIT, NEWDECIMAL.
-    **dict.fromkeys((0, 5, 8, 16, 246), "number"),
-    # VARCHAR, ENUM, SET, the BLOBs (and TEXTs), VAR_STRING, STRING.
-    **dict.fromkeys((15, 247, 248, 249, 250, 251, 252, 253, 254), "text"),
-    242: "never",  # VECTOR: an array of 32-bit floats
-    245: "json",
-    255: "bytes",  # GEOMETRY
-}
-"""By column type of the protocol (``mysql.connector.FieldType``)."""
+__all__ = ["Described", "described", "field_column", "result_columns"]
 
 _ENCODED_LENGTH = {0xFC: 2, 0xFD: 3, 0xFE: 8}
-
-
-def kind_of(field_type: int, charset: int | None) -> Kind:
-    """Return what values of a column can be, from its type and character set as in the protocol."""
-    kind = _KINDS.get(field_type, "other")
-    return "bytes" if kind == "text" and charset == _BINARY else kind
 
 
 class Described(tuple[Any, ...]):  # noqa: SLOT001  (a tuple cannot have slots)

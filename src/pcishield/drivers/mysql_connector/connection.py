@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from mysql.connector.errors import Error as MySQLError
 from mysql.connector.errors import InterfaceError
 
+from pcishield.drivers.generic.opening import cleaned
 from pcishield.drivers.mysql_connector.calls import dressed, refused_infile
+from pcishield.drivers.mysql_connector.catalog import CLOCK, CatalogReader
 from pcishield.drivers.mysql_connector.columns import described
 from pcishield.drivers.mysql_connector.converter import converter_names, isolate_converter
 from pcishield.drivers.mysql_connector.cursor import adopt_cursor, guard_for, guarded_cursor
+from pcishield.drivers.mysql_connector.estimate import estimates
 from pcishield.drivers.mysql_connector.gates import GATES, PURE_GATES, as_sql, judged, refresh_statement
-from pcishield.drivers.mysql_connector.state import ConnectionState, argument
+from pcishield.drivers.mysql_connector.opening import configuring, introduce, lent
+from pcishield.drivers.mysql_connector.state import ConnectionState, argument, secured
 from pcishield.drivers.mysql_connector.surfaces import CONNECTION
 from pcishield.exceptions import ShieldError
+from pcishield.runtime.database_clock import Asked
 from pcishield.runtime.surface import build
 
 if TYPE_CHECKING:
@@ -56,20 +63,60 @@ def _cursor(original: Callable[..., Any]) -> Any:
 def _open_connection(original: Callable[..., Any]) -> Any:
     def open_connection(self: Any) -> None:
         state: ConnectionState = self._pcishield
+        opening = state.next_opening()
+        introduce(self, opening)
+        failed: BaseException | None = None
         session = state.open(self)
+        if self._ssl_disabled:
+            state.protected(self, False)
         state.connecting = True
         try:
-            original(self)
+            with lent(self, opening):
+                original(self)
         except BaseException as error:
             session.sanitise(error)
             session.close()
-            raise
+            failed = cleaned(opening, error)
         finally:
             state.connecting = False
+        if failed is not None:
+            raise failed
+        if not self._ssl_disabled:
+            try:
+                state.protected(self, secured(self))
+            except BaseException:
+                self.close()
+                raise
+        estimates(self, state, session)
         weakref.finalize(self, session.abandon).atexit = False
+        state.connected(self)
         keep_base_columns(self)
+        _cast_net(self)
+        _ask_clock(self)
 
     return dressed(open_connection, original)
+
+
+def _cast_net(connection: Any) -> None:
+    """Tell the server's new session what it is to refuse by itself. A failure ends the connection."""
+    state: ConnectionState = connection._pcishield
+    statements = state.net(connection)
+    try:
+        with state.own():
+            for sql in statements:
+                connection.cmd_query(sql)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _ask_clock(connection: Any) -> None:
+    """Ask the server's clock, if it can be told."""
+    state: ConnectionState = connection._pcishield
+    if state.asks_clock():
+        with suppress(MySQLError):
+            asked = Asked()
+            state.asked_clock(asked, CatalogReader(connection, state).read(CLOCK))
 
 
 def keep_base_columns(connection: Any) -> None:
@@ -106,7 +153,9 @@ def _cmd_change_user(original: Callable[..., Any]) -> Any:
         facts = {"user": argument(args, kwargs, 0, "username") or ""}
         facts["database"] = argument(args, kwargs, 2, "database") or ""
         with state.renewed(self, **facts):
-            return original(self, *args, **kwargs)
+            result = original(self, *args, **kwargs)
+            _cast_net(self)
+            return result
 
     return dressed(cmd_change_user, original)
 
@@ -114,7 +163,9 @@ def _cmd_change_user(original: Callable[..., Any]) -> Any:
 def _cmd_reset_connection(original: Callable[..., Any]) -> Any:
     def cmd_reset_connection(self: Any) -> Any:
         with self._pcishield.renewed(self):
-            return original(self)
+            result = original(self)
+            _cast_net(self)
+            return result
 
     return dressed(cmd_reset_connection, original)
 
@@ -178,6 +229,7 @@ _WRAPPERS: dict[str, Callable[[Any], Any]] = {
     "close": _closing,
     "cmd_change_user": _cmd_change_user,
     "cmd_reset_connection": _cmd_reset_connection,
+    "config": lambda original: dressed(configuring(original), original),
     "cursor": _cursor,
     "disconnect": _closing,
     "reconnect": _reconnect,
@@ -203,8 +255,11 @@ def adopt(connection: Any, guarded: type, enforcer: Callable[[], Enforcer]) -> A
         return connection
     state = ConnectionState(enforcer)
     state.open(connection)
+    state.protected(connection, secured(connection))
+    state.connected(connection)
     connection._pcishield = state
     connection.__class__ = guarded
     keep_base_columns(connection)
     isolate_converter(connection)
+    _cast_net(connection)
     return connection

@@ -4,17 +4,27 @@
 the names of its module. So its functions run here over a copy of those names in which the connection classes are
 the guarded ones: every way of connecting stays the driver's, and no connection is unguarded for a moment
 (``init_command`` is sent while connecting).
+
+``profile=`` names a profile. A pool keeps the name among its arguments, and each of its connections is opened, and
+opened again, by it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from mysql.connector.constants import CNX_POOL_ARGS
+
+from pcishield.drivers.mysql_connector.calls import dressed
 from pcishield.drivers.mysql_connector.connection import adopt
+from pcishield.drivers.mysql_connector.opening import arguments, prepared
 from pcishield.drivers.mysql_connector.surfaces import AIO_POOL, POOL
+from pcishield.exceptions import ConfigurationError
+from pcishield.runtime.opening import within
 from pcishield.runtime.surface import Surface, build
 
 if TYPE_CHECKING:
@@ -56,6 +66,53 @@ def _guarded_pool(pool: type, surface: Surface, names: dict[str, Any], adopted: 
     return build(pool, surface, {}, names=methods, slots=False)
 
 
+def _pooled(names: dict[str, Any], profile: str, kwargs: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the arguments of ``connect`` for a pool, ``None`` when they ask for none.
+
+    Raises:
+        ConfigurationError: The pool of that name is another profile's, or arguments say what the profile says.
+    """
+    if not any(key in kwargs for key in CNX_POOL_ARGS):
+        return None
+    if not profile and "pool_name" not in kwargs:
+        return kwargs
+    name = kwargs.get("pool_name") or profile
+    existing = names.get("_CONNECTION_POOLS", {}).get(name)
+    of = profile if existing is None else existing._cnx_config.get("profile", "")
+    if of != profile:
+        raise ConfigurationError(f"pool_name: there is a pool {name}, and it is not one of profile {profile or 'none'}")
+    return {**kwargs, "pool_name": name, "profile": profile} if profile else kwargs
+
+
+def _connect(original: Any, names: dict[str, Any], enforcer: Callable[[], Enforcer]) -> Any:
+    """Return ``connect``, which takes the name of a profile too."""
+
+    def connect(*args: Any, profile: str = "", **kwargs: Any) -> Any:
+        pooled = _pooled(names, profile, kwargs)
+        if pooled is not None or not profile:
+            return original(*args, **(kwargs if pooled is None else pooled))
+        kwargs = arguments(profile, enforcer().profile(profile), kwargs)
+        with within(prepared(enforcer(), profile)):
+            return original(*args, **kwargs)
+
+    async def aconnect(*args: Any, profile: str = "", **kwargs: Any) -> Any:
+        pooled = _pooled(names, profile, kwargs)
+        if pooled is not None or not profile:
+            return await original(*args, **(kwargs if pooled is None else pooled))
+        kwargs = arguments(profile, enforcer().profile(profile), kwargs)
+        with within(await asyncio.to_thread(prepared, enforcer(), profile)):
+            return await original(*args, **kwargs)
+
+    return dressed(aconnect if inspect.iscoroutinefunction(original) else connect, original)
+
+
+def _generate_pool_name(original: Callable[..., str]) -> Callable[..., str]:
+    def generate_pool_name(**kwargs: Any) -> str:
+        return str(kwargs["profile"]) if "profile" in kwargs else original(**kwargs)
+
+    return generate_pool_name
+
+
 def guarded_names(module: ModuleType, classes: dict[type, type], enforcer: Callable[[], Enforcer]) -> dict[str, Any]:
     """Return the names of a module of the driver, its functions and pools working with guarded classes.
 
@@ -76,6 +133,9 @@ def guarded_names(module: ModuleType, classes: dict[type, type], enforcer: Calla
             names[name] = guarded_of[value]
         elif isinstance(value, FunctionType) and value.__module__ == module.__name__:
             names[name] = _rebound(value, names)
+    names["connect"] = _connect(names["connect"], names, enforcer)
+    if "generate_pool_name" in names:
+        names["generate_pool_name"] = _generate_pool_name(names["generate_pool_name"])
     if "MySQLConnectionPool" in names and names["MySQLConnectionPool"].__module__ == module.__name__:
         asynchronous = inspect.iscoroutinefunction(vars(module)["connect"])
         pool, surface = names["MySQLConnectionPool"], AIO_POOL if asynchronous else POOL

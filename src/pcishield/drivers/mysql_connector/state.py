@@ -23,17 +23,23 @@ import mysql.connector
 from mysql.connector import errors
 
 from pcishield.audit.canonical import Preencoded
+from pcishield.drivers.generic.mysql_messages import clean_message, mask_message, shows_diagnostics
+from pcishield.drivers.mysql_connector.catalog import CatalogReader
 from pcishield.drivers.mysql_connector.columns import field_column, result_columns
-from pcishield.drivers.mysql_connector.messages import clean_message, mask_message, shows_diagnostics
+from pcishield.drivers.mysql_connector.opening import Pins, prepared
 from pcishield.exceptions import MaskingError, PolicyViolation, ShieldError, StatementDenied
+from pcishield.runtime.database_clock import Asked
+from pcishield.runtime.opening import taken
+from pcishield.runtime.scrub import Scrub, Wording
 
 if TYPE_CHECKING:
     from pcishield.core.result import ResultColumn
+    from pcishield.runtime.opening import Opening
     from pcishield.runtime.operation import Operation
     from pcishield.runtime.result import ResultGuard
     from pcishield.runtime.session import Enforcer, Session
 
-__all__ = ["DIALECT", "ConnectionState", "argument", "is_own", "running"]
+__all__ = ["DIALECT", "ConnectionState", "argument", "error_class", "is_own", "running"]
 
 DIALECT = "mysql"
 
@@ -93,17 +99,42 @@ _REFUSED = _ours(errors.ProgrammingError, _refused_errno, "42000")
 _FAILED = _ours(errors.OperationalError, _failed_errno, "HY000")
 
 
-def _error_class(error: ShieldError) -> type[Exception]:
+def error_class(error: ShieldError) -> type[Exception]:
+    """Return the driver's class that ``error`` shall also be an instance of."""
     return _REFUSED if isinstance(error, PolicyViolation) else _FAILED
 
 
-def _scrub(error: BaseException, mask: Callable[[str], str]) -> None:
+def _attributes(error: BaseException, words: Wording) -> None:
     # The driver's own: msg and _full_msg; "message", which its converter hangs on a ValueError.
-    for name, value in error.__dict__.items():
+    fields = error.__dict__
+    number, state, message = fields.get("errno"), fields.get("sqlstate"), fields.get("msg")
+    front = f"{number} ({state}): " if state else f"{number}: "
+    joined = isinstance(message, str) and fields.get("_full_msg") == front + message
+    for name, value in fields.items():
         if isinstance(value, str):
-            error.__dict__[name] = mask_message(value, mask)
-    if isinstance(error, errors.Error):
-        error.args = tuple(mask_message(arg, mask) if isinstance(arg, str) else arg for arg in error.args)
+            fields[name] = words.state(value) if name == "sqlstate" else mask_message(value, words.text)
+        elif name == "errno" and isinstance(value, int):
+            fields[name] = words.number(value)
+    if joined:
+        state = f" ({fields['sqlstate']})" if state else ""
+        fields["_full_msg"] = f"{fields['errno']}{state}: {fields['msg']}"
+    if isinstance(error, errors.Error) and "_full_msg" in fields:
+        error.args = (fields["errno"], fields["_full_msg"], fields["sqlstate"])
+
+
+def _words(error: BaseException, words: Wording) -> Wording:
+    # The driver's own has no number. But one that was made of the client library's quotes it.
+    own = isinstance(error, errors.Error) and not isinstance(error, errors.DataError) and error.errno == -1
+    return words.plain if own and error.__cause__ is None and error.__context__ is None else words
+
+
+_SCRUB = Scrub(_attributes, ("number", "text", "state"), _words)
+
+
+def secured(connection: Any) -> bool:
+    """Whether the connection, which is made, is encrypted."""
+    raw = getattr(connection, "_cmysql", None)
+    return bool(connection._ssl_active if raw is None else raw.get_ssl_cipher())
 
 
 class ConnectionState:
@@ -124,12 +155,18 @@ class ConnectionState:
         results: Guards of prepared statements by handle (C implementation).
         guards: Every result set of the call that is running, for the cursors that it leaves behind.
         part: Which of several statements the next result is of; ``None`` when it cannot be told.
+        opening: What the next session is opened by; taken by it.
+        profile: Name of the profile that the connection was made by; it reconnects by it.
+        pins: What of it nobody may configure otherwise.
         connecting: The driver is setting up the connection.
         discarding: Rows are being read to be thrown away.
     """
 
     def __init__(self, enforcer: Callable[[], Enforcer]) -> None:
         self.enforcer = enforcer
+        self.opening = taken()
+        self.profile = self.opening.name if self.opening is not None else ""
+        self.pins = Pins(self.profile)
         self.session: Session | None = None
         self.operation: Operation | None = None
         self.subject: Operation | None = None
@@ -148,6 +185,12 @@ class ConnectionState:
 
     # Sessions
 
+    def next_opening(self) -> Opening:
+        """Return what the next session is opened by: as ``connect`` prepared it, or a new one when reconnecting."""
+        if self.opening is None:
+            self.opening = prepared(self.enforcer(), self.profile)
+        return self.opening
+
     def open(self, connection: Any, **facts: Any) -> Session:
         """Open a session for ``connection``, which is configured and about to connect."""
         self._facts = {
@@ -158,9 +201,13 @@ class ConnectionState:
                 "driver_version": mysql.connector.__version__,
             },
         } | facts
+        opening, self.opening = self.opening, None
         self.session = self.enforcer().open_session(
-            dialect=DIALECT, driver="mysql.connector", error_class=_error_class, scrub=_scrub, **self._facts
-        )
+            dialect=DIALECT, driver="mysql.connector", error_class=error_class, scrub=_SCRUB, opening=opening,
+            **self._facts,
+        )  # fmt: skip
+        key = (str(self._facts["info"]["server"]), str(self._facts["user"]), str(self._facts["database"]))
+        self.session.use_catalog(key, CatalogReader(connection, self))
         return self.session
 
     def ready(self, connection: Any) -> Session:
@@ -177,28 +224,92 @@ class ConnectionState:
 
     @contextmanager
     def renewed(self, connection: Any, **facts: Any) -> Iterator[None]:
-        """Let the block end the server's session: a new one of ours takes over when it succeeds."""
+        """Let the block end the server's session: a new one of ours takes over when it succeeds.
+
+        Where nobody else logs in, the profile and its lease stay those of the connection.
+        """
         old = self.session
+        opening = None if old is None or "user" in facts else old.opening
+        if opening is not None and opening.profile is not None:
+            self.opening = opening.follower()
         new = self.open(connection, **facts)
         try:
+            self.protected(connection, secured(connection))
             yield
         except BaseException:
             self.session = old
+            if opening is not None and new.opening is not None:
+                opening.take_lease(new.opening)
             new.close()
             raise
         if old is not None:
             old.close()
+
+    def net(self, connection: Any) -> list[str]:
+        """Return the statements that a new session of the server is to be told."""
+        session = self.session
+        if session is None:
+            return []
+        ask = getattr(connection, "get_server_info", None)  # how 9.1 tells it, and later versions deprecate
+        server = connection.server_info if hasattr(connection, "server_info") else ask and ask()
+        return session.parts.net.mysql(mariadb="mariadb" in str(server).lower())
 
     def turn_to(self, database: str) -> None:
         """Note that the connection's default database is another one now."""
         session = self.session
         if session is not None:
             self._facts["database"] = session.database = database
-            mask = session.mask_text
-            session.db = Preencoded(
-                {"system": DIALECT, "driver": "mysql.connector", "name": mask(database),
-                 "user": mask(self._facts["user"])} | {k: mask(v) for k, v in self._facts["info"].items()}
-            )  # fmt: skip
+            self.describe(session)
+
+    def connected(self, connection: Any) -> None:
+        """Note the server's id of the connection, by which its own logs name it."""
+        session, number = self.session, connection.connection_id
+        if session is not None:
+            if number:
+                self._facts["info"]["backend_pid"] = number
+            self._facts["info"]["tls"] = secured(connection)
+            self.describe(session)
+
+    def asks_clock(self) -> bool:
+        """Whether the server is to be asked the time."""
+        return self.session is not None and self.session.parts.net.clock
+
+    def asked_clock(self, asked: Asked, answer: Mapping[str, list[tuple[Any, ...]]]) -> None:
+        """Note what it said to ``QUESTIONS``."""
+        rows = answer["clock"]
+        skew = asked.skew_us(rows[0][0]) if rows and rows[0] else None
+        if self.session is not None and skew is not None:
+            self._facts["info"]["skew_us"] = skew
+            self.describe(self.session)
+
+    def protected(self, connection: Any, tls: bool) -> None:
+        """Say whether the connection is encrypted: before it is made, where the arguments switch TLS off.
+
+        Raises:
+            StatementDenied: It is in clear text and must not be; the session is closed.
+        """
+        session = self.session
+        if session is None:
+            return
+        try:
+            session.transport(tls, "" if connection._unix_socket else str(connection._host))
+        except BaseException:
+            session.close()
+            raise
+
+    def describe(self, session: Session) -> None:
+        """Put what is known about the connection into the records of ``session``."""
+        mask, facts = session.mask_text, self._facts
+        session.db = Preencoded(
+            {
+                "system": DIALECT,
+                "driver": "mysql.connector",
+                "name": mask(facts["database"]),
+                "user": mask(facts["user"]),
+            }
+            | {name: mask(value) if isinstance(value, str) else value for name, value in facts["info"].items()}
+            | session.opened_by
+        )
 
     # Result sets
 
@@ -296,7 +407,7 @@ class ConnectionState:
         """Mask what the driver raised; the error itself stays as it is."""
         if isinstance(error, ShieldError) or self.session is None:
             return
-        self.session.sanitise(error)
+        self.session.sanitise(error, None if operation is None else operation.sql)
         self.redact(error, operation)
 
     def redact(self, error: BaseException, operation: Operation | None) -> None:
@@ -334,8 +445,12 @@ class ConnectionState:
         errno = int(code) if isinstance(code, int) or str(code, "ascii", "replace").isdigit() else 0
         plain = text.decode("utf-8", "replace") if isinstance(text, (bytes, bytearray)) else text
         assert self.session is not None
-        cleaned = clean_message(mask_message(plain, self.session.mask_text), errno, operation)
-        if cleaned == plain:
+        words = self.session.wording(None if operation is None else operation.sql)
+        kept = words.number(errno)  # whoever signals chooses the code
+        cleaned = clean_message(mask_message(plain, words.text), kept, operation)
+        if kept != errno:
+            front[-1] = kept if isinstance(code, int) else type(code)(str(kept).encode())
+        elif cleaned == plain:
             return row
         return (*front, type(text)(cleaned.encode()) if raw else cleaned)
 
@@ -351,13 +466,14 @@ class ConnectionState:
     def own(self) -> Iterator[None]:
         """Mark the block as the driver asking for itself; the current result set stays the current one."""
         kept = (self.operation, self.executing, self.guard, self.columns)
+        before = self.asking  # the driver may ask in the middle of our own asking
         token = running.set(self)
         self.executing = None
         self.asking = True
         try:
             yield
         finally:
-            self.asking = False
+            self.asking = before
             self.operation, self.executing, self.guard, self.columns = kept
             running.reset(token)
 

@@ -10,6 +10,7 @@ psycopg itself, is not held back (see the threat model).
 
 from __future__ import annotations
 
+import asyncio
 import types
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,21 +19,25 @@ from typing import Any
 import psycopg
 from psycopg._connection_base import BaseConnection
 
+from pcishield.drivers.psycopg._clock import askew, skew
 from pcishield.drivers.psycopg._connection import DIALECT, guard_connection, guarded_connection_class
 from pcishield.drivers.psycopg._cursor import guarded_cursor_class
-from pcishield.drivers.psycopg._errors import forget_password
+from pcishield.drivers.psycopg._opening import aopened, opened, prepared, profile_name
 from pcishield.drivers.psycopg._surface import SURFACES
+from pcishield.runtime.opening import Opening
 from pcishield.runtime.session import Enforcer
 
 __all__ = [
     "DIALECT",
     "SURFACES",
     "aconnect",
+    "aopen_guarded",
     "connect",
     "guard_connection",
     "guard_module",
     "guarded_connection_class",
     "guarded_cursor_class",
+    "open_guarded",
     "stand_in",
 ]
 
@@ -44,22 +49,45 @@ _DUNDERS = frozenset({
 
 def connect(enforcer: Enforcer, *args: Any, **kwargs: Any) -> Any:
     """Open a guarded connection; arguments are those of ``psycopg.connect``."""
-    try:
-        connection = psycopg.Connection.connect(*args, **kwargs)
-    except psycopg.Error as error:
-        forget_password(error)
-        raise
-    return guard_connection(connection, enforcer)
+    return open_guarded(psycopg.Connection.connect, enforcer, args, kwargs)
 
 
 async def aconnect(enforcer: Enforcer, *args: Any, **kwargs: Any) -> Any:
     """Open a guarded asyncio connection; arguments are those of ``psycopg.AsyncConnection.connect``."""
+    return await aopen_guarded(psycopg.AsyncConnection.connect, enforcer, args, kwargs)
+
+
+def open_guarded(connect: Callable[..., Any], enforcer: Enforcer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Open a connection by ``connect``, which is psycopg's or a user's own, and guard it."""
+    opening = prepared(enforcer, profile_name(args, kwargs))
+    connection = opened(connect, opening, args, kwargs)
     try:
-        connection = await psycopg.AsyncConnection.connect(*args, **kwargs)
-    except psycopg.Error as error:
-        forget_password(error)
+        found = skew(connection) if opening.net.clock else None
+    except BaseException:
+        _given_up(connection, opening)
         raise
-    return guard_connection(connection, enforcer)
+    return guard_connection(connection, enforcer, opening, found)
+
+
+async def aopen_guarded(
+    connect: Callable[..., Any], enforcer: Enforcer, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Like :func:`open_guarded`, awaiting; a resolver, which may block, runs in a thread."""
+    name = profile_name(args, kwargs)
+    opening = await asyncio.to_thread(prepared, enforcer, name) if name else prepared(enforcer, "")
+    connection = await aopened(connect, opening, args, kwargs)
+    try:
+        found = await askew(connection) if opening.net.clock else None
+    except BaseException:
+        _given_up(connection, opening)
+        raise
+    return guard_connection(connection, enforcer, opening, found)
+
+
+def _given_up(connection: Any, opening: Opening) -> None:
+    """Close what was interrupted between the driver's ``connect`` and ours."""
+    connection.pgconn.finish()
+    opening.end()
 
 
 def guard_module(enforcer: Callable[[], Enforcer]) -> dict[str, Any]:
@@ -131,21 +159,11 @@ def _raw_connect(cls: Any) -> Any:
 
 
 def _connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
-    try:
-        connection = _raw_connect(cls)(*args, **kwargs)
-    except psycopg.Error as error:
-        forget_password(error)
-        raise
-    return guard_connection(connection, cls._enforcer())
+    return open_guarded(_raw_connect(cls), cls._enforcer(), args, kwargs)
 
 
 async def _async_connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
-    try:
-        connection = await _raw_connect(cls)(*args, **kwargs)
-    except psycopg.Error as error:
-        forget_password(error)
-        raise
-    return guard_connection(connection, cls._enforcer())
+    return await aopen_guarded(_raw_connect(cls), cls._enforcer(), args, kwargs)
 
 
 def _lazy_wait() -> Any:

@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import pq
 
+from pcishield.drivers.psycopg._catalog import CatalogReader, catalog_key
 from pcishield.drivers.psycopg._errors import error_class, make_scrub, masked_fields
+from pcishield.drivers.psycopg._estimate import estimates
 from pcishield.drivers.psycopg._gate import make_async_wait, make_wait
 from pcishield.drivers.psycopg._pq import GuardedPGconn
+from pcishield.drivers.psycopg._rows import make_get_pgconn
 from pcishield.drivers.psycopg._steps import mask_notify
 from pcishield.drivers.psycopg._surface import driver_class, surface_of
 from pcishield.exceptions import StatementDenied, bind_error
 from pcishield.runtime.surface import build
 
 if TYPE_CHECKING:
+    from pcishield.runtime.opening import Opening
     from pcishield.runtime.session import Enforcer, Session
 
 __all__ = ["guard_connection", "guarded_connection_class"]
@@ -33,12 +37,16 @@ _MAX_CLASSES = 256
 _CLASSES: dict[type, type] = {}
 
 
-def guard_connection(connection: Any, enforcer: Enforcer) -> Any:
+def guard_connection(
+    connection: Any, enforcer: Enforcer, opening: Opening | None = None, skew_us: int | None = None
+) -> Any:
     """Make an open psycopg connection a guarded one.
 
     Args:
         connection: A ``Connection`` or ``AsyncConnection``, or of a subclass of the user's.
         enforcer: The shield.
+        opening: What it was opened by, when ``connect`` was ours.
+        skew_us: The server's clock minus ours, microseconds.
 
     Returns:
         The same object.
@@ -52,20 +60,24 @@ def guard_connection(connection: Any, enforcer: Enforcer) -> Any:
         return connection
     pgconn = state["pgconn"]
     try:
-        session = state["_pcishield"] = _open_session(pgconn, enforcer)
+        session = state["_pcishield"] = _open_session(pgconn, enforcer, opening, skew_us)
+        estimates(connection, session)
         if not hasattr(type(connection), "_pcishield_stamp"):
             connection.__class__ = guarded_connection_class(type(connection))
     except BaseException:
         pgconn.finish()
+        if opening is not None:
+            opening.end()
         raise
     _mask_callbacks(connection, pgconn, session)
+    session.use_catalog(catalog_key(pgconn), CatalogReader(connection))
     # A connection that is dropped and not closed still gets its record; at exit the shield sees to it. Not from
     # here: the collector may run in the middle of an append, which would then wait for its own lock.
     weakref.finalize(connection, session.abandon).atexit = False
     return connection
 
 
-def _open_session(pgconn: Any, enforcer: Enforcer) -> Session:
+def _open_session(pgconn: Any, enforcer: Enforcer, opening: Opening | None, skew_us: int | None) -> Session:
     session: Session | None = None
 
     def classified(name: str) -> bool:
@@ -84,9 +96,13 @@ def _open_session(pgconn: Any, enforcer: Enforcer) -> Session:
             "server_version": version,
             "backend_pid": pgconn.backend_pid,
             "driver_version": psycopg.__version__,
-        },
+        }
+        | ({} if skew_us is None else {"skew_us": skew_us}),
+        # "host" may be a name that somebody else than DNS resolved (hostaddr).
+        address=pgconn.hostaddr.decode("utf-8", "replace"),
         error_class=error_class,
         scrub=make_scrub(classified),
+        opening=opening,
     )
     return session
 
@@ -96,7 +112,7 @@ def _mask_callbacks(connection: Any, pgconn: Any, session: Session) -> None:
     on_notice, on_notify = pgconn.notice_handler, pgconn.notify_handler
 
     def notice(handler: Callable[[Any], None], result: Any) -> None:
-        fields = masked_fields(result, pgconn._encoding, session.mask_text, lambda name: False)
+        fields = masked_fields(result, pgconn._encoding, session.wording(), lambda name: False)
         handler(result if fields is None else fields)
 
     def notify(handler: Callable[[Any], None], notification: Any) -> None:
@@ -144,7 +160,7 @@ def _build_connection(cls: type) -> type:
         "_pcishield_stamp": True,
         "close": _async_close(cls) if asynchronous else _close(cls),
         "info": property(partial(_info, _getter(cls, "info"))),
-        "pgconn": property(_get_pgconn, _set_pgconn),
+        "pgconn": property(make_get_pgconn(_is_driver, _shown_pgconn), _set_pgconn),
         "pipeline": _async_pipeline(cls) if asynchronous else _pipeline(cls),
         "wait": make(wait),
     }
@@ -197,7 +213,8 @@ def _build_info(cls: type) -> type:
     original, hidden = _getter(cls, "error_message"), _getter(cls, "password")
 
     def error_message(self: Any) -> str:
-        return self.__dict__["_pcishield"].mask_text(original(self))  # type: ignore[no-any-return]
+        session: Session = self.__dict__["_pcishield"]
+        return session.wording().text(original(self))
 
     def password(self: Any) -> str:
         hidden(self)  # raises on a closed connection, as psycopg does
@@ -205,7 +222,7 @@ def _build_info(cls: type) -> type:
 
     def pgconn(self: Any) -> Any:
         raw = self.__dict__["pgconn"]
-        return raw if _is_driver(sys._getframe(1)) else _stand_in(self.__dict__["_pcishield_connection"], raw)
+        return raw if _is_driver(sys._getframe(1).f_globals) else _stand_in(self.__dict__["_pcishield_connection"], raw)
 
     names = {"error_message": property(error_message), "password": property(password), "pgconn": property(pgconn)}
     return build(cls, surface_of(cls), {}, reference=driver_class(cls), names=names)
@@ -242,7 +259,7 @@ def _stamp_pipeline(made: Any) -> Any:
 def _build_pipeline(cls: type) -> type:
     def pgconn(self: Any) -> Any:
         raw = self.__dict__["pgconn"]
-        return raw if _is_driver(sys._getframe(1)) else _stand_in(self._conn, raw)
+        return raw if _is_driver(sys._getframe(1).f_globals) else _stand_in(self._conn, raw)
 
     names = {"_pcishield_stamp": True, "pgconn": property(pgconn)}
     return build(cls, surface_of(cls), {}, reference=driver_class(cls), names=names)
@@ -257,9 +274,8 @@ _SHOWN = frozenset({"psycopg.transaction"})
 _COMPILED = pq.__impl__ != "python"
 
 
-def _is_driver(frame: Any) -> bool:
-    """Whether the code that asks is psycopg's."""
-    module = frame.f_globals
+def _is_driver(module: Any) -> bool:
+    """Whether the code that asks is psycopg's, by its module's dictionary."""
     known = _MODULES.get(id(module))
     if known is None:
         name = module.get("__name__", "")
@@ -282,13 +298,8 @@ def _asked_by_name(frame: Any) -> bool:
     return "pgconn" in code.co_consts or "pgconn" in frame.f_locals.values()
 
 
-def _get_pgconn(connection: Any) -> Any:
-    state = connection.__dict__
-    raw = state["pgconn"]
-    frame = sys._getframe(1)
-    if _is_driver(frame) or (_COMPILED and not _asked_by_name(frame)):
-        return raw
-    return _stand_in(connection, raw)
+def _shown_pgconn(connection: Any, raw: Any, frame: Any) -> Any:
+    return raw if _COMPILED and not _asked_by_name(frame) else _stand_in(connection, raw)
 
 
 def _set_pgconn(connection: Any, pgconn: Any) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from psycopg._cursor_base import BaseCursor
 from psycopg._queries import PostgresClientQuery
 
-from pcishield.drivers.psycopg._rows import current, results_property, transformer_property
+from pcishield.drivers.psycopg._rows import current, execute_gen, make_send, results_property, transformer_property
 from pcishield.drivers.psycopg._surface import driver_class, surface_of
 from pcishield.runtime.surface import build
 
@@ -63,12 +64,16 @@ def _build(cls: Any, piped: bool) -> type:
         "_tx": transformer_property,
         "pgresult": results_property,
         "_close": _close(cls._close),
+        "_execute_send": make_send(cls._execute_send),
+        "_send_query_prepared": make_send(cls._send_query_prepared),
     }
+    if cls._execute_gen is BaseCursor._execute_gen:
+        names["_execute_gen"] = execute_gen
     if piped:
         names |= {
             "_check_results": _check_results(cls._check_results),
-            "_execute_send": _sends(cls._execute_send),
-            "_send_query_prepared": _sends(cls._send_query_prepared),
+            "_execute_send": _sends(make_send(cls._execute_send)),
+            "_send_query_prepared": _sends(make_send(cls._send_query_prepared)),
             "_set_results": _set_results(cls._set_results),
         }
     return build(cls, surface_of(cls), {}, reference=driver_class(cls), names=names)
@@ -108,7 +113,7 @@ def _check_results(original: Any) -> Any:
         try:
             return original(self, results)
         except Exception as error:
-            tx.session.sanitise(error)
+            tx.session.settled_error(error, operation.sql)
             operation.fail(error)
             raise
 

@@ -6,15 +6,18 @@ fetched later. A name that was not seen here cannot be judged, and is refused.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pcishield.runtime.operation import Operation
 from pcishield.statement.facts import Statement
+from pcishield.statement.prepared import traced
 
 if TYPE_CHECKING:
     from pcishield.runtime.session import Session
 
-__all__ = ["remember", "remember_cursor", "sources"]
+__all__ = ["forget", "remember", "remember_cursor", "sources", "trace"]
 
 _KEY = "_pcishield_declared"
 _MANY = 1024
@@ -29,6 +32,58 @@ def _declared(connection: Any) -> dict[tuple[bool, str], Statement | None]:
 
 def _parts(statement: Statement) -> tuple[Statement, ...]:
     return statement.parts or (statement,)
+
+
+_ENDS = re.compile(r'(CLOSE|DEALLOCATE|DISCARD)(?:\s+PREPARE)?\s+(?:"((?:[^"]|"")+)"|(\w+))', re.IGNORECASE)
+_KEEPS = frozenset({"plans", "sequences", "temp", "temporary"})
+
+
+def _forget_ended(connection: Any, statement: Statement) -> None:
+    """Forget what ``statement`` closes or deallocates: the name may be given to something that is not seen here."""
+    for part in _parts(statement):
+        if part.kind not in {"prepare", "set", "tcl"} or (found := _ENDS.match(part.template)) is None:
+            continue
+        verb, quoted, plain = found[1].upper(), found[2], (found[3] or "").lower()
+        if verb == "DISCARD" and plain in _KEEPS:
+            continue
+        everything = quoted is None and plain == "all"
+        name = None if everything else plain if quoted is None else quoted.replace('""', '"')
+        if verb != "DEALLOCATE":
+            _forget(_declared(connection), False, name)
+        if verb != "CLOSE":
+            _forget(_declared(connection), True, name)
+            by_libpq: Any = connection.__dict__.get("_pcishield_pgconn")
+            if by_libpq is not None:
+                by_libpq._prepared.clear() if name is None else by_libpq._prepared.pop(name.encode(), None)
+
+
+def _forget(declared: dict[tuple[bool, str], Any], prepared: bool, name: str | None) -> None:
+    for key in [key for key in declared if key[0] == prepared and name in {None, key[1]}]:
+        del declared[key]
+
+
+def forget(connection: Any, name: bytes) -> None:
+    """Forget the cursor and the statement of a name that is closed, or given anew, outside of SQL."""
+    text = bytes(name).decode("utf-8", "replace")
+    for prepared in (True, False):
+        _declared(connection).pop((prepared, text), None)
+
+
+def _names(part: Statement) -> bool:
+    """Whether its rows are those of what it names. EXPLAIN's are a plan, and CREATE TABLE AS has none."""
+    return bool(part.refers) and part.kind not in {"explain", "ddl"}
+
+
+def trace(connection: Any) -> Callable[[Statement], Statement]:
+    """Return the function from an EXECUTE to the same with what was prepared on ``connection`` under its name."""
+
+    def traced_here(statement: Statement) -> Statement:
+        if statement.parts or not statement.refers or "execute" not in statement.actions:
+            return statement
+        prepared = _declared(connection).get((True, statement.refers))
+        return statement if prepared is None else traced(statement, prepared)
+
+    return traced_here
 
 
 def remember(connection: Any, operation: Operation, *, certain: bool) -> None:
@@ -73,12 +128,14 @@ def sources(session: Session, connection: Any, operation: Operation) -> Sources 
         StatementDenied: It uses a name that was not declared here.
     """
     statement = operation.statement
-    if statement is None or not any(part.refers for part in _parts(statement)):
+    if statement is not None:
+        _forget_ended(connection, statement)
+    if statement is None or not any(map(_names, _parts(statement))):
         return None
     found: list[Statement | None] = []
     for part in _parts(statement):
         source = None
-        if part.refers:
+        if _names(part):
             prepared = "execute" in part.actions
             source = _declared(connection).get((prepared, part.refers))
             # What this very text declares before it uses it counts too.

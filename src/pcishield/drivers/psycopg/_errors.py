@@ -11,28 +11,18 @@ The class, SQLSTATE, identity and traceback of an exception stay.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import psycopg
 from psycopg import errors
 from psycopg.pq import DiagnosticField
 
-from pcishield.exceptions import AuditUnavailable, ShieldError
-from pcishield.runtime.scrub import Scrub
+from pcishield.drivers.generic.postgres import told, words_for
+from pcishield.exceptions import AuditUnavailable, CredentialError, ShieldError
+from pcishield.runtime.scrub import Scrub, Wording
 
-__all__ = ["error_class", "forget_password", "make_scrub", "masked_fields", "redact_detail"]
-
-REDACTED = "[redacted]"
-
-# SQLSTATEs whose DETAIL repeats a row without naming its columns: not null, check, exclusion of partitions.
-_ROW_STATES = frozenset({"23502", "23514", "44000"})
-_NAMES = re.compile(r"\w+")
-_HEX = re.compile(r"\\x((?:[0-9a-fA-F]{2}){12,})")
-_VALUES = re.compile(r"\(.*\)", re.DOTALL)
-
+__all__ = ["Misused", "error_class", "forget_password", "make_scrub", "masked_fields"]
 
 # The attributes are what psycopg.Error.__init__ would have set: ours are made without it.
 
@@ -55,60 +45,48 @@ class Unavailable(errors.OperationalError):
     _pgconn = None
 
 
+class Misused(errors.ProgrammingError):
+    """What psycopg raises for a connection string that it cannot read."""
+
+    __module__ = "psycopg.errors"
+    _info = None
+    _encoding = "utf-8"
+    _pgconn = None
+
+
 def error_class(error: ShieldError) -> type[Exception]:
     """Return the psycopg class that ``error`` shall also be an instance of."""
-    return Unavailable if isinstance(error, AuditUnavailable) else Refused
+    return Unavailable if isinstance(error, (AuditUnavailable, CredentialError)) else Refused
 
 
 def masked_fields(
-    info: Any, encoding: str, mask_text: Callable[[str], str], classified: Callable[[str], bool]
+    info: Any, encoding: str, words: Wording, classified: Callable[[str], bool]
 ) -> dict[int, bytes | None] | None:
     """Mask the fields of a server message.
 
     Args:
         info: A ``PGresult``, or the dict that psycopg makes of one.
         encoding: Python codec of the fields.
-        mask_text: Masks card data in a text.
+        words: What may be told.
         classified: Whether a column of this name is declared as card data.
 
     Returns:
         All fields, by ``DiagnosticField``; ``None`` when nothing had to be masked.
     """
     read = info.get if isinstance(info, dict) else info.error_field
-    state = (read(DiagnosticField.SQLSTATE) or b"").decode("ascii", "replace")
-    fields: dict[int, bytes | None] = {}
-    changed = False
-    for field in DiagnosticField:
-        raw = fields[field] = read(field)
-        if not raw:
-            continue
-        text = raw.decode(encoding, "replace")
-        masked = _HEX.sub(partial(_masked_hex, mask_text), mask_text(text))
-        if field == DiagnosticField.MESSAGE_DETAIL:
-            masked = redact_detail(state, masked, classified)
-        if masked != text:
-            fields[field] = masked.encode(encoding, "replace")
-            changed = True
-    return fields if changed else None
+    raw = {field: read(field) for field in DiagnosticField}
+    texts = {field.name.lower(): value and value.decode(encoding, "replace") for field, value in raw.items()}
+    masked = told(texts, words, classified)
+    if masked == texts:
+        return None
+    return {
+        field: value if masked[name] == texts[name] else _encoded(masked[name], encoding)
+        for field, value, name in zip(raw, raw.values(), texts, strict=True)
+    }
 
 
-def _masked_hex(mask_text: Callable[[str], str], match: re.Match[str]) -> str:
-    """A bytea is repeated as hex, where no scanner would see digits."""
-    text = bytes.fromhex(match[1]).decode("latin-1")
-    masked = mask_text(text)
-    return match[0] if masked == text else "\\x" + masked.encode("latin-1", "replace").hex()
-
-
-def redact_detail(state: str, detail: str, classified: Callable[[str], bool]) -> str:
-    """Take out of a DETAIL what a scanner cannot recognise. See the module's text."""
-    if state in _ROW_STATES:
-        return _VALUES.sub(f"({REDACTED})", detail)
-
-    # Key (columns)=(values) …: column names are identifiers or expressions of them, values can be anything.
-    columns, separator, rest = detail.partition(")=(")
-    if separator and any(classified(name) for name in _NAMES.findall(columns)):
-        return f"{columns}{separator}{REDACTED}){rest.rpartition(')')[2]}"
-    return detail
+def _encoded(text: str | None, encoding: str) -> bytes | None:
+    return None if text is None else text.encode(encoding, "replace")
 
 
 def make_scrub(classified: Callable[[str], bool]) -> Scrub:
@@ -118,19 +96,35 @@ def make_scrub(classified: Callable[[str], bool]) -> Scrub:
         classified: Whether a column of this name is declared as card data.
     """
 
-    def scrub(error: BaseException, mask_text: Callable[[str], str]) -> None:
+    def attributes(error: BaseException, words: Wording) -> None:
         if not isinstance(error, psycopg.Error):
             return
         info = error._info
         if info is not None:
             detail = error.diag.message_detail
-            fields = masked_fields(info, error._encoding, mask_text, classified)
+            fields = masked_fields(info, error._encoding, words, classified)
             if fields is not None:
                 error._info = fields
-                _repeat_in_arguments(error, detail, mask_text)
+                _repeat_in_arguments(error, detail, words.text)
+        if (state := error.sqlstate) and (kept := words.state(state)) != state:
+            error.sqlstate = kept
         forget_password(error)
 
-    return scrub
+    return Scrub(attributes, words=_words)
+
+
+_CLOSED = {("connection socket closed",), ("the connection is closed",)}
+_OWN = (psycopg.InterfaceError, psycopg.NotSupportedError, psycopg.ProgrammingError)
+
+
+def _words(error: BaseException, words: Wording) -> Wording:
+    if isinstance(error, psycopg.Error) and error._info is not None:
+        return words_for(error.diag.source_function, words)
+    # psycopg's own. But its DataErrors quote values, and what libpq says may be the server's.
+    own = isinstance(error, _OWN) and not error.sqlstate
+    if isinstance(error, psycopg.OperationalError):
+        own = error.args in _CLOSED
+    return words.plain if own else words
 
 
 def _repeat_in_arguments(error: psycopg.Error, detail: str | None, mask_text: Callable[[str], str]) -> None:

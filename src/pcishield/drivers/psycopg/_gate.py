@@ -25,7 +25,9 @@ from psycopg.transaction import BaseTransaction
 
 from pcishield.drivers.psycopg import _cursor
 from pcishield.drivers.psycopg._copy_options import copy_out_options
-from pcishield.drivers.psycopg._rows import current
+from pcishield.drivers.psycopg._declared import trace
+from pcishield.drivers.psycopg._rows import EXECUTE, current, done, known
+from pcishield.drivers.psycopg._rows import make_wait as make_known_wait
 from pcishield.drivers.psycopg._sql import Unreadable, merged_text, parameter_values, sql_text
 from pcishield.drivers.psycopg._steps import (
     AGAIN,
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 __all__ = ["GENERATORS", "make_async_wait", "make_wait"]
 
 _BAD = pq.ConnStatus.BAD
+_PIPELINE: Any = psycopg.Pipeline._enter_gen.__code__
+"""Behind it the catalog cannot be read."""
 
 
 # Handlers: (connection, session, generator) -> Step, or None when it passes as it is.
@@ -64,12 +68,17 @@ def _statement(
 ) -> Operation:
     _cursor.stamp(cursor)
     if type(query) is str and (params is None or "%" not in query):
-        return session.operation(query, params, method=method, many=many)
+        return _traced(session.operation(query, params, method=method, many=many), cursor._conn)
     try:
         text = sql_text(cursor, query, params, client=client or cursor._pcishield_merges, many=many)
     except Unreadable as error:
         session.refuse(method, *error.args)
-    return session.operation(text, parameter_values(query, params), method=method, many=many)
+    return _traced(session.operation(text, parameter_values(query, params), method=method, many=many), cursor._conn)
+
+
+def _traced(operation: Operation, connection: Any) -> Operation:
+    operation.trace = trace(connection)
+    return operation
 
 
 def _execute(connection: Any, session: Session, gen: Any) -> Step:
@@ -104,13 +113,13 @@ def _declare(connection: Any, session: Session, gen: Any) -> Step:
     return Declare(gen, _statement(session, cursor, arguments["query"], arguments["params"], "execute"), cursor)
 
 
-def _fetch(connection: Any, session: Session, gen: Any) -> Step | None:
+def _fetch(connection: Any, session: Session, gen: Any) -> Step:
     arguments = _arguments(gen)
     cursor = arguments["self"]
     _cursor.stamp(cursor)
     tx = current(cursor)
     if tx.operation is not None and cursor._described:
-        return None
+        return Step(gen, cursor=cursor)
     # A cursor that SQL declared elsewhere: this is the first that is seen of it.
     name = '"' + cursor._name.replace('"', '""') + '"'
     return Declare(gen, session.operation(f"FETCH FORWARD ALL FROM {name}", None, method="fetch"), cursor)
@@ -121,6 +130,11 @@ def _close_server(connection: Any, session: Session, gen: Any) -> Step | None:
     if _cursor.is_guarded(cursor) and (operation := current(cursor).operation) is not None:
         operation.finish()
     return None
+
+
+def _scroll(connection: Any, session: Session, gen: Any) -> Step | None:
+    cursor = _arguments(gen)["self"]
+    return Step(gen, cursor=cursor) if _cursor.is_guarded(cursor) else None
 
 
 def _copy(connection: Any, session: Session, gen: Any) -> Step:
@@ -161,6 +175,13 @@ def _passes(connection: Any, session: Session, gen: Any) -> None:
     return None
 
 
+def _ends(connection: Any, session: Session, gen: Any) -> Step | None:
+    """The end of a transaction, which may take back what the session did to its tables."""
+    if session.catalog is not None and session.catalog.own:
+        session.catalog.changed()
+    return None
+
+
 GENERATORS: dict[Any, Handler] = {
     BaseCursor._execute_gen: _execute,
     BaseCursor._executemany_gen_pipeline: _executemany,
@@ -171,7 +192,7 @@ GENERATORS: dict[Any, Handler] = {
     psycopg.ServerCursor._declare_gen: _declare,
     psycopg.ServerCursor._fetch_gen: _fetch,
     psycopg.ServerCursor._close_gen: _close_server,
-    psycopg.ServerCursor._scroll_gen: _passes,
+    psycopg.ServerCursor._scroll_gen: _scroll,
     BaseCopy._read_gen: _copy_block,
     BaseCopy._read_row_gen: _copy_row,
     BaseCopy._end_copy_out_gen: _passes,
@@ -180,14 +201,20 @@ GENERATORS: dict[Any, Handler] = {
     generators.notifies: _notifies,
     **dict.fromkeys(
         (
-            BaseConnection._commit_gen, BaseConnection._rollback_gen, BaseConnection._set_autocommit_gen,
-            BaseConnection._set_isolation_level_gen, BaseConnection._set_read_only_gen,
+            BaseConnection._set_autocommit_gen, BaseConnection._set_isolation_level_gen,
+            BaseConnection._set_read_only_gen,
             BaseConnection._set_deferrable_gen, BaseConnection._tpc_begin_gen, BaseConnection._tpc_prepare_gen,
-            BaseConnection._tpc_finish_gen, psycopg.Pipeline._enter_gen, psycopg.Pipeline._exit_gen,
+            psycopg.Pipeline._enter_gen, psycopg.Pipeline._exit_gen,
             psycopg.Pipeline._sync_gen, psycopg.Pipeline._fetch_gen, BaseTransaction._enter_gen,
-            BaseTransaction._exit_gen,
         ),
         _passes,
+    ),
+    **dict.fromkeys(
+        (
+            BaseConnection._commit_gen, BaseConnection._rollback_gen, BaseConnection._tpc_finish_gen,
+            BaseTransaction._exit_gen,
+        ),
+        _ends,
     ),
 }  # fmt: skip
 """Every generator of psycopg's that may pass, and what is done about it."""
@@ -209,13 +236,26 @@ def _step(connection: Any, session: Session, gen: Any) -> Step | None:
     return handler(connection, session, gen)
 
 
+def _alive(connection: Any, session: Session) -> bool:
+    """Whether the server can have a say in what comes now."""
+    state = connection.__dict__
+    if state["_pipeline"] is None:
+        session.answered()
+    return bool(state["pgconn"].status != _BAD)
+
+
+def _about(connection: Any, step: Step | None) -> str | None:
+    """Return the statement that an error is about, ``None`` when it may be any that is unanswered."""
+    return None if step is None or connection.__dict__["_pipeline"] is not None else step.about()
+
+
 def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
     """Make the guarded ``wait`` of a blocking connection class from its own."""
 
-    def wait(self: Any, gen: Any, *args: Any, **kwargs: Any) -> Any:
-        session: Session = self._pcishield
+    def whole(self: Any, session: Session, gen: Any, args: Any, kwargs: Any) -> Any:
         step = None
         started = False
+        alive = _alive(self, session)
 
         def call() -> Any:
             nonlocal started
@@ -234,6 +274,8 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
 
         try:
             step = _step(self, session, gen)
+            if step is None and gen.gi_code is _PIPELINE:
+                session.warm_catalog()
             if step is not None and step.operation is not None:
                 return session.run(step.operation, call)
             return call()
@@ -242,10 +284,10 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
                 step.refused()
             raise session.bind(error) from error.__cause__
         except BaseException as error:
-            session.sanitise(error)
+            session.sanitise(error, _about(self, step) if alive and started else "")
             raise
 
-    return wait
+    return make_known_wait(original, whole)
 
 
 def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -253,8 +295,23 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
 
     async def wait(self: Any, gen: Any, *args: Any, **kwargs: Any) -> Any:
         session: Session = self._pcishield
+        if getattr(gen, "gi_code", None) is not EXECUTE or (found := known(self, session, gen)) is None:
+            return await whole(self, session, gen, args, kwargs)
+        operation, cursor = found
+        try:
+            current(cursor).next(operation, False, False)
+            value = await original(self, gen, *args, **kwargs)
+            done(operation, cursor)
+            return value
+        except BaseException as error:
+            if (ours := session.failed(error, operation)) is not None:
+                raise ours from ours.__cause__
+            raise
+
+    async def whole(self: Any, session: Session, gen: Any, args: Any, kwargs: Any) -> Any:
         step = None
         started = False
+        alive = _alive(self, session)
 
         async def call() -> Any:
             nonlocal started
@@ -272,6 +329,8 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
 
         try:
             step = _step(self, session, gen)
+            if step is None and gen.gi_code is _PIPELINE:
+                await session.awarm_catalog()
             if step is not None and step.operation is not None:
                 return await session.arun(step.operation, call)
             return await call()
@@ -280,7 +339,7 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
                 step.refused()
             raise session.bind(error) from error.__cause__
         except BaseException as error:
-            session.sanitise(error)
+            session.sanitise(error, _about(self, step) if alive and started else "")
             raise
 
     return wait

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 from psycopg import pq
 from psycopg.adapt import Transformer
 
-from pcishield.drivers.psycopg._columns import columns_of
-from pcishield.drivers.psycopg._declared import remember, sources
+from pcishield.drivers.psycopg._declared import forget, remember, sources, trace
 from pcishield.drivers.psycopg._errors import masked_fields
 from pcishield.drivers.psycopg._sql import Unreadable, decode_sql
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.result import ResultGuard
+from pcishield.runtime.scrub import Wording
 from pcishield.runtime.surface import Surface
 
 if TYPE_CHECKING:
-    from pcishield.drivers.psycopg._rows import GuardedTransformer
+    from pcishield.drivers.psycopg._rows import Shown
     from pcishield.runtime.session import Session
 
 __all__ = ["PGCONN", "PGRESULT", "GuardedPGconn", "GuardedResult"]
@@ -50,7 +50,10 @@ PGCONN = Surface(
         "exec_", "exec_params", "exec_prepared", "prepare", "send_prepare", "send_query", "send_query_params",
         "send_query_prepared",
     }),
-    row=frozenset({"close_portal", "close_prepared", "describe_portal", "describe_prepared", "get_result"}),
+    row=frozenset({
+        "close_portal", "close_prepared", "describe_portal", "describe_prepared", "get_result", "send_close_portal",
+        "send_close_prepared",
+    }),
     stream=frozenset({"error_message", "get_error_message", "info", "password"}),
     gate=frozenset({"notice_handler", "notify_handler"}),
     blocked={
@@ -73,10 +76,10 @@ PGCONN = Surface(
         "backend_pid", "cancel_conn", "consume_input", "db", "encrypt_password", "enter_pipeline_mode",
         "exit_pipeline_mode", "finish", "flush", "full_protocol_version", "get_cancel", "host", "hostaddr",
         "is_busy", "needs_password", "nonblocking", "options", "parameter_status", "ping", "pipeline_status",
-        "pipeline_sync", "port", "protocol_version", "send_close_portal", "send_close_prepared",
-        "send_describe_portal", "send_describe_prepared", "send_flush_request", "server_version",
-        "set_chunked_rows_mode", "set_single_row_mode", "set_trace_flags", "socket", "ssl_in_use", "status",
-        "transaction_status", "tty", "untrace", "used_gssapi", "used_password", "user",
+        "pipeline_sync", "port", "protocol_version", "send_describe_portal", "send_describe_prepared",
+        "send_flush_request", "server_version", "set_chunked_rows_mode", "set_single_row_mode", "set_trace_flags",
+        "socket", "ssl_in_use", "status", "transaction_status", "tty", "untrace", "used_gssapi", "used_password",
+        "user",
     }),
 )  # fmt: skip
 
@@ -86,12 +89,12 @@ class GuardedResult:
 
     Args:
         result: libpq's result.
-        source: What knows its operation: a cursor's transformer, or the connection's stand-in.
+        source: What knows its operation: what stands for a cursor's result, or the connection's stand-in.
     """
 
     __slots__ = ("_result", "_rows", "_source")
 
-    def __init__(self, result: Any, source: GuardedTransformer | _Direct) -> None:
+    def __init__(self, result: Any, source: Shown | _Direct) -> None:
         self._result = result
         self._source = source
         self._rows: set[int] = set()
@@ -130,23 +133,26 @@ class GuardedResult:
 
     def fname(self, column_number: int) -> bytes | None:
         """Return the column's name, card data masked."""
-        return _masked_bytes(self._source.session, self._result.fname(column_number))
+        return _told_bytes(self._source.session.mask_text, self._result.fname(column_number))
 
     def error_field(self, fieldcode: int) -> bytes | None:
         """Return a field of the server's message, card data masked."""
         raw: bytes | None = self._result.error_field(fieldcode)
-        session = self._source.session
-        fields = masked_fields(self._result, "utf-8", session.mask_text, lambda name: False)
+        fields = masked_fields(self._result, "utf-8", self._wording(), lambda name: False)
         return raw if fields is None else fields.get(fieldcode)
+
+    def _wording(self) -> Wording:
+        operation = self._source.current
+        return self._source.session.wording(None if operation is None else operation.sql)
 
     @property
     def error_message(self) -> bytes:
         """The server's message, card data masked."""
-        return _masked_bytes(self._source.session, self._result.error_message) or b""
+        return _told_bytes(self._wording().text, self._result.error_message) or b""
 
     def get_error_message(self, encoding: str = "utf-8") -> str:
         """Return the server's message, card data masked."""
-        return self._source.session.mask_text(self._result.get_error_message(encoding))
+        return self._wording().text(self._result.get_error_message(encoding))
 
     def _count(self, row: int, guard: ResultGuard) -> None:
         if row in self._rows:
@@ -175,6 +181,8 @@ class _Direct:
     def start_guard(self) -> ResultGuard:
         if self.current is None:
             self.session.refuse("pgresult.get_value", "it is not known which statement this result is of.", _USE_CURSOR)
+        from pcishield.drivers.psycopg._rows import columns_of
+
         encoding = self.connection.__dict__["pgconn"]._encoding
         self.guard = self.current.result(columns_of(self.result, encoding, self.connection.adapters))
         return self.guard
@@ -229,11 +237,11 @@ class GuardedPGconn:
     @property
     def error_message(self) -> bytes:
         """The last error, card data masked."""
-        return _masked_bytes(self._session, self._pgconn.error_message) or b""
+        return _told_bytes(self._session.wording().text, self._pgconn.error_message) or b""
 
     def get_error_message(self, encoding: str = "") -> str:
         """Return the last error, card data masked."""
-        return self._session.mask_text(self._pgconn.get_error_message(encoding))
+        return self._session.wording().text(self._pgconn.get_error_message(encoding))
 
     # Statements
 
@@ -250,6 +258,7 @@ class GuardedPGconn:
 
     def prepare(self, name: bytes, command: bytes, *args: Any, **kwargs: Any) -> GuardedResult:
         """Judge, record and prepare ``command``; it is judged again at each execution."""
+        forget(self._connection, name)
         result = self._run("prepare", command, None, lambda: self._pgconn.prepare(name, command, *args, **kwargs))
         self._prepared[name] = command
         return result
@@ -272,6 +281,7 @@ class GuardedPGconn:
 
     def send_prepare(self, name: bytes, command: bytes, *args: Any, **kwargs: Any) -> None:
         """Judge, record and send ``command`` to be prepared."""
+        forget(self._connection, name)
         self._send("send_prepare", command, None, lambda: self._pgconn.send_prepare(name, command, *args, **kwargs))
         self._prepared[name] = command
 
@@ -296,11 +306,28 @@ class GuardedPGconn:
 
     def close_prepared(self, name: bytes) -> GuardedResult | None:
         """See libpq."""
+        self._ended(name)
         return self._wrapped(self._pgconn.close_prepared(name), None)
 
     def close_portal(self, name: bytes) -> GuardedResult | None:
         """See libpq."""
+        self._ended(name)
         return self._wrapped(self._pgconn.close_portal(name), None)
+
+    def send_close_prepared(self, name: bytes) -> None:
+        """See libpq."""
+        self._ended(name)
+        self._pgconn.send_close_prepared(name)
+
+    def send_close_portal(self, name: bytes) -> None:
+        """See libpq."""
+        self._ended(name)
+        self._pgconn.send_close_portal(name)
+
+    def _ended(self, name: bytes) -> None:
+        """What stood under ``name`` is gone: something that is not seen here may take it."""
+        forget(self._connection, name)
+        self._prepared.pop(name, None)
 
     def _text_of(self, name: bytes) -> bytes:
         try:
@@ -338,7 +365,9 @@ class GuardedPGconn:
             text = decode_sql(bytes(command), self._pgconn._encoding)
         except Unreadable as error:
             self._session.refuse(f"pgconn.{method}", *error.args)
-        return self._session.operation(text, params, method=f"pgconn.{method}")
+        operation = self._session.operation(text, params, method=f"pgconn.{method}")
+        operation.trace = trace(self._connection)
+        return operation
 
     def _wrapped(self, result: Any, operation: Operation | None) -> GuardedResult | None:
         if result is None:
@@ -346,11 +375,8 @@ class GuardedPGconn:
         return GuardedResult(result, _Direct(self._session, self._connection, operation, result))
 
 
-def _masked_bytes(session: Session, data: bytes | None) -> bytes | None:
-    if not data:
-        return data
-    text = data.decode("utf-8", "surrogateescape")
-    return session.mask_text(text).encode("utf-8", "surrogateescape")
+def _told_bytes(tell: Callable[[str], str], data: bytes | None) -> bytes | None:
+    return data and tell(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def _refuse_attribute(session: Session, surface: Surface, name: str) -> Any:

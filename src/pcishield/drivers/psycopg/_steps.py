@@ -54,17 +54,19 @@ class Step:
             return
         tx = current(self.cursor)
         statement = operation.statement
-        if statement is not None and (statement.refers or statement.parts):
+        if statement is not None and (statement.refers or statement.parts or statement.kind in _ENDING):
             operation.sources = sources(operation.session, self.cursor._conn, operation)
-        before, tx.operation, tx.paged = tx.operation, operation, self.paged
-        tx.results = None
-        if self.cursor._conn._pipeline is None:
-            tx.current = operation
-            tx.truncates = operation.truncates
-            if tx.expected:
-                tx.expected.clear()
-            if before is not None:
-                before.finish()
+        piped = self.cursor._conn._pipeline is not None
+        if piped:
+            operation.session.unanswered(operation.sql)
+        tx.next(operation, self.paged, piped)
+
+    def about(self) -> str | None:
+        """Return the statement that an error of the generator is about, ``None`` when that is not known."""
+        operation = self.operation
+        if operation is None and self.cursor is not None:
+            operation = current(self.cursor).current
+        return None if operation is None else operation.sql
 
     def done(self, value: Any) -> Any:
         """Called with what the generator returned; returns what the driver shall see instead."""
@@ -75,6 +77,10 @@ class Step:
         self.gen.close()
         if self.cursor is not None:
             self.cursor._reset()
+
+
+_ENDING = frozenset({"prepare", "set", "tcl"})
+"""Kinds of what may close a cursor or deallocate a prepared statement."""
 
 
 class Execute(Step):
@@ -194,7 +200,7 @@ class CopyBlock(Step):
     __slots__ = ("copy", "draining", "parsed")
 
     def __init__(self, gen: Any, copy: Any, parsed: bool) -> None:
-        super().__init__(gen)
+        super().__init__(gen, cursor=copy.cursor)
         self.copy = copy
         self.parsed = parsed
         self.draining = False
@@ -239,6 +245,9 @@ class CopyData(Step):
         self.copy_in = copy_in
         self.pgconn = pgconn
         self.block = block
+
+    def about(self) -> str | None:
+        return None if self.copy_in is None else self.copy_in.operation.sql
 
     def start(self) -> None:
         if self.copy_in is not None and self.block is not None:

@@ -27,7 +27,7 @@ from pcishield.runtime.stamp import under
 if TYPE_CHECKING:
     from pcishield.runtime.session import Enforcer
 
-__all__ = ["DIALECT", "SURFACES", "connect", "guard_module"]
+__all__ = ["DIALECT", "SURFACES", "connect", "guard_module", "guarded_factory"]
 
 # Taken once: install() may put guarded names into the module later.
 _connect = sqlite3.connect
@@ -36,8 +36,14 @@ _FACTORY = 5
 """Position of ``factory`` among the arguments of ``sqlite3.connect``."""
 
 
-def _guarded_factory(connection: type, factory: Any) -> Any:
-    if factory is _Raw:
+def guarded_factory(connection: type, factory: Any = None) -> Any:
+    """Return a ``factory`` for ``sqlite3.connect`` that makes guarded connections.
+
+    Args:
+        connection: A guarded connection class, which says whose shield it is.
+        factory: The user's own, subclassed or wrapped, not replaced.
+    """
+    if factory is None or factory is _Raw:
         return connection
     if isinstance(factory, type) and issubclass(factory, _Raw):
         return under(cast("Any", factory), connection)
@@ -53,9 +59,9 @@ def _guarded_factory(connection: type, factory: Any) -> Any:
 
 def _connect_guarded(connection: type, *args: Any, **kwargs: Any) -> Any:
     if len(args) > _FACTORY:
-        args = (*args[:_FACTORY], _guarded_factory(connection, args[_FACTORY]), *args[_FACTORY + 1 :])
+        args = (*args[:_FACTORY], guarded_factory(connection, args[_FACTORY]), *args[_FACTORY + 1 :])
     elif "factory" in kwargs:
-        kwargs["factory"] = _guarded_factory(connection, kwargs["factory"])
+        kwargs["factory"] = guarded_factory(connection, kwargs["factory"])
     else:
         kwargs["factory"] = connection
     if len(args) == 1 or not KEYWORDS:

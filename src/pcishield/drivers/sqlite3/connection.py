@@ -7,16 +7,20 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from functools import partial
-from threading import get_ident
 from typing import Any, NoReturn
 
 from pcishield.drivers.sqlite3 import routes
+from pcishield.drivers.sqlite3._fast import make_call
+from pcishield.drivers.sqlite3.authorizer import authorizer
+from pcishield.drivers.sqlite3.catalog import CatalogReader
 from pcishield.drivers.sqlite3.cursor import GuardedCursor
 from pcishield.drivers.sqlite3.result import drop_quoted_cell
-from pcishield.drivers.sqlite3.state import ConnectionState, Text
+from pcishield.drivers.sqlite3.state import ConnectionState, Text, through_gate
 from pcishield.drivers.sqlite3.surfaces import CONNECTION
 from pcishield.drivers.sqlite3.warn import warn_caller
 from pcishield.exceptions import ConfigurationError, PolicyViolation, ShieldError
+from pcishield.runtime.opening import taken
+from pcishield.runtime.scrub import Scrub, Wording
 from pcishield.runtime.stamp import stamp, under
 from pcishield.runtime.surface import build
 
@@ -40,7 +44,6 @@ _CACHED = 128
 KEYWORDS = sys.version_info >= (3, 12)
 """Whether more than one positional argument is deprecated."""
 _NATIVE_TEXT = frozenset({str, bytes})
-_FREE_ACTIONS = frozenset({sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT})
 _RISKY_CONFIG: dict[Any, bool] = {
     getattr(sqlite3, name, name): risky
     for name, risky in (
@@ -58,10 +61,18 @@ def error_class(error: ShieldError) -> type[Exception]:
     return sqlite3.ProgrammingError if isinstance(error, PolicyViolation) else sqlite3.OperationalError
 
 
-def scrub(error: BaseException, mask_text: Callable[[str], str]) -> None:
+def _drop_cell(error: BaseException, words: Wording) -> None:
     """Drop the cell that sqlite3 quotes when it cannot decode one: it may be a fragment no scanner knows."""
     if not getattr(error, "_pcishield_checked", False):
         drop_quoted_cell(error)
+
+
+def _words(error: BaseException, words: Wording) -> Wording:
+    own = isinstance(error, (sqlite3.InterfaceError, sqlite3.ProgrammingError))
+    return words.plain if own or getattr(error, "_pcishield_unread", False) else words
+
+
+_SCRUB = Scrub(_drop_cell, words=_words)
 
 
 def _name(database: Any) -> str:
@@ -90,7 +101,8 @@ def open_session(connection: Any, database: Any) -> tuple[Any, bool]:
     enforcer = type(connection)._pcishield_enforcer()
     session = enforcer.open_session(
         dialect=DIALECT, driver="sqlite3", database=_name(database),
-        info={"version": sqlite3.sqlite_version}, error_class=error_class, scrub=scrub,
+        info={"version": sqlite3.sqlite_version}, error_class=error_class, scrub=_SCRUB,
+        opening=taken(),
     )  # fmt: skip
     return session, bool(getattr(getattr(getattr(enforcer, "settings", None), "sqlite", None), "strict", False))
 
@@ -115,8 +127,11 @@ def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
 
 def _begin(connection: Any, state: ConnectionState) -> None:
     connection._pcishield = state
-    if state.strict:
-        _set_authorizer(connection, _authorizer(state))
+    state.session.use_catalog((), CatalogReader(connection, state))
+    for sql in state.session.parts.net.sqlite():
+        through_gate(state, sql, _RawCursor(connection).execute, sql)
+    if state.asked:
+        _set_authorizer(connection, authorizer(state))
 
 
 def adopt(connection: Any, guard: type, database: Any) -> Any:
@@ -154,10 +169,7 @@ def state_of(connection: Any) -> ConnectionState:
     return state
 
 
-def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807
-    if len(args) == 1 and not kwargs and isinstance(args[0], str):
-        return (self._pcishield or state_of(self)).prepare(self, args[0])
-    return _prepare(self, *args, **kwargs)
+__call__ = make_call(state_of)
 
 
 def _cursor_factory(factory: Any) -> Any:
@@ -229,28 +241,11 @@ def _set_text_factory(self: Any, factory: Any) -> None:
     _text_factory.__set__(self, factory if native else Text)
 
 
-def _authorizer(state: ConnectionState, callback: Any = None) -> Callable[..., Any]:
-    """Return the gate of strict mode: SQLite itself refuses what no guarded call has brought, scripts included.
-
-    Args:
-        state: Of the connection.
-        callback: The user's authorizer, asked after the gate.
-    """
-
-    def authorize(action: int, *details: Any) -> Any:
-        if get_ident() not in state.running and action not in _FREE_ACTIONS:
-            return sqlite3.SQLITE_DENY
-        return sqlite3.SQLITE_OK if callback is None else callback(action, *details)
-
-    authorize.__name__ = getattr(callback, "__name__", "authorize")
-    return authorize
-
-
 class _SetAuthorizer:
-    """``set_authorizer``: the driver's own, unless strict mode needs the place; then the user's one is chained."""
+    """``set_authorizer``: the driver's own, unless the guard needs the place; then the user's one is chained."""
 
     def __get__(self, connection: Any, owner: type | None = None) -> Any:
-        if connection is None or not state_of(connection).strict:
+        if connection is None or not state_of(connection).asked:
             return _set_authorizer.__get__(connection, owner)
         state = state_of(connection)
 
@@ -258,7 +253,7 @@ class _SetAuthorizer:
             if len(args) + len(kwargs) != 1:
                 return _set_authorizer(connection, *args, **kwargs)
             (callback,) = (*args, *kwargs.values())
-            guard = _authorizer(state, callback)
+            guard = authorizer(state, callback)
             if args:
                 return _set_authorizer(connection, guard)
             return warn_caller(partial(_set_authorizer, connection, **dict.fromkeys(kwargs, guard)))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from threading import get_ident
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from pcishield.drivers.sqlite3._fast import execute_known, shut, take
 from pcishield.drivers.sqlite3.result import failed, likeness, masked_description, open_result, through_text_factory
 from pcishield.drivers.sqlite3.state import CursorState, through_gate
 from pcishield.drivers.sqlite3.surfaces import CURSOR
@@ -52,17 +52,8 @@ def _attach(cursor: Any) -> CursorState:
             hint="Connect through pcishield.sqlite3.connect(), or use the cursor class of the driver.",
         )
     state = cursor._pcishield = CursorState(connection)
-    _set_factory(cursor, _shut)
+    _set_factory(cursor, shut)
     return state
-
-
-def _shut(cursor: Any, row: Any) -> NoReturn:
-    """Stand in the driver's row factory between guarded fetches, so that its own fetch methods hand out nothing."""
-    raise StatementDenied(
-        "sqlite3.Cursor: rows of a guarded cursor were fetched with the driver's own method.",
-        rule="surface.blocked",
-        hint="Call super().fetchone() and the like, not sqlite3.Cursor.fetchone(self).",
-    )
 
 
 def _seen(parameters: Any) -> Any:
@@ -114,32 +105,9 @@ def execute(self: Any, *args: Any, **kwargs: Any) -> Any:
             parameters = _seen(parameters)
     if state.operation is not None or state.busy:
         state.ready()
-    session = state.session
-    operation = session.operation(sql, parameters, method="execute")
-
-    def call() -> None:
-        # through_gate, written out: this runs once per statement.
-        thread = get_ident()
-        token = inside.set(False)
-        connection.tickets[thread] = sql
-        nested = connection.strict and connection.enter(thread)
-        try:
-            _execute(self, *args)
-        finally:
-            connection.tickets.pop(thread, None)
-            inside.reset(token)
-            if connection.strict and not nested:
-                connection.running.discard(thread)
-        if _description(self) is None:
-            operation.finish(_rowcount(self))
-        else:
-            operation.pending(True)
-
-    session.run(operation, call)
-    state.operation = operation
-    state.result = None
-    state.ended = False
-    return self
+    if execute_known(self, state, sql, parameters, args):
+        return self
+    return _run(self, state, sql, parameters, _execute, *args)
 
 
 def executemany(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -191,37 +159,9 @@ def _run(self: Any, state: CursorState, sql: str, parameters: Any, method: Calla
     return self
 
 
-def _take(self: Any, state: CursorState) -> Any:
-    """Return the next row, masked, as a tuple; ``None`` at the end."""
-    if state.ended:
-        return None
-    _set_factory(self, None)
-    try:
-        row = _fetchone(self)
-    except BaseException as error:
-        failed(self, state, error)
-        raise
-    finally:
-        _set_factory(self, _shut)
-    if row is None:
-        if state.operation is not None:
-            state.operation.finish()
-        return None
-    result = state.result or open_result(self, state)
-    if state.connection.text_factory is None:
-        row = result.row(row)
-    else:
-        row = through_text_factory(state, [row])
-        row = row[0] if row else None
-    if row is None:
-        state.ended = True
-        state.finish()
-    return row
-
-
 def fetchone(self: Any) -> Any:
     state = self._pcishield or _attach(self)
-    row = _take(self, state)
+    row = take(self, state)
     if row is None or state.factory is None:
         return row
     return _made(self, state, [row])[0]
@@ -229,7 +169,7 @@ def fetchone(self: Any) -> Any:
 
 def __next__(self: Any) -> Any:  # noqa: N807
     state = self._pcishield or _attach(self)
-    row = _take(self, state)
+    row = take(self, state)
     if row is None:
         raise StopIteration
     return row if state.factory is None else _made(self, state, [row])[0]
@@ -246,7 +186,7 @@ def _batch(self: Any, fetch: Callable[..., list[Any]], args: tuple[Any, ...], kw
         failed(self, state, error)
         raise
     finally:
-        _set_factory(self, _shut)
+        _set_factory(self, shut)
     if rows:
         result = state.result or open_result(self, state)
         rows = result.rows(rows) if state.connection.text_factory is None else through_text_factory(state, rows)

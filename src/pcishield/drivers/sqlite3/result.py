@@ -14,7 +14,9 @@ from pcishield.exceptions import StatementDenied
 if TYPE_CHECKING:
     from pcishield.runtime.result import ResultGuard
 
-__all__ = ["drop_quoted_cell", "failed", "likeness", "masked_description", "open_result", "through_text_factory"]
+__all__ = [
+    "drop_quoted_cell", "failed", "likeness", "masked_description", "open_result", "through_text_factory", "unread",
+]  # fmt: skip
 
 _description = sqlite3.Cursor.description.__get__
 _connect = sqlite3.connect
@@ -111,12 +113,17 @@ def drop_quoted_cell(error: BaseException) -> None:
             error.args = (text, *error.args[1:])
 
 
+def unread(error: BaseException) -> None:
+    """Note that SQLite has not read any row when it raised ``error``: the message is about the text alone."""
+    error._pcishield_unread = True  # type: ignore[attr-defined]
+
+
 def failed(cursor: Any, state: CursorState, error: BaseException) -> None:
     """Mask what the driver raised during a fetch, and record it as the statement's outcome."""
     found = _UNDECODABLE.search(str(error)) if isinstance(error, sqlite3.OperationalError) else None
     if found is not None and _harmless(cursor, state, found[2], found[3]):
         error._pcishield_checked = True  # type: ignore[attr-defined]
-    state.session.sanitise(error)
+    state.session.sanitise(error, None if state.operation is None else state.operation.sql)
     if state.operation is not None:
         state.operation.fail(error)
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.sqlite3.blob import GuardedBlob
 from pcishield.drivers.sqlite3.cursor import GuardedCursor
+from pcishield.drivers.sqlite3.result import unread
 from pcishield.drivers.sqlite3.state import through_gate
 from pcishield.drivers.sqlite3.warn import warn_caller
 
@@ -67,6 +68,11 @@ def _text(cell: Any) -> str:
 def _judged(state: ConnectionState, sql: str, method: str, call: Callable[[], Any]) -> Any:
     operation = state.session.operation(sql, method=method)
     return state.session.run(operation, lambda: through_gate(state, "", call))
+
+
+def _replaced(state: ConnectionState) -> None:
+    if state.session.catalog is not None:
+        state.session.catalog.changed()
 
 
 def _reads(tables: list[str]) -> str:
@@ -197,6 +203,7 @@ def methods(state_of: Callable[[Any], ConnectionState]) -> dict[str, Any]:
         name = kwargs.get("name", "main")
         tables = _tables(self, state, name if isinstance(name, str) else "main")
         _judged(state, _reads(tables), "backup", lambda: _Raw.backup(self, *args, **kwargs))
+        _replaced(theirs)
         return None
 
     def serialize(self: Any, *args: Any, **kwargs: Any) -> bytes:
@@ -215,6 +222,7 @@ def methods(state_of: Callable[[Any], ConnectionState]) -> dict[str, Any]:
         state = state_of(self)
         tables = [] if state.closed else _tables(self, state)
         _judged(state, _drops(tables), "deserialize", lambda: _Raw.deserialize(self, *args, **kwargs))
+        _replaced(state)
 
     def blobopen(self: Any, *args: Any, **kwargs: Any) -> Any:
         state = state_of(self)
@@ -229,7 +237,11 @@ def methods(state_of: Callable[[Any], ConnectionState]) -> dict[str, Any]:
 
         def call() -> Any:
             operation.pending(True)
-            return through_gate(state, "", lambda: _Raw.blobopen(self, *args, **kwargs))
+            try:
+                return through_gate(state, "", lambda: _Raw.blobopen(self, *args, **kwargs))
+            except sqlite3.Error as error:
+                unread(error)
+                raise
 
         blob = state.session.run(operation, call)
         guard = operation.result((ResultColumn(args[1], "bytes", args[0], args[1]),))
@@ -243,7 +255,8 @@ def methods(state_of: Callable[[Any], ConnectionState]) -> dict[str, Any]:
         mask = state.session.mask_text
 
         def traced(text: str) -> None:
-            callback(mask(text))
+            if not state.quiet:
+                callback(mask(text))
 
         chained = partial(_Raw.set_trace_callback, self, *(traced for _ in args), **dict.fromkeys(kwargs, traced))
         return warn_caller(chained) if kwargs else chained()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from threading import get_ident
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pcishield.runtime.guard import inside
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from pcishield.runtime.session import Session
 
 __all__ = ["ConnectionState", "CursorState", "Text", "through_gate"]
-
-_prepare = sqlite3.Connection.__call__
 
 
 class Text(bytes):
@@ -42,47 +40,50 @@ class ConnectionState:
         tickets: By thread ident, the SQL text that the guarded call of that thread is about to prepare.
         running: Threads inside a guarded call; kept in strict mode only.
         text_factory: The user's own callable, ``None`` while sqlite3 decodes by itself.
+        quiet: The shield is asking for itself: no trace, nothing kept.
+        authorizes: SQLite asks the policy about what it compiles.
     """
 
     __slots__ = (
-        "capacity", "closed", "row_factory", "running", "session", "statements", "strict",
-        "text_factory", "tickets",
+        "__weakref__", "authorizes", "capacity", "closed", "quiet", "row_factory", "running", "session", "statements",
+        "strict", "text_factory", "tickets",
     )  # fmt: skip
 
     def __init__(self, session: Session, capacity: int, strict: bool) -> None:
         self.session = session
         self.capacity = capacity
         self.strict = strict
+        self.authorizes = session.parts.net.authorizer
         self.statements: dict[str, Any] = {}
         self.tickets: dict[int, str] = {}
         self.running: set[int] = set()
         self.row_factory: Any = None
         self.text_factory: Any = None
         self.closed = False
+        self.quiet = False
 
-    def prepare(self, connection: Any, sql: str) -> Any:
-        """Take the ticket for ``sql`` and return the driver's prepared statement.
+    @property
+    def asked(self) -> bool:
+        """Whether SQLite's authorizer is the guard's."""
+        return self.strict or self.authorizes
 
-        Raises:
-            StatementDenied: There is none: the call did not come through a guarded method. Recorded.
-        """
-        if self.tickets.pop(get_ident(), None) is not sql:
-            self.session.refuse(
-                "prepare",
-                "this SQL did not come through a guarded cursor or connection, so nothing has judged it.",
-                "Use connection.execute(...) or a cursor from connection.cursor().",
-            )
+    def refuse_unjudged(self) -> NoReturn:
+        """Refuse a statement that came to the gate without a ticket. Raises StatementDenied; recorded."""
+        self.session.refuse(
+            "prepare",
+            "this SQL did not come through a guarded cursor or connection, so nothing has judged it.",
+            "Use connection.execute(...) or a cursor from connection.cursor().",
+        )
+
+    def keep(self, sql: str, statement: Any) -> None:
+        """Keep a prepared statement, as long as there is room; the oldest goes for it."""
         statements = self.statements
-        statement = statements.get(sql)
-        if statement is None:
-            statement = _prepare(connection, sql)
-            if len(statements) < self.capacity:
-                statements[sql] = statement
-            elif self.capacity > 0:
-                # The oldest goes. Another thread may have been faster; one more than planned does no harm.
-                statements.pop(next(iter(tuple(statements)), ""), None)
-                statements[sql] = statement
-        return statement
+        if len(statements) >= self.capacity:
+            if self.capacity <= 0:
+                return
+            # Another thread may have been faster; one more than planned does no harm.
+            statements.pop(next(iter(tuple(statements)), ""), None)
+        statements[sql] = statement
 
     def enter(self, thread: int) -> bool:
         """Note that ``thread`` is in a guarded call, and tell whether it was before."""

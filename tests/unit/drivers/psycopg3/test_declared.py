@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -97,3 +99,71 @@ def test_a_row_factory_cannot_look_before_the_statement_is_known(connection: Any
     with pytest.raises(psycopg.Error):
         connection.cursor(row_factory=factory).execute("FETCH ALL FROM k; SELECT 1")
     assert [] == seen
+
+
+@pytest.fixture
+def pci(pg_dsn: str, make_shield: Any, connection: Any) -> Any:
+    """The pci pack without an approver, on the table of ``connection``; hands out (connection, name of the table)."""
+    name = f"declared_{uuid4().hex[:12]}"
+    with psycopg.connect(pg_dsn, autocommit=True) as raw:
+        raw.execute(f"CREATE TABLE {name} (id int PRIMARY KEY, pan text, cvv text)")
+        raw.execute(f"INSERT INTO {name} VALUES (1, %s, '123')", (PAN,))
+        with make_shield({}).guard(psycopg).connect(pg_dsn, autocommit=True) as guarded:
+            yield guarded, name
+        raw.execute(f"DROP TABLE {name}")
+
+
+def test_execute_is_judged_by_what_was_prepared(pci: Any) -> None:
+    """Alone, below EXPLAIN ANALYZE, of a read and of a write."""
+    guarded, table = pci
+    guarded.execute(f"PREPARE p(int) AS SELECT substr(pan, 1, 8), cvv, id FROM {table} WHERE id = $1")
+    guarded.execute(f"PREPARE w(int, text) AS INSERT INTO {table} VALUES ($1, NULL, $2)")
+
+    assert hidden(guarded.execute("EXECUTE p(1)").fetchall())
+    assert guarded.execute("EXPLAIN ANALYZE EXECUTE p(1)").fetchall()
+    assert guarded.execute("EXPLAIN (ANALYZE, VERBOSE) EXECUTE p(1)").fetchall()
+    assert 1 == guarded.execute("EXECUTE w(2, '321')").rowcount
+
+
+@pytest.mark.parametrize("how", ["EXECUTE p", "EXPLAIN ANALYZE EXECUTE p", "CREATE TEMP TABLE t AS EXECUTE p"])
+def test_a_dangerous_prepared_statement_stays_one(pg_dsn: str, make_shield: Any, how: str) -> None:
+    """The rule for what was prepared holds at its execution; what was deallocated, or never seen, is opaque again."""
+    rules = [{"id": "no-truncate", "effect": "deny", "reason": "r", "when": {"hazards": ["no-where"]}},
+             {"id": "opaque", "effect": "deny", "reason": "r", "when": {"hazards": ["opaque"]}}]  # fmt: skip
+    policy = {
+        "name": "p",
+        "schema": 1,
+        "default": "allow",
+        "rules": [*rules, {"id": "x", "effect": "allow", "tolerate": ["*"]}],
+    }
+    with make_shield({}, policy=policy).guard(psycopg).connect(pg_dsn) as guarded:
+        vars(guarded)["pgconn"].exec_(b"CREATE TEMP TABLE declared_here (id int)")
+        for prepared, outcome in (("DELETE FROM declared_here", "no-truncate"), ("SELECT 1 AS one", None)):
+            with contextlib.suppress(StatementDenied):
+                guarded.execute(f"PREPARE p AS {prepared}")
+            if outcome:
+                vars(guarded)["pgconn"].exec_(f"PREPARE p AS {prepared}".encode())
+                with pytest.raises(StatementDenied) as caught:
+                    guarded.execute(how)
+                assert "opaque" == caught.value.rule
+                vars(guarded)["pgconn"].exec_(b"DEALLOCATE p")
+                continue
+            guarded.execute(how)
+            guarded.execute("DEALLOCATE p")
+            with pytest.raises(StatementDenied):
+                guarded.execute(how)
+
+
+@pytest.mark.parametrize("ending", ["DEALLOCATE p", "DEALLOCATE PREPARE p", "DEALLOCATE ALL", 'deallocate "p"'])
+def test_a_name_that_was_given_up_says_nothing(connection: Any, ending: str) -> None:
+    """What another way prepares under it later is not masked by what stood there before."""
+    connection.execute("PREPARE p AS SELECT id, id, id FROM cards")
+    connection.execute(ending)
+    connection.pgconn.prepare(b"p", DERIVED.encode())
+    with pytest.raises(StatementDenied, match="was not declared"):
+        connection.execute("EXECUTE p")
+
+    connection.execute(ending)
+    connection.execute(f"PREPARE p AS {DERIVED}")
+    with pytest.raises(StatementDenied, match="not prepared here"):
+        connection.pgconn.exec_prepared(b"p", [])

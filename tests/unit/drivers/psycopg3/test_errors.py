@@ -12,9 +12,10 @@ import psycopg
 import pytest
 from psycopg import errors, pq
 
-from pcishield.drivers.psycopg._errors import error_class, make_scrub, redact_detail
+from pcishield.drivers.generic.postgres import redact_detail
+from pcishield.drivers.psycopg._errors import error_class, make_scrub
 from pcishield.exceptions import AuditUnavailable, MaskingError, StatementDenied, bind_error
-from pcishield.runtime.scrub import scrub_exception
+from pcishield.runtime.scrub import Wording, scrub_exception
 from pcishield.testing import assert_no_pan
 from tests.unit.drivers.psycopg3.conftest import PAN
 
@@ -127,7 +128,7 @@ def test_a_failed_connect_keeps_no_password() -> None:
     error = raised(lambda: psycopg.connect("host=127.0.0.1 port=1 user=u password=sesame connect_timeout=2"))
     assert "sesame" in repr(error.pgconn)
 
-    scrub_exception(error, str, lambda value: value, make_scrub(never))
+    scrub_exception(error, Wording(str, lambda value: value), make_scrub(never))
 
     assert "sesame" not in repr(error.pgconn)
     assert b"u" == error.pgconn.user
@@ -185,3 +186,10 @@ def test_notifications_are_masked(connect: Callable[..., Any]) -> None:
     assert ("here", sender.info.backend_pid) == (notify.channel, notify.pid)
     assert notify.payload.startswith("for ")
     assert_no_pan(notify.payload)
+
+
+def test_a_copy_in_the_making_has_no_libpq_connection_yet(connection: Any) -> None:
+    """psycopg's finalizer asks ``hasattr(connection, "pgconn")``."""
+    unmade = type(connection).__new__(type(connection))
+
+    assert not hasattr(unmade, "pgconn")

@@ -91,13 +91,13 @@ def test_unknown_names_are_attribute_errors() -> None:
 
 
 def test_without_psycopg_the_error_says_what_to_install() -> None:
-    """By attribute and by import."""
+    """By attribute and by call; connecting by a profile of another driver needs no psycopg."""
     code = (
         "import sys; sys.modules['psycopg'] = None\n"
         "import pcishield\n"
-        "for name in ('connect', 'rows'):\n"
-        "    try: getattr(pcishield, name)\n"
-        "    except AttributeError as error: print('pcishield[psycopg]' in str(error))\n"
+        "for ask in (lambda: pcishield.rows, lambda: pcishield.connect('dbname=x')):\n"
+        "    try: ask()\n"
+        "    except (AttributeError, pcishield.ShieldError) as error: print('pcishield[psycopg]' in str(error))\n"
     )
 
     assert "True\nTrue" == run(code)

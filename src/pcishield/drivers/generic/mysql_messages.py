@@ -45,6 +45,8 @@ def _may_quote(operation: Operation | None, errno: int) -> bool:
     if errno == _SIGNAL:
         return _RAISING.isdisjoint(operation.statement.actions)
     known = operation.session.parts.known.get(operation.session.dialect, operation.sql)
+    if errno in _TAILED and any(use.column.name == "*" for use in operation.statement.columns):
+        return True  # INSERT INTO t VALUES (...): which columns the key has is not known
     return bool(known.classes) or not _OPAQUE.isdisjoint(operation.statement.actions)
 
 

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend on guarded psycopg 3."""

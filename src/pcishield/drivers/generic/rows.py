@@ -1,0 +1,49 @@
+"""Rows of any shape and arguments of any spelling: what a DB-API driver's calls are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["PARAMETER_NAMES", "TEXT_NAMES", "argument", "cells", "rebuilt"]
+
+TEXT_NAMES = ("operation", "query", "sql", "statement")
+PARAMETER_NAMES = ("args", "parameters", "params", "seq_of_parameters", "seq_of_params", "vars", "vars_list")
+
+
+def cells(row: Any) -> tuple[Any, ...]:
+    """Return the values of a row in the order of its columns."""
+    return tuple(row.values()) if isinstance(row, Mapping) else tuple(row)
+
+
+def rebuilt(row: Any, masked: tuple[Any, ...]) -> Any:
+    """Make of masked cells what the row was; a plain tuple when its class cannot be told how."""
+    kind = type(row)
+    if kind is tuple:
+        return masked
+    if isinstance(row, Mapping):
+        return kind(zip(row.keys(), masked, strict=True))
+    if kind is list:
+        return list(masked)
+    if isinstance(row, tuple) and hasattr(kind, "_make"):
+        return kind._make(masked)
+    unchanged = all(new is old for new, old in zip(masked, cells(row), strict=True))
+    return row if unchanged else masked
+
+
+def argument(
+    args: tuple[Any, ...], kwargs: dict[str, Any], index: int, names: tuple[str, ...], listed: bool = False
+) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+    """Find an argument by position or by one of its names; with ``listed`` an iterator is made a list first."""
+
+    def fixed(value: Any) -> Any:
+        return list(value) if listed and value is not None and not isinstance(value, (list, tuple)) else value
+
+    if len(args) > index:
+        value = fixed(args[index])
+        return value, (*args[:index], value, *args[index + 1 :]), kwargs
+    for name in names:
+        if name in kwargs:
+            value = fixed(kwargs[name])
+            return value, args, {**kwargs, name: value}
+    return None, args, kwargs

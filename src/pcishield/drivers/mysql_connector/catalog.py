@@ -1,0 +1,76 @@
+"""Reads the catalog through a mysql.connector connection: by its own commands, with rows left as bytes."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pcishield.runtime.database_clock import QUESTIONS
+
+if TYPE_CHECKING:
+    from pcishield.drivers.mysql_connector.state import ConnectionState
+
+__all__ = ["CLOCK", "CatalogReader"]
+
+CLOCK = {"clock": QUESTIONS["mysql"]}
+"""What a reader is given to ask the server's clock."""
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+class CatalogReader:
+    """See :class:`pcishield.runtime.catalogs.Reader`."""
+
+    def __init__(self, connection: Any, state: ConnectionState) -> None:
+        self._connection = weakref.ref(connection)
+        self._state = weakref.ref(state)
+
+    def ready(self) -> bool:
+        """Whether queries can be sent just now.
+
+        Not while rows of another statement are unread, and not after SET TRANSACTION, which is about the statement
+        that comes next.
+        """
+        connection, state = self._connection(), self._state()
+        if connection is None or state is None or state.connecting:
+            return False
+        last = state.operation.statement if state.operation is not None else None
+        if last is not None and last.template[:15].upper() == "SET TRANSACTION":
+            return False
+        return not connection.unread_result or bool(connection.can_consume_results)
+
+    def in_transaction(self) -> bool:
+        """False: what changes tables here commits by itself."""
+        return False
+
+    def read(self, queries: Mapping[str, str]) -> Rows:
+        """Ask, blocking."""
+        connection, state = self._parts()
+        found: Rows = {}
+        with state.own():
+            if connection.unread_result:
+                connection.consume_results()
+            for name, sql in queries.items():
+                connection.cmd_query(sql)
+                found[name] = connection.get_rows(raw=True)[0]
+                if hasattr(connection, "free_result"):
+                    connection.free_result()
+        return found
+
+    async def aread(self, queries: Mapping[str, str]) -> Rows:
+        """Ask, awaiting."""
+        connection, state = self._parts()
+        found: Rows = {}
+        with state.own():
+            if connection.unread_result:
+                await connection.consume_results()
+            for name, sql in queries.items():
+                await connection.cmd_query(sql)
+                found[name] = (await connection.get_rows(raw=True))[0]
+        return found
+
+    def _parts(self) -> tuple[Any, ConnectionState]:
+        connection, state = self._connection(), self._state()
+        assert connection is not None and state is not None
+        return connection, state

@@ -1,0 +1,380 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False
+"""What every statement of psycopg passes, compiled: gives the same as :mod:`pcishield.drivers.psycopg._fast`."""
+
+from cpython.contextvars cimport get_value
+from cpython.object cimport PyObject, PyTypeObject
+
+from pcishield.runtime._hot cimport GuardState, OperationState, SessionState, start, truncates
+
+from collections import deque
+from sys import _getframe
+
+from psycopg._cursor_base import BaseCursor
+from psycopg.adapt import Transformer
+
+from pcishield.drivers.psycopg._columns import column as _column, unreadable as _unreadable
+from pcishield.drivers.psycopg._fast import EXECUTE as _EXECUTE, RAW as _RAW, ShortResult, Shown
+from pcishield.drivers.psycopg._pq import GuardedResult
+from pcishield.exceptions import MaskingError
+from pcishield.runtime.guard import inside as _inside
+
+cdef extern from "Python.h":
+    PyObject* PyEval_GetGlobals()
+
+EXECUTE = _EXECUTE
+
+cdef object _TX = BaseCursor.__dict__["_tx"]
+cdef object _PGRESULT = BaseCursor.__dict__["pgresult"]
+cdef object _member = type(_TX)
+cdef object _execute_gen = BaseCursor._execute_gen
+cdef object _load_rows = Transformer.load_rows
+cdef object _load_row = Transformer.load_row
+cdef object _set_pgresult = Transformer.set_pgresult
+cdef object _code = _EXECUTE
+cdef object inside = _inside
+cdef int _BAD = 1
+
+cdef int _MAX = 4096
+cdef dict _shapes = {}
+cdef dict _short = {}
+cdef set _READERS = set()
+
+
+cdef inline object _get(descriptor, cursor):
+    """Read a slot of the driver's cursor."""
+    return (<PyTypeObject*>_member).tp_descr_get(descriptor, cursor, type(cursor))
+
+
+def columns_of(result, encoding, adapters):
+    return _columns(result, encoding, adapters, None)
+
+
+cdef tuple _columns(result, encoding, adapters, tx):
+    cdef int i, count = result.nfields
+    cdef list shape = [encoding]
+    fname, ftype, fformat = result.fname, result.ftype, result.fformat
+    for i in range(count):
+        oid = ftype(i)
+        shape.append(fname(i))
+        shape.append(oid)
+        if <int>fformat(i) == 0:
+            shape.append(False)
+        else:
+            shape.append(_unreadable(oid, tx.adapters if adapters is None else adapters))
+    key = tuple(shape)
+    found = _shapes.get(key)
+    if found is None:
+        if len(_shapes) >= _MAX:
+            _shapes.clear()
+        found = _shapes[key] = tuple(
+            [_column(shape[i] or b"", shape[i + 1], encoding, shape[i + 2]) for i in range(1, len(shape), 3)]
+        )
+    return found
+
+
+cdef class Results:
+    """See :class:`pcishield.drivers.psycopg._fast.Results`."""
+
+    cdef public SessionState session
+    cdef public OperationState operation, current
+    cdef public object expected, copy, results, proxy
+    cdef object pgconn
+    cdef public GuardState guard
+    cdef public bint paged, truncates
+
+    def __init__(self, session):
+        self.session = session
+        self.expected = deque()
+
+    def next(self, operation, bint paged, bint piped):
+        self.turn_to(operation, paged, piped)
+
+    cdef int turn_to(self, OperationState operation, bint paged, bint piped) except -1:
+        cdef OperationState before = self.operation
+        self.operation = operation
+        self.paged = paged
+        self.results = None
+        if not piped:
+            self.current = operation
+            self.truncates = truncates(operation)
+            if self.expected:
+                self.expected.clear()
+            if before is not None:
+                before.complete(None)
+        return 0
+
+    cpdef GuardState start_guard(self, tx):
+        cdef OperationState operation = self.current
+        if operation is None or operation.decision is None:
+            raise self.session.bind(
+                MaskingError("this result belongs to no guarded statement; execute it again on this cursor")
+            )
+        result = tx.pgresult
+        pgconn = self.pgconn
+        if pgconn is None:
+            pgconn = tx.connection.__dict__["pgconn"]
+        columns = _columns(result, pgconn._encoding, None, tx)
+        self.guard = operation.guard_of(columns, None if self.results is None else self.part(result))
+        return self.guard
+
+    def part(self, result):
+        cdef Py_ssize_t i
+        if self.results is not None:
+            for i, one in enumerate(self.results):
+                if one is result:
+                    return i
+        return None
+
+    def allowed(self, result, position):
+        operation = self.current
+        budget = None if operation is None else operation.row_budget()
+        if budget is None or result.ntuples <= position + budget:
+            return result
+        return ShortResult(result, position + budget)
+
+    cpdef reached(self, row, total):
+        cdef OperationState operation = self.current
+        if row >= total:
+            if not self.paged:
+                operation.complete(total)
+        elif self.truncates and operation.row_budget() == 0:
+            self.cut_off()
+
+    def cut_off(self):
+        guard, operation = self.guard, self.current
+        if guard is not None and operation is not None and not guard.ended:
+            guard.ended = True
+            operation.limit_hit("rows", guard.fetched)
+
+
+class GuardedTransformer(Transformer):
+    """See :class:`pcishield.drivers.psycopg._fast.GuardedTransformer`."""
+
+    __slots__ = ("of",)
+
+    def set_pgresult(self, result, *, set_loaders=True, format=None):
+        cdef Results of = self.of
+        if format is not None:
+            _set_pgresult(self, result, set_loaders=set_loaders, format=format)
+        elif set_loaders:
+            _set_pgresult(self, result)
+        else:
+            _set_pgresult(self, result, set_loaders=False)
+        of.proxy = None
+        if set_loaders:
+            of.guard = None
+
+    def load_rows(self, row0, row1, make_row):
+        cdef Results of = self.of
+        guard = of.guard
+        if guard is None:
+            guard = of.start_guard(self)
+        try:
+            rows = _load_rows(self, row0, row1, tuple)
+        except BaseException as error:
+            of.session.sanitise(error, None if of.current is None else of.current.sql)
+            raise
+        rows = guard.rows(rows)
+        of.reached(row1, self.pgresult.ntuples)
+        return rows if make_row is tuple else [make_row(row) for row in rows]
+
+    def load_row(self, row, make_row):
+        cdef Results of = self.of
+        cdef GuardState guard = of.guard
+        if guard is None:
+            guard = of.start_guard(self)
+        if guard.ended:
+            return None
+        try:
+            values = _load_row(self, row, tuple)
+        except BaseException as error:
+            of.session.sanitise(error, None if of.current is None else of.current.sql)
+            raise
+        if values is None:
+            return None
+        masked = guard.row_of(values)
+        of.reached(row + 1, self.pgresult.ntuples)
+        if masked is None:
+            return None
+        return masked if make_row is tuple else make_row(masked)
+
+
+def current(cursor):
+    return _current(cursor)
+
+
+cdef Results _current(cursor):
+    cdef Results of
+    try:
+        tx = _get(_TX, cursor)
+        if type(tx) is GuardedTransformer:
+            return tx.of
+    except AttributeError:
+        pass
+    tx = GuardedTransformer(cursor)
+    connection = cursor._conn
+    of = Results(connection._pcishield)
+    of.pgconn = connection.__dict__["pgconn"]
+    tx.of = of
+    _TX.__set__(cursor, tx)
+    return of
+
+
+def set_transformer(cursor, plain):
+    cdef Results of = _current(cursor)
+    tx = GuardedTransformer(cursor)
+    tx.of = of
+    of.copy = of.guard = of.proxy = None
+    _TX.__set__(cursor, tx)
+
+
+def get_result(cursor):
+    cdef Results of
+    cdef PyObject* module
+    result = _get(_PGRESULT, cursor)
+    if result is None:
+        return None
+    module = PyEval_GetGlobals()
+    if module != NULL and ((<size_t>module) in _READERS or _is_reader(<dict>module)):
+        of = _get(_TX, cursor).of
+        return of.allowed(result, cursor._pos) if of.truncates else result
+    of = _current(cursor)
+    if of.proxy is None or of.proxy._result is not result:
+        of.proxy = GuardedResult(result, Shown(of, _get(_TX, cursor)))
+    return of.proxy
+
+
+cdef bint _is_reader(dict module) except -1:
+    if module.get("__name__") not in _RAW:
+        return False
+    # Module dictionaries live as long as their modules: only the driver's own are remembered.
+    _READERS.add(<size_t><PyObject*>module)
+    return True
+
+
+cdef object _stamp = None
+
+
+cdef int _may_be_short(cursor) except -1:
+    """Whether statements of this cursor may take the short way, by its class."""
+    global _stamp
+    found = _short.get(type(cursor))
+    if found is None:
+        if _stamp is None:
+            # Late: it imports what chooses between this module and its Python twin.
+            from pcishield.drivers.psycopg._cursor import stamp
+            _stamp = stamp
+        _stamp(cursor)
+        cls = type(cursor)
+        found = not cls.__dict__.get("_pcishield_merges", True) and not cls._pcishield_piped
+        if len(_short) >= _MAX:
+            _short.clear()
+        _short[cls] = found
+    return 1 if found else 0
+
+
+def execute_gen(self, query, params=None, *, prepare=None, binary=None):
+    cdef SessionState session
+    gen = _execute_gen(self, query, params, prepare=prepare, binary=binary)
+    session = self._conn._pcishield
+    session.sent = (gen, self, query, params)
+    return gen
+
+
+def make_send(original):
+    def send(self, *args, **kwargs):
+        cdef Results of
+        sent = original(self, *args, **kwargs) if kwargs else original(self, *args)
+        of = _current(self)
+        if of.session.settle_log is not None:
+            of.session.settle_log()
+        return sent
+
+    return send
+
+
+cdef OperationState _begun(connection, SessionState session, gen, list cursors):
+    cdef tuple sent = session.sent
+    if sent is not None and sent[0] is gen:
+        session.sent = None
+        cursor, query, params = sent[1], sent[2], sent[3]
+    else:
+        arguments = gen.gi_frame.f_locals
+        cursor, query, params = arguments["self"], arguments["query"], arguments["params"]
+    state = connection.__dict__
+    if (
+        type(query) is not str or state["_pipeline"] is not None or <int>state["pgconn"].status == _BAD
+        or not _may_be_short(cursor) or get_value(inside)
+    ):
+        return None
+    cursors.append(cursor)
+    return start(session, query, params, "execute")
+
+
+def known(connection, session, gen):
+    cdef list cursors = []
+    cdef OperationState operation = _begun(connection, session, gen, cursors)
+    return None if operation is None else (operation, cursors[0])
+
+
+def done(operation, cursor):
+    _done(operation, cursor)
+
+
+cdef int _done(OperationState operation, cursor) except -1:
+    results = cursor._results
+    if len(results) == 1 and results[0].ntuples:
+        operation._pending = True
+    else:
+        operation.complete(cursor._rowcount)
+    operation.succeeded()
+    return 0
+
+
+def make_wait(original, whole):
+    def wait(self, gen, *args, **kwargs):
+        cdef SessionState session = self._pcishield
+        cdef OperationState operation = None
+        cdef list cursors
+        if getattr(gen, "gi_code", None) is _code:
+            cursors = []
+            operation = _begun(self, session, gen, cursors)
+        if operation is None:
+            return whole(self, session, gen, args, kwargs)
+        cursor = cursors[0]
+        try:
+            _current(cursor).turn_to(operation, False, False)
+            value = original(self, gen, *args, **kwargs) if args or kwargs else original(self, gen)
+            _done(operation, cursor)
+            return value
+        except BaseException as error:
+            ours = session.failed(error, operation)
+            if ours is not None:
+                raise ours from ours.__cause__
+            raise
+
+    return wait
+
+
+def make_get_pgconn(is_driver, shown):
+    cdef set drivers = set()
+
+    def get_pgconn(connection):
+        cdef dict state = connection.__dict__
+        cdef PyObject* module = PyEval_GetGlobals()
+        raw = state.get("pgconn")
+        if raw is None:
+            raise AttributeError("pgconn")  # of one that copy.deepcopy() is still making
+        if module != NULL:
+            if (<size_t>module) in drivers:
+                return raw
+            if is_driver(<object>module):
+                # Module dictionaries live as long as their modules: only the driver's own are remembered.
+                drivers.add(<size_t>module)
+                return raw
+        return shown(connection, raw, _getframe(0))
+
+    return get_pgconn
+
+
+COMPILED = True

@@ -1,0 +1,272 @@
+"""The guarded connection: opens the session and hands out guarded cursors."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import psycopg2
+from psycopg2 import extensions, extras
+
+from pcishield.drivers.generic.opening import cleaned, prepared
+from pcishield.drivers.generic.postgres_estimate import EXPLAINED, planned_rows
+from pcishield.drivers.psycopg2.cursor import RawCursor, cursor_factory
+from pcishield.drivers.psycopg2.errors import error_class, make_scrub
+from pcishield.drivers.psycopg2.notices import catch, sunk
+from pcishield.drivers.psycopg2.opening import opened_by
+from pcishield.drivers.psycopg2.surfaces import CONNECTION
+from pcishield.exceptions import ConfigurationError
+from pcishield.runtime.database_clock import QUESTIONS, Asked
+from pcishield.runtime.opening import taken
+from pcishield.runtime.stamp import under
+from pcishield.runtime.surface import build
+
+if TYPE_CHECKING:
+    from pcishield.runtime.opening import Opening
+    from pcishield.runtime.session import Enforcer, Session
+
+__all__ = ["DIALECT", "RawConnection", "connection_factory", "guarded_connection"]
+
+DIALECT = "postgres"
+
+RawConnection: Any = extensions.connection
+_cursor = RawConnection.cursor
+_NAME, _FACTORY = 0, 1
+_ASYNC = ("async", "async_")
+_REPLICATION: Any = extras._replicationConnection
+
+
+def _open_session(enforcer: Enforcer, dsn: str, opening: Opening) -> Session:
+    options = extensions.parse_dsn(dsn)
+    session: Session
+
+    def classified(name: str) -> bool:
+        return session.parts.masker.classify_column(name) is not None
+
+    session = enforcer.open_session(
+        dialect=DIALECT,
+        driver="psycopg2",
+        database=options.get("dbname", ""),
+        user=options.get("user", ""),
+        info={"server": options.get("host", ""), "port": options.get("port", ""),
+              "driver_version": psycopg2.__version__},
+        error_class=error_class,
+        scrub=make_scrub(classified),
+        opening=opening,
+    )  # fmt: skip
+    return session
+
+
+def __init__(self: Any, dsn: str, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+    if any(args) or any(kwargs.get(name) for name in _ASYNC):
+        raise ConfigurationError(
+            "psycopg2: an asynchronous connection (async_=1) has its results outside of any call; use psycopg 3's "
+            "AsyncConnection, or psycopg2 with a wait callback (gevent, eventlet)"
+        )
+    enforcer: Enforcer = self._pcishield_enforcer()
+    opening = taken() or prepared(enforcer, psycopg2, "psycopg2", self._pcishield_profile)
+    session: Session | None = None
+    failed: BaseException | None = None
+    try:
+        dsn = opened_by(opening, dsn)
+        session = _open_session(enforcer, dsn, opening)
+        RawConnection.__init__(self, _with_password(opening, dsn), *args, **kwargs)
+        _check_transport(self, session)
+    except BaseException as error:
+        if session is not None:
+            session.sanitise(error)
+        failed = cleaned(opening, error)
+        if session is not None:
+            session.close()
+    finally:
+        opening.forget()
+    if failed is not None:
+        raise failed
+    assert session is not None
+    if session.parts.net.clock and (skew := _skew(self)) is not None:
+        session.learned(skew_us=skew)
+    self._pcishield = session
+    catch(self)
+    there = weakref.ref(self)
+    session.estimate = lambda sql, parameters: _estimate(there(), sql, parameters)
+    weakref.finalize(self, session.abandon).atexit = False
+
+
+def _with_password(opening: Opening, dsn: str) -> str:
+    return dsn if opening.password is None else extensions.make_dsn(dsn, password=opening.password)
+
+
+def _skew(connection: Any) -> int | None:
+    """Ask the server's clock, outside of a transaction; nobody has the connection yet."""
+    autocommit = RawConnection.autocommit
+    try:
+        autocommit.__set__(connection, True)
+        try:
+            with _cursor(connection, None, RawCursor) as raw:
+                asked = Asked()
+                raw.execute(QUESTIONS[DIALECT])
+                return asked.skew_us(raw.fetchone()[0])
+        finally:
+            autocommit.__set__(connection, False)
+    except psycopg2.Error:
+        return None
+
+
+def _estimate(connection: Any, sql: str, parameters: Any) -> int | None:
+    """Ask how many rows a statement will touch; inside a transaction from within a savepoint, outside it opens none."""
+    if connection is None:
+        return None
+    session, status = connection._pcishield, RawConnection.status.__get__(connection)
+    statement = session.parts.known.get(DIALECT, sql).statement
+    idle = RawConnection.get_transaction_status(connection) == extensions.TRANSACTION_STATUS_IDLE
+    ready = (extensions.STATUS_READY, extensions.STATUS_BEGIN)
+    if statement.count != 1 or statement.kind not in EXPLAINED or status not in ready:
+        return None
+    try:
+        with _cursor(connection, None, RawCursor) as raw:
+            if not idle:
+                raw.execute("SAVEPOINT pcishield_estimate")
+            try:
+                raw.execute("EXPLAIN (FORMAT JSON) " + sql, parameters)
+                return planned_rows(raw.fetchone()[0][0]["Plan"])
+            finally:
+                if idle:
+                    RawConnection.rollback(connection)
+                else:
+                    raw.execute("ROLLBACK TO SAVEPOINT pcishield_estimate")
+                    raw.execute("RELEASE SAVEPOINT pcishield_estimate")
+    except (psycopg2.Error, LookupError, TypeError, ValueError):
+        return None
+
+
+def _check_transport(connection: Any, session: Session) -> None:
+    info = RawConnection.info.__get__(connection)
+    # "host" may be a name that somebody else than DNS resolved (hostaddr).
+    where = info.dsn_parameters.get("hostaddr") or info.host or ""
+    try:
+        session.transport(bool(info.ssl_in_use), where)
+    except BaseException:
+        RawConnection.close(connection)
+        raise
+
+
+def _name(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return args[_FACTORY] if len(args) > _FACTORY else kwargs.get("cursor_factory")
+
+
+def cursor(self: Any, *args: Any, **kwargs: Any) -> Any:
+    factory = cursor_factory(_name(args, kwargs) or self.cursor_factory)
+    if len(args) > _FACTORY:
+        args = (*args[:_FACTORY], factory, *args[_FACTORY + 1 :])
+    else:
+        kwargs["cursor_factory"] = factory
+    return _cursor(self, *args, **kwargs)
+
+
+def close(self: Any) -> None:
+    RawConnection.close(self)
+    if self._pcishield is not None:
+        self._pcishield.close()
+
+
+def _finishing(name: str) -> Any:
+    original = getattr(RawConnection, name)
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(self, *args, **kwargs)
+        except BaseException as error:
+            if self._pcishield is not None:
+                self._pcishield.sanitise(error)  # deferred constraints quote rows at COMMIT
+            raise
+
+    method.__name__, method.__doc__ = name, original.__doc__
+    return method
+
+
+class _Info:
+    """``connection.info`` without the password, its texts masked."""
+
+    __slots__ = ("_info", "_tell")
+
+    def __init__(self, info: Any, tell: Callable[[str], str]) -> None:
+        self._info, self._tell = info, tell
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "password":
+            return None
+        value = getattr(self._info, name)
+        return self._tell(value) if name == "error_message" and isinstance(value, str) else value
+
+    def __dir__(self) -> list[str]:
+        return dir(self._info)
+
+
+def _get_info(self: Any) -> Any:
+    info = RawConnection.info.__get__(self)
+    return info if self._pcishield is None else _Info(info, self._pcishield.wording().text)
+
+
+def _refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
+    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
+
+
+def _no_enforcer() -> NoReturn:
+    raise ConfigurationError("this class has no shield; connect through the guarded module or Shield.connect()")
+
+
+GuardedConnection: type = build(
+    RawConnection,
+    CONNECTION,
+    {},
+    slots=False,
+    names={
+        "__doc__": RawConnection.__doc__,
+        "__exit__": _finishing("__exit__"),
+        "__init__": __init__,
+        "__reduce_ex__": _refuse_copy,
+        "_pcishield": None,
+        "_pcishield_enforcer": staticmethod(_no_enforcer),
+        "_pcishield_profile": "",
+        "close": close,
+        "commit": _finishing("commit"),
+        "cursor": cursor,
+        "cursor_factory": RawConnection.cursor_factory,
+        "info": property(_get_info),
+        "notices": sunk("notices"),
+        "notifies": sunk("notifies"),
+        "tpc_commit": _finishing("tpc_commit"),
+        "tpc_prepare": _finishing("tpc_prepare"),
+    },
+)
+"""Base of every guarded connection class; it has no shield itself."""
+
+
+def guarded_connection(enforcer: Callable[[], Any]) -> type:
+    """Return the guarded ``connection`` class of one shield.
+
+    Args:
+        enforcer: Called at each connect for the shield to use.
+    """
+    names: dict[str, Any] = {"__module__": RawConnection.__module__, "__doc__": RawConnection.__doc__}
+    names["_pcishield_enforcer"] = staticmethod(enforcer)
+    return type("connection", (GuardedConnection,), names)
+
+
+def connection_factory(factory: Any, guarded: type) -> Any:
+    """Return the guarded counterpart of a ``connection_factory``; ``None`` stands for the driver's class.
+
+    Raises:
+        ConfigurationError: It makes replication connections, whose stream nobody can judge, or it is no class.
+    """
+    if factory is None or factory is RawConnection:
+        return guarded
+    if isinstance(factory, type) and issubclass(factory, RawConnection):
+        if issubclass(factory, _REPLICATION):
+            raise ConfigurationError(f"psycopg2: {factory.__name__} streams changed rows past the guard; it is blocked")
+        return under(factory, guarded)
+    raise ConfigurationError(
+        "psycopg2: a connection_factory must be a subclass of psycopg2.extensions.connection to be guarded; "
+        f"this is a {type(factory).__name__}"
+    )

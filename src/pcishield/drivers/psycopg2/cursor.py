@@ -1,0 +1,272 @@
+"""The guarded cursor: judges before ``execute``, masks after every fetch.
+
+psycopg2's own row factory stays off: rows arrive as plain tuples, are masked, and only then become what
+``DictCursor`` and its kin make of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from psycopg2 import extensions, sql
+
+from pcishield.core.result import ResultColumn
+from pcishield.drivers.generic.postgres import KINDS
+from pcishield.drivers.generic.state import CursorState
+from pcishield.drivers.psycopg2.parameters import fixed
+from pcishield.drivers.psycopg2.surfaces import CURSOR
+from pcishield.exceptions import StatementDenied
+from pcishield.runtime.guard import outside
+from pcishield.runtime.stamp import stamp, under
+from pcishield.runtime.surface import build
+
+__all__ = ["GuardedCursor", "RawCursor", "cursor_factory"]
+
+RawCursor: Any = extensions.cursor
+_description = RawCursor.description.__get__
+_rowcount = RawCursor.rowcount.__get__
+_query = RawCursor.query.__get__
+_raw_factory = RawCursor.row_factory
+
+
+def _state(cursor: Any) -> CursorState:
+    state: CursorState | None = cursor._pcishield
+    if state is None:
+        session = getattr(cursor.connection, "_pcishield", None)
+        if session is None:
+            raise StatementDenied(
+                "psycopg2.extensions.cursor: this guarded cursor was made for a connection that is not guarded.",
+                rule="surface.blocked",
+                hint="Connect through the guarded module, or use the cursor class of the driver.",
+            )
+        state = cursor._pcishield = CursorState(session)
+    return state
+
+
+def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+    RawCursor.__init__(self, *args, **kwargs)
+    _state(self)
+
+
+def _text(cursor: Any, query: Any) -> Any:
+    """Return the statement as it will be sent."""
+    if isinstance(query, sql.Composable):
+        query = query.as_string(cursor)
+    if isinstance(query, str):
+        return str.__str__(query)
+    return bytes(query) if isinstance(query, (bytes, bytearray)) else query
+
+
+def _shown(cursor: Any, text: Any) -> str:
+    if isinstance(text, str):
+        return text
+    codec = extensions.encodings.get(cursor.connection.encoding, "utf-8")
+    return str(text.decode(codec, "surrogateescape"))
+
+
+def execute(self: Any, query: Any, vars: Any = None) -> None:
+    state = _state(self)
+    text = _text(self, query)
+    if not isinstance(text, (str, bytes)) or self.closed:
+        RawCursor.execute(self, text, vars)  # raises, as the driver does
+        state.session.refuse("execute", f"a {type(query).__name__} is no SQL text.", "Give the statement as str.")
+    apart, seen, handed = fixed(vars, self.connection)
+    if not apart:
+        text, seen, handed = RawCursor.mogrify(self, text, vars), None, None
+    _send(self, state, "execute", _shown(self, text), seen, lambda: RawCursor.execute(self, text, handed))
+
+
+def executemany(self: Any, query: Any, vars_list: Any) -> None:
+    state = _state(self)
+    text = _text(self, query)
+    sets = [fixed(one, self.connection) for one in vars_list]
+    if not isinstance(text, (str, bytes)) or self.closed:
+        RawCursor.executemany(self, text, [])
+        state.session.refuse("executemany", f"a {type(query).__name__} is no SQL text.", "Give the statement as str.")
+    if not all(apart for apart, _, _ in sets):
+        state.session.refuse(
+            "executemany", "a parameter is written into the statement as SQL.", "Use execute() for AsIs and its like."
+        )
+    seen, handed = [one[1] for one in sets], [one[2] for one in sets]
+    call = lambda: RawCursor.executemany(self, text, handed)  # noqa: E731
+    _send(self, state, "executemany", _shown(self, text), seen, call, many=True)
+
+
+def callproc(self: Any, procname: Any, parameters: Any = None) -> Any:
+    state = _state(self)
+    marks = ", ".join("%s" for _ in parameters or ())
+    text = f"SELECT * FROM {procname}({marks})"  # noqa: S608  (as psycopg2 writes it)
+    apart, seen, handed = fixed(parameters, self.connection)
+    if not apart:
+        state.session.refuse("callproc", "a parameter is written as SQL.", "Call the function in a SELECT.")
+    return _send(self, state, "callproc", text, seen, lambda: RawCursor.callproc(self, procname, handed))
+
+
+def _send(
+    self: Any, state: CursorState, method: str, text: str, seen: Any, call: Callable[[], Any], many: bool = False
+) -> Any:
+    def answer() -> tuple[bool, Any]:
+        # A named cursor has no description before its first fetch.
+        return self.name is not None or _description(self) is not None, _rowcount(self)
+
+    return state.send(text, seen, method, call, answer, many)
+
+
+def _columns(cursor: Any) -> Sequence[ResultColumn]:
+    return [ResultColumn(column[0], KINDS.get(column[1], "other")) for column in _description(cursor) or ()]
+
+
+def _masked(self: Any, state: CursorState, rows: Any) -> list[Any]:
+    if not rows:
+        return []
+    result = state.guard(lambda: _columns(self))
+    if result.ended:
+        return []
+    clean = result.rows(list(rows))
+    if state.factory is None:
+        return clean
+    with outside():
+        return [_made(self, state.factory, row) for row in clean]
+
+
+def _made(cursor: Any, factory: Any, row: tuple[Any, ...]) -> Any:
+    """Fill a row object, as psycopg2 does."""
+    made = factory(cursor)
+    for index, value in enumerate(row):
+        made[index] = value
+    return made
+
+
+def _one(self: Any, fetch: Callable[[Any], Any]) -> Any:
+    state = _state(self)
+    row = state.fetched(lambda: fetch(self))
+    rows = [] if row is None else _masked(self, state, [row])
+    return rows[0] if rows else None
+
+
+def fetchone(self: Any) -> Any:
+    return _one(self, RawCursor.fetchone)
+
+
+def __next__(self: Any) -> Any:  # noqa: N807
+    # StopIteration is no failure of the driver's.
+    row = _one(self, _raw_next)
+    if row is None:
+        raise StopIteration
+    return row
+
+
+def _raw_next(cursor: Any) -> Any:
+    try:
+        return RawCursor.__next__(cursor)
+    except StopIteration:
+        return None
+
+
+def fetchmany(self: Any, *args: Any, **kwargs: Any) -> Any:
+    state = _state(self)
+    return _masked(self, state, state.fetched(lambda: RawCursor.fetchmany(self, *args, **kwargs)))
+
+
+def fetchall(self: Any) -> Any:
+    state = _state(self)
+    return _masked(self, state, state.fetched(lambda: RawCursor.fetchall(self)))
+
+
+def __iter__(self: Any) -> Any:  # noqa: N807
+    RawCursor.__iter__(self)
+    return self
+
+
+def close(self: Any) -> None:
+    state = self._pcishield
+    try:
+        RawCursor.close(self)
+    except BaseException as error:
+        if state is not None:
+            state.session.sanitise(error, None if state.operation is None else state.operation.sql)
+        raise
+    if state is not None:
+        state.finish()
+
+
+def _get_description(self: Any) -> Any:
+    described = _description(self)
+    mask = _state(self).session.mask_text
+    if described is None or all(mask(column[0]) == column[0] for column in described):
+        return described
+    return tuple(extensions.Column(mask(column[0]), *tuple(column)[1:]) for column in described)
+
+
+def _get_query(self: Any) -> Any:
+    """The text that was sent, masked; without literals where classified columns are touched."""
+    state, query = _state(self), _query(self)
+    operation = state.tried
+    if query is None or operation is None or operation.statement is None:
+        return query and state.session.mask_text(_shown(self, query)).encode("utf-8", "surrogateescape")
+    session = state.session
+    classified = session.parts.known.get(session.dialect, operation.sql).classes
+    text = operation.statement.template if classified else _shown(self, query)
+    return session.mask_text(text).encode("utf-8", "surrogateescape")
+
+
+def _get_row_factory(self: Any) -> Any:
+    state = self._pcishield
+    return None if state is None else state.factory
+
+
+def _set_row_factory(self: Any, factory: Any) -> None:
+    _state(self).factory = factory
+
+
+def _refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
+    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
+
+
+GuardedCursor: type = build(
+    RawCursor,
+    CURSOR,
+    {},
+    slots=False,
+    names={
+        "__doc__": RawCursor.__doc__,
+        "__init__": __init__,
+        "__iter__": __iter__,
+        "__next__": __next__,
+        "__reduce_ex__": _refuse_copy,
+        "_pcishield": None,
+        "callproc": callproc,
+        "close": close,
+        "description": property(_get_description),
+        "execute": execute,
+        "executemany": executemany,
+        "fetchall": fetchall,
+        "fetchmany": fetchmany,
+        "fetchone": fetchone,
+        "query": property(_get_query),
+        "row_factory": property(_get_row_factory, _set_row_factory),
+    },
+)
+"""Every guarded cursor is one of these; a user's cursor class gets it beneath itself."""
+
+
+def cursor_factory(factory: Any) -> Any:
+    """Return the guarded counterpart of a ``cursor_factory``; ``None`` stands for the driver's class."""
+    if factory is None or factory is RawCursor:
+        return GuardedCursor
+    if isinstance(factory, type) and issubclass(factory, RawCursor):
+        return under(factory, GuardedCursor)
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        made = factory(*args, **kwargs)
+        if type(made) is RawCursor:
+            return GuardedCursor(*args, **kwargs)  # it has run nothing yet, so another one is as good
+        if issubclass(type(made), RawCursor) and not isinstance(made, GuardedCursor):
+            wanted = _raw_factory.__get__(made)
+            _raw_factory.__set__(made, None)
+            made = stamp(made, GuardedCursor)
+            made.row_factory = wanted
+        return made
+
+    return make

@@ -1,0 +1,55 @@
+"""Every public name of psycopg2's classes (2.9), in its bucket."""
+
+from __future__ import annotations
+
+from pcishield.runtime.surface import Surface
+
+__all__ = ["CONNECTION", "CURSOR", "SURFACES"]
+
+_COPY = "Read with SELECT and write with executemany() or extras.execute_values(); psycopg 3 has a masked COPY."
+_HANDLE = "The libpq handle would send SQL past the guard."
+_ERRORS = frozenset(
+    {
+        "DataError", "DatabaseError", "Error", "IntegrityError", "InterfaceError", "InternalError",
+        "NotSupportedError", "OperationalError", "ProgrammingError", "Warning",
+    }
+)  # fmt: skip
+
+CONNECTION = Surface(
+    owner="psycopg2.extensions.connection",
+    row=frozenset({"info", "notices", "notifies"}),
+    cursor=frozenset({"cursor", "cursor_factory"}),
+    blocked={
+        "get_native_connection": _HANDLE,
+        "lobject": "Where the policy allows it, SELECT lo_get(oid) reads a large object, masked.",
+        "pgconn_ptr": _HANDLE,
+    },
+    passed=_ERRORS
+    | {
+        "__enter__", "__exit__", "async", "async_", "autocommit", "binary_types", "cancel", "close", "closed", "commit",
+        "deferrable", "dsn", "encoding", "fileno", "get_backend_pid", "get_dsn_parameters", "get_parameter_status",
+        "get_transaction_status", "isexecuting", "isolation_level", "poll", "protocol_version", "readonly", "reset",
+        "rollback", "server_version", "set_client_encoding", "set_isolation_level", "set_session", "status",
+        "string_types", "tpc_begin", "tpc_commit", "tpc_prepare", "tpc_recover", "tpc_rollback", "xid",
+    },
+)  # fmt: skip
+
+CURSOR = Surface(
+    owner="psycopg2.extensions.cursor",
+    statement=frozenset({"callproc", "execute", "executemany"}),
+    row=frozenset({"__next__", "description", "fetchone", "query", "row_factory"}),
+    rows=frozenset({"fetchall", "fetchmany"}),
+    stream=frozenset({"__iter__"}),
+    blocked={"copy_expert": _COPY, "copy_from": _COPY, "copy_to": _COPY, "pgresult_ptr": _HANDLE},
+    passed=frozenset(
+        {
+            "__enter__", "__exit__", "arraysize", "binary_types", "cast", "close", "closed", "connection", "itersize",
+            "lastrowid", "mogrify", "name", "nextset", "rowcount", "rownumber", "scroll", "scrollable",
+            "setinputsizes", "setoutputsize", "statusmessage", "string_types", "typecaster", "tzinfo_factory",
+            "withhold",
+        }
+    ),
+)  # fmt: skip
+"""``typecaster`` and the ``*_types`` are the application's code: they see raw values."""
+
+SURFACES = (CONNECTION, CURSOR)

@@ -1,0 +1,152 @@
+"""Count the statements inside the real drivers, below every wrapper, while a foreign suite runs guarded.
+
+Used by the runs that put a suite of SQLAlchemy or Django on the guard, in the suite's own process; compared there
+with the attempts in the audit log.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+import threading
+import types
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["ALLOW_ALL", "Counted", "count"]
+
+# Observe: a suite sends nonsense on purpose, which no enforcing policy lets through. Masking stays on.
+ALLOW_ALL = {"name": "allow-all", "schema": 1, "default": "allow", "mode": "observe"}
+
+
+class Counted:
+    """What has been counted.
+
+    Attributes:
+        sent: Ids of the attempts whose statements the driver has sent, where it can be told which.
+        numbers: ``statements`` that the driver has sent, and ``unjudged`` ones among them.
+    """
+
+    def __init__(self) -> None:
+        self.sent: set[str] = set()
+        self.numbers: Counter[str] = Counter({"statements": 0, "unjudged": 0})
+        self.settle: Callable[[list[dict[str, Any]]], None] = lambda attempts: None
+
+    def note(self, attempt: str | None) -> None:
+        """Count one statement with the id of its attempt, or without one."""
+        self.numbers["statements"] += 1
+        if attempt:
+            self.sent.add(attempt)
+        else:
+            self.numbers["unjudged"] += 1
+
+    def result(self, audit: Path) -> dict[str, int]:
+        """Compare with a closed log and return all numbers."""
+        records = [
+            json.loads(line)
+            for segment in audit.rglob("*.jsonl")
+            for line in segment.read_text("utf-8").splitlines()
+        ]  # fmt: skip
+        attempts = [record for record in records if record.get("type") == "attempt"]
+        self.settle(attempts)
+        known = {f"{record['shard']}/{record['seq']}" for record in attempts}
+        return dict(self.numbers) | {"attempts": len(attempts), "missing": len(self.sent - known)}
+
+
+def count(driver: str) -> Counted:
+    """Start to count in ``psycopg``, ``sqlite3``, ``mysql.connector`` or ``MySQLdb``."""
+    counted = Counted()
+    {
+        "MySQLdb": _mysqlclient,
+        "mysql.connector": _mysql_connector,
+        "psycopg": _psycopg,
+        "sqlite3": _sqlite3,
+    }[driver](counted)
+    return counted
+
+
+def _psycopg(counted: Counted) -> None:
+    from psycopg._cursor_base import BaseCursor
+    from psycopg.client_cursor import ClientCursorMixin
+
+    from pcishield.drivers.psycopg._cursor import is_guarded
+    from pcishield.drivers.psycopg._rows import current
+
+    def counting(original: Any) -> Any:
+        @functools.wraps(original)
+        def send(self: Any, *args: Any, **kwargs: Any) -> Any:
+            operation = current(self).operation if is_guarded(self) else None
+            counted.note(getattr(operation, "attempt_id", None))
+            return original(self, *args, **kwargs)
+
+        return send
+
+    for cls, name in ((BaseCursor, "_execute_send"), (BaseCursor, "_send_query_prepared"),
+                      (ClientCursorMixin, "_execute_send")):  # fmt: skip
+        setattr(cls, name, counting(cls.__dict__[name]))
+
+
+def _mysql_connector(counted: Counted) -> None:
+    import mysql.connector
+
+    from pcishield.drivers.mysql_connector.state import is_own, running
+
+    def counting(original: Any) -> Any:
+        @functools.wraps(original)
+        def send(self: Any, statement: Any, *args: Any, **kwargs: Any) -> Any:
+            state = running.get()
+            if not ((state is not None and state.asking) or is_own(statement)):
+                own = state is not None and state is self.__dict__.get("_pcishield") and state.executing is not None
+                counted.note(state.executing.attempt_id if own else None)
+            return original(self, statement, *args, **kwargs)
+
+        return send
+
+    classes = (mysql.connector.connection.MySQLConnection, getattr(mysql.connector, "CMySQLConnection", None))
+    for cls in filter(None, classes):
+        for name in ("cmd_query", "cmd_stmt_execute"):
+            setattr(cls, name, counting(getattr(cls, name)))
+
+
+def _mysqlclient(counted: Counted) -> None:
+    from MySQLdb import connections
+
+    original = connections.Connection.query
+
+    @functools.wraps(original)
+    def query(self: Any, *args: Any, **kwargs: Any) -> Any:
+        operation = getattr(getattr(self, "_pcishield", None), "operation", None)
+        counted.note(getattr(operation, "attempt_id", None))
+        return original(self, *args, **kwargs)
+
+    connections.Connection.query = query
+
+
+def _sqlite3(counted: Counted) -> None:
+    import pcishield.drivers.sqlite3 as driver
+    from tests.conformance.run_sqlite3 import METHODS, Calls
+
+    class Located(Calls):
+        def _kind(self, frame: types.FrameType, unguarded: bool) -> str:
+            kind = super()._kind(frame, unguarded)
+            if kind == "unjudged":
+                code = frame.f_code
+                counted.numbers[f"unjudged in {code.co_filename}:{code.co_name}"] += 1
+            return kind
+
+    calls = Located(Path(driver.__file__).parent)
+
+    def settle(attempts: list[dict[str, Any]]) -> None:
+        sys.setprofile(None)
+        threading.setprofile(None)
+        found = sum(record["method"] in METHODS for record in attempts)
+        counted.numbers["statements"] = calls.counts["statements"]
+        # A statement that the driver itself refused was judged all the same, and is none that was sent.
+        counted.numbers["unjudged"] = calls.counts["unjudged"] + max(0, calls.counts["statements"] - found)
+
+    counted.settle = settle
+    threading.setprofile(calls)
+    sys.setprofile(calls)

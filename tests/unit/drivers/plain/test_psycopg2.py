@@ -1,0 +1,199 @@
+"""psycopg2: what it has beside PEP 249, on a live PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pcishield.exceptions import ConfigurationError, StatementDenied
+from pcishield.testing import make_pan
+from tests.unit.drivers.plain.conftest import ALLOW_ALL, Guarded
+
+psycopg2 = pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency")
+
+from psycopg2 import extensions, extras, sql  # noqa: E402
+
+pytestmark = pytest.mark.postgres
+PAN = make_pan()
+
+
+@pytest.fixture
+def guarded(guard: Callable[..., Guarded]) -> Guarded:
+    """psycopg2 with a table that holds a card."""
+    guarded = guard("psycopg2")
+    guarded.fill((1, PAN), (2, None))
+    return guarded
+
+
+def test_c_functions_take_the_guarded_connection(guarded: Guarded) -> None:
+    """Where a proxy is refused: type registration, quoting, SQL composition."""
+    connection = guarded.connect()
+    extras.register_uuid(conn_or_curs=connection)
+    key = uuid.uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::uuid, %s::date", (key, datetime.date(2026, 2, 3)))
+        row = cursor.fetchone()
+        cursor.execute(
+            sql.SQL("SELECT {} FROM {} WHERE id = 2").format(sql.Identifier("id"), sql.Identifier(guarded.table))
+        )
+        composed = cursor.fetchall()
+
+    assert (key, datetime.date(2026, 2, 3)) == row
+    assert [(2,)] == composed
+    assert '"a b"' == extensions.quote_ident("a b", connection)
+
+
+def test_rows_keep_the_shape_of_their_factory(guarded: Guarded) -> None:
+    """DictRow, RealDictRow and named tuples are made of masked cells, on plain and on named cursors."""
+    connection = guarded.connect()
+    for named in (None, "named"):
+        for factory, kind in ((extras.DictCursor, extras.DictRow), (extras.RealDictCursor, extras.RealDictRow)):
+            with connection.cursor(named, cursor_factory=factory) as cursor:
+                cursor.execute(f"SELECT id, card_number FROM {guarded.table} ORDER BY id")
+                rows = list(cursor)
+            assert [kind, kind] == [type(row) for row in rows]
+            assert [1, 2] == [row["id"] for row in rows]
+            assert PAN not in repr(rows) and PAN[-4:] in repr(rows)
+
+
+def test_a_connections_default_cursor_factory_is_guarded(guarded: Guarded, pg_dsn: str) -> None:
+    """Given at connect, assigned later, or of a user's connection class."""
+    for connection in (
+        guarded.module.connect(pg_dsn, cursor_factory=extras.RealDictCursor),
+        guarded.module.connect(pg_dsn, connection_factory=extras.RealDictConnection),
+    ):
+        with connection, connection.cursor() as cursor:
+            cursor.execute(f"SELECT card_number FROM {guarded.table} WHERE id = 1")
+            assert PAN not in repr(cursor.fetchall())
+        connection.cursor_factory = extras.NamedTupleCursor
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT card_number FROM {guarded.table} WHERE id = 1")
+            assert PAN[-4:] == cursor.fetchone().card_number[-4:]
+        connection.close()
+
+
+def test_a_foreign_connection_gets_no_guarded_cursor(guarded: Guarded, pg_dsn: str) -> None:
+    """A guarded cursor class around a raw connection would judge nothing: it refuses."""
+    raw = psycopg2.connect(pg_dsn)
+    with pytest.raises(StatementDenied, match="not guarded"):
+        guarded.module.extensions.cursor(raw)
+    raw.close()
+
+
+def test_what_cannot_be_guarded_does_not_connect(guarded: Guarded, pg_dsn: str) -> None:
+    """Asynchronous and replication connections, and factories that are no classes: one clear error each."""
+    for options, match in (
+        ({"async_": 1}, "asynchronous"),
+        ({"connection_factory": extras.LogicalReplicationConnection}, "streams"),
+        ({"connection_factory": lambda dsn, **kwargs: None}, "subclass"),
+    ):
+        with pytest.raises(ConfigurationError, match=match):
+            guarded.module.connect(pg_dsn, **options)
+    for name in ("LogicalReplicationConnection", "ReplicationCursor"):
+        assert not hasattr(guarded.module.extras, name)
+
+
+def test_the_password_is_nowhere(guarded: Guarded, pg_dsn: str) -> None:
+    """connection.info has none, dsn has it crossed out, the log has no trace of it."""
+    secret = "correct-horse"
+    with_password = guarded.raw.extensions.make_dsn(pg_dsn, password=secret)
+    connection = guarded.module.connect(with_password)
+    shown = [connection.info.password, connection.dsn, connection.get_dsn_parameters(), repr(connection)]
+    connection.close()
+
+    assert secret not in repr(shown)
+    assert secret not in repr(guarded.log.records)
+
+
+def test_a_pool_hands_out_guarded_connections(guarded: Guarded, pg_dsn: str) -> None:
+    """The second checkout too."""
+    pool = guarded.module.pool.ThreadedConnectionPool(1, 2, pg_dsn)
+    for _ in range(2):
+        connection = pool.getconn()
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT card_number FROM {guarded.table} WHERE id = 1")
+            assert PAN not in repr(cursor.fetchall())
+        pool.putconn(connection)
+    pool.closeall()
+
+
+def test_errors_keep_class_and_code(guarded: Guarded) -> None:
+    """``except UniqueViolation`` works; the value of the key is not in message, pgerror or diag."""
+    connection = guarded.connect()
+    with connection.cursor() as cursor, pytest.raises(psycopg2.errors.UniqueViolation) as raised:
+        cursor.execute(f"INSERT INTO {guarded.table} VALUES (%s, %s)", (1, PAN))
+    connection.rollback()
+    error = raised.value
+
+    assert "23505" == error.pgcode
+    assert "Key (id)=(1) already exists." == error.diag.message_detail
+    assert f"{guarded.table}_pkey" == error.diag.constraint_name
+
+
+def test_two_phase_commit_passes(guarded: Guarded, guard: Callable[..., Guarded]) -> None:
+    """tpc_* are the driver's own; where the server has prepared transactions off, its error comes through."""
+    connection = guarded.connect()
+    connection.tpc_begin(connection.xid(1, "pcishield", "branch"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {guarded.table} VALUES (3, 'x')")
+    connection.tpc_rollback()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {guarded.table}")
+        assert (2,) == cursor.fetchone()
+
+
+def test_execute_values_runs_as_text(guard: Callable[..., Guarded]) -> None:
+    """It merges parameters itself: what it sends is judged as text, and its rows come back masked."""
+    guarded = guard("psycopg2", policy=ALLOW_ALL)
+    guarded.fill()
+    with guarded.connect().cursor() as cursor:
+        rows = extras.execute_values(
+            cursor, f"INSERT INTO {guarded.table} VALUES %s RETURNING *", [(1, PAN), (2, None)], fetch=True
+        )
+
+    assert [(1, f"{'*' * 12}{PAN[-4:]}"), (2, None)] == rows
+    assert PAN not in repr(guarded.log.records)
+
+
+def test_a_row_factory_sees_masked_rows(guarded: Guarded) -> None:
+    """psycopg2's hook for making rows is called with none of the raw values."""
+    seen: list[Any] = []
+
+    class Row(list):
+        def __init__(self, cursor: Any) -> None:
+            self[:] = [None] * len(cursor.description)
+
+        def __setitem__(self, key: Any, value: Any) -> None:
+            if isinstance(key, int):
+                seen.append(value)
+            super().__setitem__(key, value)
+
+    with guarded.connect().cursor() as cursor:
+        cursor.row_factory = Row
+        cursor.execute(f"SELECT card_number FROM {guarded.table} WHERE id = 1")
+        row = cursor.fetchone()
+
+    assert isinstance(row, Row)
+    assert [f"{'*' * 12}{PAN[-4:]}"] == seen
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("text", ["SELECT 'x' || %s || 1/0", "SELECT card_number FROM {0} WHERE id = %s"])
+def test_the_query_of_a_failed_statement_is_masked(guarded: Guarded, text: str) -> None:
+    """``cursor.query`` is what was sent, also when it failed and whatever ran before."""
+    cursor = guarded.connect().cursor()
+    found = []
+    for first in ("", "SELECT 1"):
+        if first:
+            cursor.connection.rollback()
+            cursor.execute(first)
+        with pytest.raises(guarded.raw.DataError):
+            cursor.execute(text.format(guarded.table), (f"x{PAN}",))
+        found.append(bytes(cursor.query))
+
+    assert not any(PAN.encode() in query for query in found)
+    assert all(query.startswith(b"SELECT '" if "||" in text else b"SELECT card_number") for query in found)

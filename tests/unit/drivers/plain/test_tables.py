@@ -1,0 +1,225 @@
+"""duckdb and ADBC: results as Arrow tables, streams, data frames and arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pcishield.exceptions import (
+    ApprovalDenied,
+    LimitExceeded,
+    MaskedWriteBack,
+    MaskingError,
+    StatementDenied,
+)
+from pcishield.testing import make_pan
+from tests.unit.drivers.plain.conftest import ALLOW_ALL, Guarded, approve, each
+
+pa = pytest.importorskip("pyarrow", reason="pyarrow is an optional dependency")
+
+PAN = make_pan()
+MASK = f"{'*' * 12}{PAN[-4:]}"
+Guard = Callable[..., Guarded]
+adbc = each("adbc postgresql", "adbc sqlite")
+every = each("duckdb", "adbc postgresql", "adbc sqlite")
+
+pytestmark = pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result:UserWarning")
+
+
+def table_of(cursor: Any) -> Any:
+    """Fetch an Arrow table, whichever driver's the cursor is."""
+    for name in ("to_arrow_table", "fetch_arrow_table"):
+        if hasattr(type(cursor._pcishield[0]), name):
+            return getattr(cursor, name)()
+    raise AssertionError("no table")
+
+
+@every
+def test_columns_without_card_data_keep_their_type(guard: Guard, name: str) -> None:
+    """A masked text column stays text; a column of numbers that holds a card number becomes text; others stay."""
+    guarded = guard(name)
+    guarded.fill((1, PAN), (2, None))
+    cursor = guarded.connect().cursor()
+    cursor.execute(f"SELECT id, card_number, id + 0.5 AS ratio FROM {guarded.table} ORDER BY id")
+    table = table_of(cursor)
+    cursor.close()
+
+    assert ["id", "card_number", "ratio"] == table.column_names
+    assert [1, 2] == table.column("id").to_pylist()
+    assert pa.types.is_integer(table.schema.field("id").type)
+    assert [MASK, None] == table.column("card_number").to_pylist()
+    assert ["attempt", "result"] == guarded.types("attempt", "result", "fetch")
+
+
+@pytest.mark.parametrize("on_exceeded", ["error", "truncate"])
+@every
+def test_limits_hold_for_tables(guard: Guard, name: str, on_exceeded: str) -> None:
+    """Rows of a table count as rows, whether the limit raises or truncates."""
+    guarded = guard(name, policy=ALLOW_ALL | {"limits": {"rows": 2, "on_exceeded": on_exceeded}})
+    guarded.fill((1, "a"), (2, "b"), (3, "c"))
+    cursor = guarded.connect().cursor()
+    cursor.execute(f"SELECT id FROM {guarded.table}")
+    if on_exceeded == "error":
+        with pytest.raises(LimitExceeded):
+            table_of(cursor)
+    else:
+        assert 2 == table_of(cursor).num_rows
+    cursor.close()
+
+
+@every
+def test_a_byte_limit_holds_for_tables(guard: Guard, name: str) -> None:
+    """What is handed out is weighed as rows are."""
+    guarded = guard(name, policy=ALLOW_ALL | {"limits": {"bytes": 30, "on_exceeded": "truncate"}})
+    cursor = guarded.connect().cursor()
+    cursor.execute(f"SELECT '{'a' * 20}' AS x UNION ALL SELECT '{'b' * 20}'")
+
+    assert 1 == table_of(cursor).num_rows
+    cursor.close()
+
+
+def test_a_number_in_the_middle_of_a_stream_is_an_error(guard: Guard) -> None:
+    """A stream has one schema: a card number among the numbers of a later batch raises, and is not handed out."""
+    guarded = guard("adbc sqlite")
+    guarded.fill((1, "x"))
+    cursor = guarded.connect().cursor()
+    cursor.execute(f"SELECT {guarded.plain.mark} + 0 AS amount FROM {guarded.table}", (int(PAN),))
+    reader = cursor.fetch_record_batch()
+
+    with pytest.raises(MaskingError, match="in the middle of a stream"):
+        reader.read_all()
+    cursor.close()
+
+
+def test_frames_keep_clean_columns(guard: Guard) -> None:
+    """pandas and numpy: types of clean columns are the driver's; missing values stay missing."""
+    pandas = pytest.importorskip("pandas", reason="pandas is an optional dependency")
+    guarded = guard("duckdb")
+    guarded.fill((1, PAN), (2, None))
+    connection = guarded.connect()
+    columns = "id, card_number, DATE '2026-02-03' AS day, [id, 2] AS list, id / 2 AS half"
+    sql = f"SELECT {columns} FROM {guarded.table} ORDER BY id"
+    frame = connection.execute(sql).df()
+    arrays = connection.execute(sql).fetchnumpy()
+
+    assert [MASK, None] == [None if pandas.isna(v) else v for v in frame["card_number"]]
+    assert ["int32", "float64"] == [str(frame[c].dtype) for c in ("id", "half")]
+    assert frame["day"].dtype.kind == "M"
+    assert [MASK, None] == list(arrays["card_number"])
+    assert "int32" == str(arrays["id"].dtype)
+
+
+def test_polars_frames_are_masked(guard: Guard) -> None:
+    """ADBC's fetch_polars."""
+    polars = pytest.importorskip("polars", reason="polars is an optional dependency")
+    guarded = guard("adbc sqlite")
+    guarded.fill((1, PAN))
+    cursor = guarded.connect().cursor()
+    if not hasattr(type(cursor._pcishield[0]), "fetch_polars"):
+        cursor.close()
+        pytest.skip("this version of ADBC has no fetch_polars")
+    cursor.execute(f"SELECT * FROM {guarded.table}")
+    frame = cursor.fetch_polars()
+    cursor.close()
+
+    assert isinstance(frame, polars.DataFrame)
+    assert [(1, MASK)] == frame.rows()
+
+
+@adbc
+def test_ingesting_is_judged_as_what_it_does(guard: Guard, name: str) -> None:
+    """Appending is an INSERT, replacing drops a table, and masks are not written back."""
+    guarded = guard(name)
+    guarded.fill()
+    cursor = guarded.connect().cursor()
+    rows = pa.table({"id": pa.array([1], pa.int32()), "card_number": [PAN]})
+
+    cursor.adbc_ingest(guarded.table, rows, mode="append")
+    with pytest.raises(ApprovalDenied):
+        cursor.adbc_ingest(guarded.table, rows, mode="replace")
+    with pytest.raises(MaskedWriteBack):
+        cursor.adbc_ingest(guarded.table, pa.table({"id": [2], "card_number": [MASK]}), mode="append")
+    cursor.execute(f"SELECT card_number FROM {guarded.table}")
+    assert [(MASK,)] == cursor.fetchall()
+    cursor.close()
+    assert [True] == [r["parameters"].get("pan") for r in guarded.log.records if r.get("method") == "adbc_ingest"
+                      and r["type"] == "attempt"]  # fmt: skip
+
+
+@adbc
+def test_substrait_plans_are_refused(guard: Guard, name: str) -> None:
+    """Bytes are a plan, which nobody here can read."""
+    cursor = guard(name).connect().cursor()
+
+    with pytest.raises(StatementDenied, match="Substrait"):
+        cursor.execute(b"SELECT 1")
+    cursor.close()
+
+
+def test_duckdb_sees_registered_frames_only(guard: Guard) -> None:
+    """Not the variables of whoever calls, which would be the guard's own."""
+    guarded = guard("duckdb")
+    connection = guarded.connect()
+    given = pa.table({"card_number": [PAN]})
+    args = given
+
+    with pytest.raises(guarded.raw.Error, match="does not exist"):
+        connection.execute("SELECT * FROM args")
+    connection.register("given", args)
+    assert [(MASK,)] == connection.execute("SELECT * FROM given").fetchall()
+
+
+def test_duckdb_appends_are_judged(guard: Guard) -> None:
+    """append() is an INSERT of its frame."""
+    pandas = pytest.importorskip("pandas", reason="pandas is an optional dependency")
+    guarded = guard("duckdb")
+    guarded.fill()
+    connection = guarded.connect()
+    connection.append(guarded.table, pandas.DataFrame({"id": [1], "card_number": [PAN]}, dtype=object))
+
+    with pytest.raises(MaskedWriteBack):
+        connection.append(guarded.table, pandas.DataFrame({"id": [2], "card_number": [MASK]}))
+    assert [(1, MASK)] == connection.execute(f"SELECT * FROM {guarded.table}").fetchall()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM 'cards.csv'",
+        "SELECT * FROM read_csv('cards.csv')",
+        "COPY t TO 'cards.csv'",
+        "EXPORT DATABASE 'out'",
+        "INSTALL httpfs",
+        "ATTACH 'other.db'",
+        "SUMMARIZE t",
+        "SELECT * FROM query('SELECT 1')",
+    ],
+)
+def test_duckdb_files_and_extensions_are_refused(guard: Guard, sql: str) -> None:
+    """The pci pack lets no statement read or write the machine's files, or load code."""
+    with pytest.raises((ApprovalDenied, StatementDenied)):
+        guard("duckdb").connect().execute(sql)
+
+
+def test_duckdb_structure_needs_approval_and_then_runs(guard: Guard) -> None:
+    """CREATE and DROP are understood, so somebody can approve them."""
+    guarded = guard("duckdb", approver=approve)
+    connection = guarded.connect()
+    connection.execute("CREATE TABLE t (id INTEGER, card_number VARCHAR)")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE t")
+
+    assert 2 == len(guarded.types("attempt"))
+
+
+def test_pyodbc_rows_stay_rows(guard: Guard) -> None:
+    """A masked row is a pyodbc.Row still: by name, by number, with its description."""
+    guarded = guard("pyodbc, SQLite")
+    guarded.fill((1, PAN))
+    row = guarded.connect().execute(f"SELECT id, card_number FROM {guarded.table} WHERE id = ?", 1).fetchone()
+
+    assert isinstance(row, guarded.raw.Row)
+    assert (1, MASK, MASK) == (row.id, row.card_number, row[1])
+    assert "card_number" == row.cursor_description[1][0]
