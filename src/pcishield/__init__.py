@@ -12,27 +12,31 @@ drop-in for it. ``import pcishield`` alone imports no driver and no SQL parser.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pcishield import _facade
-from pcishield._version import __version__ as __version__
 
 if TYPE_CHECKING:
     # What _facade finds at run time, for type checkers.
     from psycopg import *  # noqa: F403
     from psycopg import adapt as adapt
+    from psycopg import connect as connect
     from psycopg import errors as errors
     from psycopg import pq as pq
     from psycopg import rows as rows
     from psycopg import sql as sql
     from psycopg import types as types
 
+    from pcishield._version import __version__ as __version__
+    from pcishield.connecting import aconnect
     from pcishield.exceptions import (
         ApprovalDenied,
         ApprovalExpired,
         ApprovalPending,
         AuditUnavailable,
         ConfigurationError,
+        CredentialError,
         IdentityRequired,
         LimitExceeded,
         MaskedWriteBack,
@@ -54,6 +58,7 @@ __all__ = [
     "ApprovalPending",
     "AuditUnavailable",
     "ConfigurationError",
+    "CredentialError",
     "IdentityRequired",
     "LimitExceeded",
     "MaskedWriteBack",
@@ -64,9 +69,11 @@ __all__ = [
     "Shield",
     "ShieldError",
     "StatementDenied",
+    "aconnect",
     "acting_as",
     "analyze",
     "configure",
+    "connect",
     "current_shield",
     "guard",
     "install",
@@ -78,12 +85,13 @@ _HOMES: dict[str, str] = {
     **dict.fromkeys(
         (
             "ApprovalDenied", "ApprovalExpired", "ApprovalPending", "AuditUnavailable", "ConfigurationError",
-            "IdentityRequired", "LimitExceeded", "MaskedWriteBack", "MaskingError", "PolicyViolation",
-            "ShieldError", "StatementDenied",
+            "CredentialError", "IdentityRequired", "LimitExceeded", "MaskedWriteBack", "MaskingError",
+            "PolicyViolation", "ShieldError", "StatementDenied",
         ),
         "pcishield.exceptions",
     ),
     **dict.fromkeys(("Shield", "configure", "current_shield"), "pcishield.shield"),
+    **dict.fromkeys(("aconnect", "connect"), "pcishield.connecting"),
     "Masker": "pcishield.masking",
     "Policy": "pcishield.policy",
     "acting_as": "pcishield.identity",
@@ -114,7 +122,13 @@ def guard(module: Any, driver: Any = None) -> Any:
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        # SQLAlchemy asks the module that it is given as psycopg (module=pcishield) whether it is new enough.
+        asked_by = sys._getframe(1).f_globals.get("__name__", "").partition(".")[0]
+        return importlib.import_module("psycopg" if asked_by == "sqlalchemy" else f"{__name__}._version").__version__
     if name in _HOMES:
+        if name == "connect":
+            _facade.load()
         value = getattr(importlib.import_module(_HOMES[name]), name)
         globals()[name] = value
         return value

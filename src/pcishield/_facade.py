@@ -14,12 +14,17 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["lookup", "names"]
+if TYPE_CHECKING:
+    from importlib.abc import Loader, MetaPathFinder
+else:
+    # The import system asks for methods, not for these; loading them takes longer than all of this package.
+    Loader = MetaPathFinder = object
+
+__all__ = ["load", "lookup", "names"]
 
 _PACKAGE = __name__.rpartition(".")[0]
 _FACADE = f"{_PACKAGE}.psycopg"
@@ -101,6 +106,15 @@ def lookup(name: str) -> Any:
         raise AttributeError(f"module {_PACKAGE!r} has no attribute {name!r}") from None
     _adopt(facade)
     return value
+
+
+def load() -> None:
+    """Put psycopg's names into the package, where it is installed."""
+    try:
+        _adopt(importlib.import_module(_FACADE))
+    except ModuleNotFoundError as error:
+        if error.name != _DRIVER:
+            raise
 
 
 def names() -> list[str]:

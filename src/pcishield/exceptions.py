@@ -12,6 +12,7 @@
     │   ├── LimitExceeded       a row, byte or statement budget is used up
     │   ├── IdentityRequired    the principal is not known well enough
     │   └── MaskedWriteBack     a value to be stored is one of our own masks
+    ├── CredentialError         a database credential could not be had; nothing was connected
     ├── MaskingError            a value could not be masked; no row was handed out
     └── AuditUnavailable        the audit log cannot take a record; nothing was executed
 
@@ -25,7 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pcishield.core.decision import Decision
 
@@ -35,6 +36,7 @@ __all__ = [
     "ApprovalPending",
     "AuditUnavailable",
     "ConfigurationError",
+    "CredentialError",
     "IdentityRequired",
     "LimitExceeded",
     "MaskedWriteBack",
@@ -48,6 +50,14 @@ __all__ = [
 
 class ShieldError(Exception):
     """Base of every error that pcishield raises on purpose."""
+
+    _shield_class: type[ShieldError] | None = None
+    _driver_class: type[Exception] | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., ShieldError], tuple[Any, ...]]:
+        # A bound class is made at run time, so it is pickled by the two that it is made of.
+        cls = type(self)
+        return _restored, (cls._shield_class or cls, cls._driver_class, self.args, dict(self.__dict__))
 
 
 class ConfigurationError(ShieldError):
@@ -75,6 +85,10 @@ class PolicyViolation(ShieldError):
         record_id: Id of the audit record that holds the refusal.
     """
 
+    _outcome = "deny"
+    _code = ""
+    """What refused, where that is not for the decision to say."""
+
     def __init__(
         self,
         message: str = "",
@@ -98,6 +112,32 @@ class PolicyViolation(ShieldError):
             text = f"{text} [rule {self.rule}]"
         return f"{text} Hint: {self.hint}" if self.hint else text
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the refusal for a program, such as the agent that wrote the statement: ready for ``json.dumps``.
+
+        The keys are always the same ones (docs/policy.md); what does not apply is empty or ``None``. It holds names
+        and the policy's own words, never a literal, a parameter, or what an approver wrote.
+        """
+        decision = self.decision
+        return {
+            "error": (type(self)._shield_class or type(self)).__name__,
+            "outcome": self._outcome,
+            "code": self._why(),
+            "rule": self.rule,
+            "reason": self.reason,
+            "hint": self.hint,
+            "remedies": [] if decision is None else list(decision.remedies),
+            "because": [] if decision is None else list(decision.because),
+            "policy": None if decision is None else decision.policy or None,
+            "record_id": self.record_id,
+            "request_id": getattr(self, "request_id", None) or None,
+        }
+
+    def _why(self) -> str:
+        if self._code or self.decision is None:
+            return self._code or "guard"
+        return self.decision.code
+
 
 class StatementDenied(PolicyViolation):
     """A deny rule matched, or no rule did, or the statement could not be understood."""
@@ -106,9 +146,13 @@ class StatementDenied(PolicyViolation):
 class ApprovalDenied(PolicyViolation):
     """An approver refused, or the policy asks for an approval and there is no approver."""
 
+    _code = "approval-denied"
+
 
 class ApprovalExpired(PolicyViolation):
     """No answer in time, or the approval was too old when it was used."""
+
+    _code = "approval-expired"
 
 
 class ApprovalPending(PolicyViolation):
@@ -118,6 +162,9 @@ class ApprovalPending(PolicyViolation):
         request_id: Id of the approval request.
     """
 
+    _outcome = "pending"
+    _code = "approval-pending"
+
     def __init__(self, message: str = "", *, request_id: str = "", **details: Any) -> None:
         super().__init__(message or f"waiting for approval {request_id}", **details)
         self.request_id = request_id
@@ -126,13 +173,26 @@ class ApprovalPending(PolicyViolation):
 class LimitExceeded(PolicyViolation):
     """A budget of the policy (rows, bytes, statements) is used up."""
 
+    _code = "limit"
+
 
 class IdentityRequired(PolicyViolation):
     """The configured identity level is not reached; see ``acting_as``."""
 
+    _code = "identity"
+
 
 class MaskedWriteBack(PolicyViolation):
     """A literal or parameter of a write is a masked card number: storing it would destroy the real one."""
+
+    _code = "masked-write-back"
+
+
+class CredentialError(ShieldError):
+    """A database credential could not be had: its resolver failed, is late, or there is none. Nothing was connected.
+
+    The message names the profile and the resolver, never what it was about to give.
+    """
 
 
 class MaskingError(ShieldError):
@@ -154,10 +214,22 @@ def _bound_class(shield_class: type[ShieldError], driver_class: type[Exception])
             "__module__": shield_class.__module__,
             "__doc__": shield_class.__doc__,
             "_shield_class": shield_class,
+            "_driver_class": driver_class,
         }
         bound = type(shield_class.__name__, (shield_class, driver_class), namespace)
         bound = _bound_classes.setdefault((shield_class, driver_class), bound)
     return bound
+
+
+def _restored(
+    shield_class: type[ShieldError], driver_class: type[Exception] | None, args: tuple[Any, ...], state: dict[str, Any]
+) -> ShieldError:
+    """Make an error again from its pickle."""
+    cls = shield_class if driver_class is None else _bound_class(shield_class, driver_class)
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 def bind_error(error: ShieldError, driver_class: type[Exception]) -> ShieldError:
@@ -172,7 +244,7 @@ def bind_error(error: ShieldError, driver_class: type[Exception]) -> ShieldError
     """
     if isinstance(error, driver_class):
         return error
-    shield_class = getattr(type(error), "_shield_class", type(error))
+    shield_class = type(error)._shield_class or type(error)
     bound = _bound_class(shield_class, driver_class)
     copy = bound.__new__(bound, *error.args)
     copy.args = error.args

@@ -21,6 +21,7 @@ import importlib
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from threading import RLock
 from types import ModuleType
 from typing import Any
@@ -30,7 +31,7 @@ import wrapt
 from pcishield.exceptions import ConfigurationError
 from pcishield.shield import current_shield
 
-__all__ = ["install", "installed", "uninstall"]
+__all__ = ["exempted", "install", "installed", "uninstall"]
 
 
 @dataclass(slots=True)
@@ -43,6 +44,8 @@ class _Installed:
     patched: set[str] = field(default_factory=set)
     undo: list[Callable[[], None]] = field(default_factory=list)
 
+
+_OWN = ("pcishield.approvers.", "pcishield.sinks.", "pcishield.usage_stores")
 
 _state = _Installed()
 _lock = RLock()
@@ -93,6 +96,11 @@ def installed() -> frozenset[str]:
     return frozenset(_state.patched)
 
 
+def exempted() -> tuple[str, ...]:
+    """Return the names of the modules that keep the raw drivers right now."""
+    return _state.exempt if _state.active else ()
+
+
 def _restore() -> None:
     while _state.undo:
         _state.undo.pop()()
@@ -115,7 +123,8 @@ def _set(owner: Any, name: str, value: Any) -> None:
 
 
 def _spared(name: str) -> bool:
-    return any(name == prefix or name.startswith(f"{prefix}.") for prefix in _state.exempt)
+    # Approval queue, sinks and budgets keep their own connections raw: guarded, they would wait for themselves.
+    return name.startswith(_OWN) or any(name == prefix or name.startswith(f"{prefix}.") for prefix in _state.exempt)
 
 
 def _sparing(raw: Callable[..., Any], guarded: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,6 +138,22 @@ def _sparing(raw: Callable[..., Any], guarded: Callable[..., Any]) -> Callable[.
     return connect
 
 
+class _ByName:
+    """What takes the place of an object that a module has under several names: a function as ``connect``, else a class.
+
+    Args:
+        connect: For the names ``connect`` and ``Connect``.
+        cls: For any other name.
+    """
+
+    def __init__(self, connect: Any, cls: Any) -> None:
+        self.connect, self.cls = connect, cls
+
+    def called(self, attribute: str) -> Any:
+        """Return what stands under the name ``attribute``."""
+        return self.connect if attribute.lower() == "connect" else self.cls
+
+
 def _replace(replacements: list[tuple[Any, Any]], homes: tuple[str, ...]) -> None:
     """Put guarded objects in the place of raw ones: in the driver's ``homes``, and in other people's modules."""
     roots = {home.partition(".")[0] for home in homes} | {"pcishield"}
@@ -140,7 +165,7 @@ def _replace(replacements: list[tuple[Any, Any]], homes: tuple[str, ...]) -> Non
         for attribute, value in list(vars(module).items()):
             for raw, guarded in replacements:
                 if value is raw or (type(value) is type(raw) and not isinstance(raw, type) and _same(value, raw)):
-                    _set(module, attribute, guarded)
+                    _set(module, attribute, guarded.called(attribute) if isinstance(guarded, _ByName) else guarded)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -169,13 +194,12 @@ def _psycopg(module: ModuleType) -> None:
         raw = vars(cls)["connect"].__func__
 
         def connect(cls: Any, *args: Any, _raw: Any = raw, **kwargs: Any) -> Any:
-            opened = _raw(cls, *args, **kwargs)
-            spared = _spared(sys._getframe(1).f_globals.get("__name__", ""))
-            return opened if spared else driver.guard_connection(opened, current_shield())
+            if _spared(sys._getframe(1).f_globals.get("__name__", "")):
+                return _raw(cls, *args, **kwargs)
+            return driver.open_guarded(partial(_raw, cls), current_shield(), args, kwargs)
 
         async def aconnect(cls: Any, *args: Any, _raw: Any = raw, **kwargs: Any) -> Any:
-            opened = await _raw(cls, *args, **kwargs)
-            return driver.guard_connection(opened, current_shield())
+            return await driver.aopen_guarded(partial(_raw, cls), current_shield(), args, kwargs)
 
         patched: Any = aconnect if asynchronous else connect
         _set(cls, "connect", classmethod(patched))
@@ -192,17 +216,46 @@ def _mysql_connector(module: ModuleType) -> None:
     _replace(replacements, ("mysql.connector",))
 
 
-def _plain(module: ModuleType) -> None:
-    guarded = importlib.import_module("pcishield.drivers.generic").guard_module(module, current_shield)
-    entries = ("connect", "Connect", "Connection")
-    raws = {id(raw): raw for name in entries if (raw := vars(module).get(name)) is not None}
-    _replace([(raw, _sparing(raw, guarded.connect)) for raw in raws.values()], (module.__name__,))
+def _psycopg2(module: ModuleType) -> None:
+    names = importlib.import_module("pcishield.drivers.psycopg2").guard_module(current_shield)
+    extensions = importlib.import_module("psycopg2.extensions")
+    _replace(
+        [
+            (module.connect, _sparing(module.connect, names["connect"])),
+            (extensions.connection, names["extensions"].connection),
+            (extensions.cursor, names["extensions"].cursor),
+        ],
+        ("psycopg2", "psycopg2.extensions"),
+    )
+
+
+def _pymysql(module: ModuleType) -> None:
+    guarded = importlib.import_module("pcishield.drivers.pymysql").guard_module(current_shield)["Connection"]
+    raw = importlib.import_module("pymysql.connections").Connection
+    _replace([(raw, _ByName(_sparing(raw, guarded), guarded))], ("pymysql", "pymysql.connections"))
+
+
+def _mysqlclient(module: ModuleType) -> None:
+    names = importlib.import_module("pcishield.drivers.mysqlclient").guard_module(current_shield)
+    raw = importlib.import_module("MySQLdb.connections").Connection
+
+    def unguarded(*args: Any, **kwargs: Any) -> Any:
+        return raw(*args, **kwargs)
+
+    _replace(
+        [
+            (module.connect, _sparing(unguarded, names["connect"])),
+            (raw, names["connections"].Connection),
+        ],
+        ("MySQLdb", "MySQLdb.connections"),
+    )
 
 
 _PATCHES: dict[str, Callable[[ModuleType], None]] = {
+    "MySQLdb": _mysqlclient,
     "mysql.connector": _mysql_connector,
     "psycopg": _psycopg,
-    "psycopg2": _plain,
-    "pymysql": _plain,
+    "psycopg2": _psycopg2,
+    "pymysql": _pymysql,
     "sqlite3": _sqlite3,
 }

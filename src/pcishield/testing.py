@@ -9,6 +9,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
+from pcishield._sink_contract import SinkContract
 from pcishield.audit.canonical import Preencoded
 from pcishield.core.decision import ApprovalAnswer, ApprovalRequest
 from pcishield.exceptions import AuditUnavailable
@@ -16,7 +17,7 @@ from pcishield.masking.boundaries import phone_like
 from pcishield.masking.iin import IinTable, Network, luhn_valid
 from pcishield.masking.masker import Masker
 
-__all__ = ["FakeClock", "RecordingLog", "ScriptedApprover", "assert_no_pan", "make_pan"]
+__all__ = ["FakeClock", "RecordingLog", "ScriptedApprover", "SinkContract", "assert_no_pan", "make_pan"]
 
 
 def make_pan(brand: str = "visa", length: int = 16, rng: random.Random | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,3 +18,10 @@ def test_the_page_of_commands_is_up_to_date() -> None:
 
     assert "" == done.stdout + done.stderr
     assert 0 == done.returncode
+
+
+def test_help_shows_all_that_it_says() -> None:
+    """What stands in brackets is markup for the terminal, and not shown."""
+    shown = (ROOT / "docs" / "cli.md").read_text()
+
+    assert [] == re.findall(r"^[^|\n`$]*\[[a-z_.]+\][^(\n]*$", shown, re.MULTILINE)

@@ -6,6 +6,8 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 import typer
@@ -27,6 +29,7 @@ def run(*arguments: str, data: str | None = None):
 def found(*arguments: str) -> dict[str, dict[str, object]]:
     outcome = run(*arguments, "--json")
     assert PAN not in outcome.output
+    assert outcome.exception is None or isinstance(outcome.exception, SystemExit), repr(outcome.exception)
     return {row["location"]: row for row in json.loads(outcome.output)["found"]}
 
 
@@ -98,6 +101,65 @@ def test_sqlite_counts_by_table_and_column(tmp_path: Path):
     assert {"pay.n": 5, "pay.raw": 5} == {name: row["count"] for name, row in found(str(path)).items()}
     assert {"pay.n": 2, "pay.raw": 2} == {n: r["count"] for n, r in found(f"sqlite:///{path}", "--sample", "2").items()}
     assert before == path.read_bytes()
+
+
+def test_mysql_counts_by_table_and_column(mysql_params: dict[str, Any]):
+    """Of one database, sampled or full; nothing is written."""
+
+    mysql = pytest.importorskip("mysql.connector", reason="mysql.connector is an optional dependency")
+    user, password = (quote(str(mysql_params.get(key, "")), safe="") for key in ("user", "password"))
+    address = f"{mysql_params['host']}:{mysql_params['port']}/pcishield_scan"
+    with closing(mysql.connect(**mysql_params)) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("CREATE DATABASE pcishield_scan")
+        try:
+            cursor.execute("CREATE TABLE pcishield_scan.pay (id INT, `no``te` TEXT, n BIGINT, raw VARBINARY(40))")
+            rows = [(i, f"paid {PAN}", int(PAN), PAN.encode()) for i in range(5)]
+            cursor.executemany("INSERT INTO pcishield_scan.pay VALUES (%s, %s, %s, %s)", rows)
+            connection.commit()
+            full = found(f"mysql://{user}:{password}@{address}")
+            sampled = found(f"mysql://{user}:{password}@{address}", "--sample", "2")
+            wrong = run(f"mysql://nobody:secretword@{address}")
+        finally:
+            cursor.execute("DROP DATABASE pcishield_scan")
+
+    places = ["pcishield_scan.pay.n", "pcishield_scan.pay.no`te", "pcishield_scan.pay.raw"]
+    assert dict.fromkeys(places, 5) == {name: row["count"] for name, row in full.items()}
+    assert dict.fromkeys(places, 2) == {name: row["count"] for name, row in sampled.items()}
+    assert isinstance(wrong.exception, ConfigurationError)
+    assert "secretword" not in str(wrong.exception)
+
+
+def test_postgres_counts_by_table_and_column(pg_dsn: str):
+    """As the others; read over a server-side cursor in a read-only transaction."""
+
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA pcishield_scan")
+        try:
+            connection.execute("CREATE TABLE pcishield_scan.pay (id int, note text, n numeric)")
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    "INSERT INTO pcishield_scan.pay VALUES (%s, %s, %s)", [(i, PAN, PAN) for i in range(3)]
+                )
+            rows = found(pg_dsn)
+        finally:
+            connection.execute("DROP SCHEMA pcishield_scan CASCADE")
+
+    mine = {name: row["count"] for name, row in rows.items() if name.startswith("pcishield_scan.")}
+    assert {"pcishield_scan.pay.note": 3, "pcishield_scan.pay.n": 3} == mine
+
+
+def test_a_table_is_printed_without_values(tmp_path: Path):
+    """Location, class, count, brand and the first place; how many more there are behind the limit."""
+
+    path = tmp_path / "app.log"
+    path.write_text(f"{PAN}\n" * 3)
+    outcome = run(str(path), "--limit", "1")
+
+    assert 1 == outcome.exit_code
+    assert ["location", "class", "count", "brands", "first"] == outcome.output.splitlines()[3].split()
+    assert "… and 2 more places" in outcome.output
+    assert PAN not in outcome.output
 
 
 def test_a_name_that_holds_a_number_is_masked(tmp_path: Path):

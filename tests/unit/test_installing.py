@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import pcishield
+from pcishield import installing
 from pcishield.exceptions import ConfigurationError
 from pcishield.testing import RecordingLog, make_pan
 
@@ -143,16 +144,94 @@ def test_psycopg_is_guarded(log: RecordingLog, pg_dsn: str) -> None:
         assert PAN in repr(connection.execute("SELECT %s AS card_number", (PAN,)).fetchone())
 
 
-@pytest.mark.parametrize("name", ["mysql.connector", "pymysql"])
+@pytest.mark.parametrize("name", ["mysql.connector", "pymysql", "MySQLdb"])
 def test_mysql_drivers_are_guarded(log: RecordingLog, mysql_params: dict[str, Any], name: str) -> None:
-    """connect of the driver's module."""
-    driver = pytest.importorskip(name, reason=f"{name} is no dependency")
+    """connect of the driver's module, and its Connection class where it has one."""
+    driver = pytest.importorskip(name, reason=f"{name} is no dependency", exc_type=ImportError)
     keys = {key: value for key, value in mysql_params.items() if key in ("host", "port", "user", "password")}
+    before = driver.connect
     pcishield.install(drivers=[name])
 
-    connection = driver.connect(**keys)
+    for connect in (driver.connect, *([driver.connections.Connection] if name != "mysql.connector" else [])):
+        connection = connect(**keys)
+        cursor = connection.cursor()
+        cursor.execute("SELECT %s AS card_number", (PAN,))
+        assert PAN not in repr(cursor.fetchall())
+        connection.close()
+    pcishield.uninstall()
+    assert before is driver.connect
+
+
+def test_psycopg2_is_guarded(log: RecordingLog, pg_dsn: str) -> None:
+    """connect, the classes for subclasses made later, and pools, which call connect themselves."""
+    psycopg2 = pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency", exc_type=ImportError)
+    from psycopg2 import extensions, extras, pool
+
+    before = (psycopg2.connect, extensions.connection, extensions.cursor)
+    pcishield.install(drivers=["psycopg2"])
+
+    class Late(extensions.connection):
+        pass
+
+    connections = [
+        psycopg2.connect(pg_dsn),
+        psycopg2.connect(pg_dsn, cursor_factory=extras.RealDictCursor),
+        psycopg2.connect(pg_dsn, connection_factory=Late),
+        pool.SimpleConnectionPool(1, 1, pg_dsn).getconn(),
+    ]
+    for connection in connections:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s AS card_number", (PAN,))
+            assert PAN not in repr(cursor.fetchall())
+        with extensions.cursor(connection) as cursor:
+            cursor.execute("SELECT %s AS card_number", (PAN,))
+            assert PAN not in repr(cursor.fetchall())
+        connection.close()
+    pcishield.uninstall()
+    assert before == (psycopg2.connect, extensions.connection, extensions.cursor)
+
+
+@pytest.mark.parametrize("name", ["psycopg2", "pymysql", "MySQLdb"])
+def test_exempt_modules_keep_other_raw_drivers(
+    request: pytest.FixtureRequest, log: RecordingLog, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """By the name of the caller; visible in exempted(), and recorded."""
+    pytest.importorskip(name, reason=f"{name} is an optional dependency", exc_type=ImportError)
+    spared = types.ModuleType("spared")
+    exec(f"import {name}\ndef open(*a, **k): return {name}.connect(*a, **k)", spared.__dict__)
+    monkeypatch.setitem(sys.modules, "spared", spared)
+    pcishield.install(drivers=[name], exempt=["spared"])
+    if name == "psycopg2":
+        connection = spared.open(request.getfixturevalue("pg_dsn"))
+    else:
+        params = request.getfixturevalue("mysql_params")
+        connection = spared.open(**{k: v for k, v in params.items() if k in ("host", "port", "user", "password")})
     cursor = connection.cursor()
     cursor.execute("SELECT %s AS card_number", (PAN,))
 
-    assert PAN not in repr(cursor.fetchall())
+    assert PAN in repr(cursor.fetchall())
+    assert ("spared",) == installing.exempted()
     connection.close()
+    pcishield.uninstall()
+    assert () == installing.exempted()
+    assert ["spared: exempt from install()", "uninstall()"] == [
+        r["object"] for r in log.records if r["type"] == "shield.disable"
+    ]
+
+
+def test_drivers_imported_later_are_guarded(tmp_path: Path, pg_dsn: str) -> None:
+    """In a new process: install() first, then psycopg2 and PyMySQL are imported raw."""
+    pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency", exc_type=ImportError)
+    code = (
+        "import sys, pcishield; pcishield.install(); assert not {'psycopg2', 'pymysql'} & set(sys.modules)\n"
+        f"import psycopg2; c = psycopg2.connect({pg_dsn!r}); k = c.cursor()\n"
+        f"k.execute('SELECT %s AS card_number', ['{PAN}']); print(k.fetchone())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False,
+        env={**__import__("os").environ, "PCISHIELD_AUDIT_DIR": str(tmp_path / "audit")},
+    )  # fmt: skip
+
+    assert 0 == done.returncode, done.stderr
+    assert PAN not in done.stdout
+    assert PAN[-4:] in done.stdout

@@ -45,13 +45,17 @@ def open_commitment(
     if not commitment:
         raise ConfigurationError(f"record {record}: has no commitment")
     try:
-        used = bytes.fromhex(salt) if salt else _salt(directory, str(found["shard"]), commitment)
+        salts = [bytes.fromhex(salt)] if salt else _salts(directory, str(found["shard"]), commitment)
         raw = sys.stdin.read() if sql == "-" else Path(sql).read_text("utf-8")
     except (OSError, ValueError) as error:
+        raise ConfigurationError(f"record {record}: {error}") from None
+    texts = (raw, raw.removesuffix("\n"))
+    used = next((known for known in salts for text in texts if matches(commitment, text, known)), None)
+    if used is None and not salt and not _key_path(directory, str(found["shard"])).exists():
         raise ConfigurationError(
-            f"record {record}: {error}. The key may have been shredded; with --salt it is not needed."
-        ) from None
-    if not matches(commitment, raw, used) and not matches(commitment, raw.removesuffix("\n"), used):
+            f"record {record}: the key of its shard is gone; it may have been shredded. With --salt it is not needed."
+        )
+    if used is None:
         typer.secho("NOT THIS: the record is about another text", fg=typer.colors.RED)
         raise typer.Exit(2)
     typer.secho(f"OK: record {record} is about this text", fg=typer.colors.GREEN)
@@ -59,9 +63,12 @@ def open_commitment(
         typer.echo(f"salt {used.hex()}")
 
 
-def _salt(directory: Path, shard: str, commitment: str) -> bytes:
-    key = bytes.fromhex(_key_path(directory, shard).read_text("ascii"))
-    return commitment_salt(key, commitment_number(commitment))
+def _salts(directory: Path, shard: str, commitment: str) -> list[bytes]:
+    """Return the salt of the record's shard, then those of others: a shard may end between commitment and record."""
+    own = _key_path(directory, shard)
+    paths = [path for path in [own, *sorted(own.parent.glob("*.key"))] if path.exists()]
+    number = commitment_number(commitment)
+    return [commitment_salt(bytes.fromhex(path.read_text("ascii")), number) for path in paths]
 
 
 def shred(

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import orjson
 import typer
 
+from pcishield.cli._audit_export import ExportFormat, exported
 from pcishield.cli._audit_show import record_line
 from pcishield.exceptions import ConfigurationError, ShieldError
 from pcishield.runtime.log_search import Query, SearchIndex
@@ -162,20 +163,17 @@ def stats(
 def export(
     output: Annotated[Path, typer.Argument(help="File to write.")],
     directory: Annotated[Path | None, typer.Option("--dir", "-d", help="The audit directory.")] = None,
-    form: Annotated[Literal["jsonl", "csv"], typer.Option("--format", help="What to write.")] = "jsonl",
+    form: Annotated[ExportFormat, typer.Option("--format", help="What to write.")] = "jsonl",
     since: Since = "",
     until: Until = "",
     user: User = "",
     type: Type = "",
     table: Table = "",
 ) -> None:
-    """Write records to a file, 0600: their lines as they are, or a table of their main fields."""
+    """Write records to a file, 0600: their lines as they are, events for a SIEM, or a table of their main fields."""
     root = _root(directory)
     found = _search(root, Query(since=since, until=until, user=user, type=type, table=table, limit=1 << 40))
-    if form == "csv":
-        data = _csv(found).encode()
-    else:
-        data = b"".join(orjson.dumps(record, option=orjson.OPT_SORT_KEYS) + b"\n" for record in found)
+    data = exported(found, form, _COLUMNS, _value, _csv(found) if form == "csv" else "")
     output.touch(mode=0o600)
     output.write_bytes(data)
     typer.echo(f"{len(found)} records in {output}")

@@ -9,16 +9,17 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import unquote, urlsplit
 
 from pcishield.exceptions import ConfigurationError
 
-__all__ = ["FORMATS", "Cell", "cells_of"]
+__all__ = ["FORMATS", "Cell", "Extent", "cells_of"]
 
 FORMATS = ("auto", "text", "csv", "jsonl", "parquet", "sqlite")
 """What ``--format`` may say."""
@@ -30,6 +31,7 @@ _BY_SUFFIX = {
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _BATCH = 2_000
 _PIECE = 1 << 20
+_MYSQL_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys")
 _SERVER_SCHEMAS = ("pg_catalog", "information_schema")
 
 
@@ -52,35 +54,53 @@ class Cell:
     table: str = ""
 
 
-def cells_of(target: str, form: str, sample: int | None) -> Iterator[Cell]:
+@dataclass(slots=True)
+class Extent:
+    """How far a source has been read; written by the source.
+
+    Attributes:
+        total: Bytes of a file, rows of a Parquet file or tables of a database; ``None`` when it cannot be known.
+        done: How many of those.
+        what: What is being read.
+    """
+
+    total: int | None = None
+    done: int = 0
+    what: str = ""
+
+
+def cells_of(target: str, form: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
     """Yield the cells of a file, of standard input (``-``) or of a database.
 
     Args:
-        target: Path, ``-``, ``sqlite:///path`` or ``postgresql://…``.
+        target: Path, ``-``, ``sqlite:///path``, ``postgresql://…`` or ``mysql://…``.
         form: One of :data:`FORMATS`.
         sample: Most rows to read of each table or file, ``None`` for all.
+        extent: Told how far it is.
 
     Raises:
         ConfigurationError: The target cannot be read, or needs a package that is not installed.
     """
     if target.startswith(("postgresql://", "postgres://")):
-        return _postgres(target, sample)
+        return _postgres(target, sample, extent)
+    if target.startswith(("mysql://", "mariadb://")):
+        return _mysql(target, sample, extent)
     if target.startswith("sqlite:///"):
-        return _sqlite(Path(target.removeprefix("sqlite:///")), sample)
+        return _sqlite(Path(target.removeprefix("sqlite:///")), sample, extent)
     if target == "-":
         if form in ("parquet", "sqlite"):
             raise ConfigurationError(f"format {form} needs a file, not standard input")
-        return _of_stream(sys.stdin.buffer, "text" if form == "auto" else form, "-", sample)
+        return _of_stream(sys.stdin.buffer, "text" if form == "auto" else form, "-", sample, extent)
     path = Path(target)
     if not path.is_file():
-        raise ConfigurationError("the target is no file, no '-' and no sqlite:/// or postgresql:// address")
+        raise ConfigurationError("the target is no file, no '-' and no sqlite:///, postgresql:// or mysql:// address")
     if form == "auto":
         form = _guessed(path)
     if form == "sqlite":
-        return _sqlite(path, sample)
+        return _sqlite(path, sample, extent)
     if form == "parquet":
-        return _parquet(path, sample)
-    return _of_file(path, form, sample)
+        return _parquet(path, sample, extent)
+    return _of_file(path, form, sample, extent)
 
 
 def _guessed(path: Path) -> str:
@@ -90,13 +110,15 @@ def _guessed(path: Path) -> str:
     return _BY_SUFFIX.get(path.suffix.lower(), "text")
 
 
-def _of_file(path: Path, form: str, sample: int | None) -> Iterator[Cell]:
+def _of_file(path: Path, form: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
+    extent.total = path.stat().st_size
     with path.open("rb") as file:
-        yield from _of_stream(file, form, path.name, sample)
+        yield from _of_stream(file, form, path.name, sample, extent)
 
 
-def _of_stream(file: IO[bytes], form: str, name: str, sample: int | None) -> Iterator[Cell]:
-    lines = _lines(file)
+def _of_stream(file: IO[bytes], form: str, name: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
+    extent.what = name
+    lines = _lines(file, extent)
     if form == "csv":
         yield from _csv(lines, name, sample)
     elif form == "jsonl":
@@ -108,10 +130,11 @@ def _of_stream(file: IO[bytes], form: str, name: str, sample: int | None) -> Ite
             yield Cell(f"{name}:{number}", f"line {number}", line)
 
 
-def _lines(file: IO[bytes]) -> Iterator[str]:
+def _lines(file: IO[bytes], extent: Extent) -> Iterator[str]:
     """Yield decoded lines; a line of more than a mebibyte comes in pieces that overlap by a little."""
     overlap = b""
     while piece := file.readline(_PIECE):
+        extent.done += len(piece)
         yield (overlap + piece).decode("utf-8", "surrogateescape")
         overlap = b"" if piece.endswith(b"\n") or len(piece) < _PIECE else piece[-256:]
 
@@ -162,23 +185,26 @@ def _nested(value: Any, name: str, path: str, key: str, number: int) -> Iterator
             yield Cell(f"{name}:{path}", f"line {number}", value, key)
 
 
-def _parquet(path: Path, sample: int | None) -> Iterator[Cell]:
+def _parquet(path: Path, sample: int | None, extent: Extent) -> Iterator[Cell]:
     try:
         parquet = import_module("pyarrow.parquet")
     except ImportError:
         raise ConfigurationError("reading Parquet needs pyarrow: pip install pyarrow") from None
     number = 0
+    extent.what = path.name
     with closing(parquet.ParquetFile(path)) as file:
+        extent.total = file.metadata.num_rows
         for batch in file.iter_batches(batch_size=_BATCH):
             for row in batch.to_pylist():
                 number += 1
+                extent.done = number
                 if sample is not None and number > sample:
                     return
                 for column, value in row.items():
                     yield Cell(f"{path.name}:{column}", f"row {number}", value, column)
 
 
-def _sqlite(path: Path, sample: int | None) -> Iterator[Cell]:
+def _sqlite(path: Path, sample: int | None, extent: Extent) -> Iterator[Cell]:
     sqlite3 = import_module("sqlite3")
     if not path.is_file():
         raise ConfigurationError("there is no such SQLite database")
@@ -188,12 +214,12 @@ def _sqlite(path: Path, sample: int | None) -> Iterator[Cell]:
             "SELECT name FROM sqlite_master WHERE type = 'table'"
             " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
         ).fetchall()
-        for (table,) in names:
+        for (table,) in _counted(names, extent):
             quoted = '"' + table.replace('"', '""') + '"'
             yield from _rows(connection.execute(f"SELECT * FROM {quoted}{_limit(sample)}"), table, "")  # noqa: S608
 
 
-def _postgres(address: str, sample: int | None) -> Iterator[Cell]:
+def _postgres(address: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
     try:
         psycopg = import_module("psycopg")
     except ImportError:
@@ -210,13 +236,57 @@ def _postgres(address: str, sample: int | None) -> Iterator[Cell]:
             " WHERE table_type = 'BASE TABLE' AND table_schema <> ALL(%s) ORDER BY 1, 2",
             [list(_SERVER_SCHEMAS)],
         ).fetchall()
-        for schema, table in names:
+        for schema, table in _counted(names, extent):
             relation = psycopg.sql.Identifier(schema, table)
             query = psycopg.sql.SQL("SELECT * FROM {} LIMIT {}").format(relation, sample)
             with connection.cursor(name="pcishield_scan") as cursor:
                 cursor.itersize = _BATCH
                 cursor.execute(query)
                 yield from _rows(cursor, table, schema)
+
+
+def _mysql(address: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
+    try:
+        mysql = import_module("mysql.connector")
+    except ImportError:
+        raise ConfigurationError('reading MySQL needs mysql.connector: pip install "pcishield[mysql]"') from None
+    parts = urlsplit(address)
+    try:
+        database = unquote(parts.path.strip("/"))
+        connection = mysql.connect(
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or 3306,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            **({"database": database} if database else {}),
+        )
+    except (mysql.Error, ValueError) as error:
+        # The message may repeat the address and with it the password.
+        raise ConfigurationError(f"cannot connect to MySQL ({type(error).__name__})") from None
+    with closing(connection):
+        with closing(connection.cursor(buffered=True)) as cursor:
+            cursor.execute("START TRANSACTION READ ONLY")
+            cursor.execute(
+                "SELECT table_schema, table_name FROM information_schema.tables"
+                " WHERE table_type = 'BASE TABLE' AND table_schema NOT IN (%s, %s, %s, %s)"
+                " AND (%s = '' OR table_schema = %s) ORDER BY 1, 2",
+                (*_MYSQL_SCHEMAS, database, database),
+            )
+            names = cursor.fetchall()
+        for schema, table in _counted(names, extent):
+            relation = ".".join("`" + str(name).replace("`", "``") + "`" for name in (schema, table))
+            # Unbuffered: rows come as they are read, so that a large table does not fill the memory.
+            with closing(connection.cursor(buffered=False)) as cursor:
+                cursor.execute(f"SELECT * FROM {relation}{_limit(sample)}")  # noqa: S608
+                yield from _rows(cursor, table, schema)
+
+
+def _counted(names: Sequence[tuple[str, ...]], extent: Extent) -> Iterator[tuple[str, ...]]:
+    """Yield the tables of a database and count them."""
+    extent.total = len(names)
+    for done, name in enumerate(names):
+        extent.done, extent.what = done, ".".join(name)
+        yield name
 
 
 def _limit(sample: int | None) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +17,13 @@ from pcishield.audit.report import Report
 from pcishield.audit.verify import Options, verify
 from pcishield.cli._audit_commitments import open_commitment, shred
 from pcishield.cli._audit_proofs import check_proof, consistency, prove, read_notes, read_vkey, standalone
+from pcishield.cli._audit_reconcile import reconcile_command
+from pcishield.cli._audit_retention import archive, hold, purge, release, retention
 from pcishield.cli._audit_search import export, record_access, search, stats
+from pcishield.cli._audit_ship import anchor as anchor_command
+from pcishield.cli._audit_ship import configured_notes, receipt_checker, ship
 from pcishield.cli._audit_show import record_line, report_lines
+from pcishield.cli._progress import ProgressBar
 from pcishield.exceptions import ConfigurationError
 from pcishield.runtime.log_reader import DirectorySource, follow, parallel_scan
 
@@ -48,25 +52,17 @@ def audit_directory(given: Path | None) -> Path:
     return given
 
 
-class _Progress:
-    """A bar on standard error, if that is a terminal."""
+class _Progress(ProgressBar):
+    """Counts bytes of segments."""
 
     def __init__(self, root: Path, quiet: bool) -> None:
-        self._total = sum(path.stat().st_size for path in root.glob("*/segments/*.jsonl"))
-        self._shown = sys.stderr.isatty() and not quiet and self._total > 1 << 20
+        self._size = sum(path.stat().st_size for path in root.glob("*/segments/*.jsonl"))
         self._done = 0
+        super().__init__(not quiet, self._size)
 
     def __call__(self, path: str, size: int) -> None:
         self._done += size
-        if self._shown:
-            part = self._done / self._total
-            bar = "#" * int(part * 30)
-            typer.echo(f"\r[{bar:<30}] {part:4.0%} {self._done >> 20} of {self._total >> 20} MiB", err=True, nl=False)
-
-    def end(self) -> None:
-        """Remove the bar."""
-        if self._shown:
-            typer.echo("\r\033[K", err=True, nl=False)
+        self.show(self._done, total=self._size, note=f"{self._done >> 20} of {self._size >> 20} MiB")
 
 
 def _pan_scanner() -> Callable[[str], bool]:
@@ -76,9 +72,9 @@ def _pan_scanner() -> Callable[[str], bool]:
     return lambda text: bool(masker.scan(text))
 
 
-def verify_directory(directory: Path, options: Options | None = None) -> Report:
-    """Verify an audit directory on disk."""
-    return verify(DirectorySource(directory), options or Options(scan=parallel_scan))
+def verify_directory(directory: Path, options: Options | None = None, archives: Sequence[Path] = ()) -> Report:
+    """Verify an audit directory on disk, with what was moved to archives."""
+    return verify(DirectorySource(directory, archives), options or Options(scan=parallel_scan))
 
 
 def show_report(report: Report, console: Console, strict: bool = False) -> None:
@@ -97,6 +93,18 @@ def verify_command(
         list[Path] | None,
         typer.Option("--anchor", help="Checkpoints kept elsewhere: a file, or a copy of the directory; repeatable."),
     ] = None,
+    archive: Annotated[
+        list[Path] | None,
+        typer.Option("--archive", help="Where old shards were moved; they are checked too; repeatable."),
+    ] = None,
+    keep_days: Annotated[float, typer.Option(help="Days that records are kept; purged earlier is an error.")] = 365.0,
+    anchors: Annotated[bool, typer.Option("--anchors", help="Also those that the configured anchors hold.")] = False,
+    witness: Annotated[
+        list[str] | None, typer.Option("--witness", help="A witness's vkey, to check its cosignatures; repeatable.")
+    ] = None,
+    tsa_root: Annotated[
+        Path | None, typer.Option("--tsa-root", help="Certificates (PEM) to check RFC 3161 time stamps by.")
+    ] = None,
     pan_scan: Annotated[bool, typer.Option("--pan-scan", help="Also search every record for card numbers.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too (exit 1).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
@@ -110,17 +118,18 @@ def verify_command(
     root = audit_directory(directory)
     progress = _Progress(root, as_json)
     options = Options(
-        key=read_vkey(key), anchors=[note for path in anchor or [] for note in read_notes(path)],
-        tolerance=tolerance, silence=silence,
+        key=read_vkey(key),
+        anchors=[note for path in anchor or [] for note in read_notes(path)] + (configured_notes() if anchors else []),
+        expect_anchor=True, receipt=receipt_checker(witness or [], tsa_root),
+        tolerance=tolerance, silence=silence, keep_days=keep_days,
         pan=_pan_scanner() if pan_scan else None, progress=progress, scan=parallel_scan,
     )  # fmt: skip
     try:
-        report = verify_directory(root, options)
+        with progress:
+            report = verify_directory(root, options, archive or ())
     except OSError as error:
         where = error.filename or root
         raise ConfigurationError(f"{where}: {error.strerror or error}; run it as the log's owner") from None
-    finally:
-        progress.end()
     if as_json:
         typer.echo(orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -178,6 +187,8 @@ def _print(line: bytes, as_json: bool) -> None:
     typer.echo(record_line(record) if isinstance(record, dict) else "(a line that is no record)")
 
 
+app.command("ship")(ship)
+app.command("anchor")(anchor_command)
 app.command("prove")(prove)
 app.command("check-proof")(check_proof)
 app.command("consistency")(consistency)
@@ -185,5 +196,11 @@ app.command("standalone")(standalone)
 app.command("search")(search)
 app.command("stats")(stats)
 app.command("export")(export)
+app.command("reconcile")(reconcile_command)
+app.command("retention")(retention)
+app.command("archive")(archive)
+app.command("purge")(purge)
+app.command("hold")(hold)
+app.command("release")(release)
 app.command("open-commitment")(open_commitment)
 app.command("shred")(shred)

@@ -11,9 +11,18 @@ from typing import Annotated
 import typer
 
 from pcishield._version import __version__
+from pcishield.cli.approvals import app as approvals_app
 from pcishield.cli.audit import app as audit_app
+from pcishield.cli.catalog import app as catalog_app
+from pcishield.cli.credentials import app as credentials_app
 from pcishield.cli.demo import demo
+from pcishield.cli.doctor import doctor
+from pcishield.cli.drill import drill
+from pcishield.cli.identity import app as identity_app
+from pcishield.cli.identity import login, logout, whoami
 from pcishield.cli.policy import app as policy_app
+from pcishield.cli.replay import app as recordings_app
+from pcishield.cli.replay import replay
 from pcishield.cli.run import run
 from pcishield.cli.scan import scan
 from pcishield.exceptions import ShieldError
@@ -27,9 +36,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(approvals_app, name="approvals")
 app.add_typer(audit_app, name="audit")
+app.add_typer(catalog_app, name="catalog")
+app.add_typer(credentials_app, name="credentials")
+app.add_typer(identity_app, name="identity")
 app.add_typer(policy_app, name="policy")
+app.add_typer(recordings_app, name="recordings")
 app.command("demo")(demo)
+app.command("doctor")(doctor)
+app.command("drill")(drill)
+app.command("replay")(replay)
+app.command("login")(login)
+app.command("logout")(logout)
+app.command("whoami")(whoami)
 app.command("scan")(scan)
 app.command(
     "run", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True, "allow_extra_args": True}

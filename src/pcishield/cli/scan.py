@@ -6,20 +6,20 @@ Exit status: 0 nothing found; 1 card data found; 2 the target cannot be read.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import typer
 
-from pcishield.cli._scan_sources import FORMATS, Cell, cells_of
+from pcishield.cli._progress import ProgressBar
+from pcishield.cli._scan_sources import FORMATS, Cell, Extent, cells_of
 from pcishield.exceptions import ConfigurationError
 from pcishield.masking import Finding, Masker
 
 __all__ = ["scan"]
 
-_PROGRESS = 5_000
+_PROGRESS = 1_000
 _DEPTH = 64
 
 
@@ -35,7 +35,9 @@ class _Place:
 
 
 def scan(
-    target: Annotated[str, typer.Argument(help="A file, - for standard input, sqlite:///PATH or postgresql://…")],
+    target: Annotated[
+        str, typer.Argument(help="A file, - for standard input, sqlite:///PATH, postgresql://… or mysql://…")
+    ],
     form: Annotated[str, typer.Option("--format", help=f"How to read it: {', '.join(FORMATS)}.")] = "auto",
     sample: Annotated[
         int | None, typer.Option(min=1, help="Rows or lines to read of each table or file; else all.")
@@ -59,16 +61,18 @@ def scan(
     masker = Masker(strict=strict, decoders=decode or ())
     places: dict[tuple[str, str], _Place] = {}
     count = 0
-    shows = progress and not as_json and sys.stderr.isatty()
+    extent = Extent()
     try:
-        for count, cell in enumerate(cells_of(target, form, sample), 1):
-            _look(cell, masker, places)
-            if shows and count % _PROGRESS == 0:
-                typer.echo(f"\r{count:,} values, {len(places):,} places", err=True, nl=False)
+        with ProgressBar(progress and not as_json) as bar:
+            for count, cell in enumerate(cells_of(target, form, sample, extent), 1):
+                _look(cell, masker, places)
+                if count % _PROGRESS == 0:
+                    bar.show(
+                        extent.done, total=extent.total, what=masker.mask_text(extent.what),
+                        note=f"{count:,} values, card data in {len(places):,} places",
+                    )  # fmt: skip
     except OSError as error:
         raise ConfigurationError(f"the target cannot be read ({error.strerror})") from None
-    if shows:
-        typer.echo("\r" + " " * 60 + "\r", err=True, nl=False)
     found = sorted(places.values(), key=lambda place: (place.cls == "pan", -place.count, place.location))
     typer.echo(_as_json(found, count, masker) if as_json else _as_table(found, count, limit, masker))
     if found:

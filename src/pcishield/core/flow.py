@@ -43,8 +43,8 @@ class Steps(Protocol):
         """Fields of ``denied``: refused by policy, or by an approver when ``error`` is given."""
         ...
 
-    def approved(self, decision: Decision, answers: Sequence[ApprovalAnswer]) -> dict[str, Any]:
-        """Fields of ``approval.used``."""
+    def approved(self, decision: Decision, answers: Sequence[ApprovalAnswer]) -> dict[str, Any] | None:
+        """Fields of ``approval.used``; ``None`` when the attempt says by which approval it runs."""
         ...
 
     def attempt(self, decision: Decision) -> Any:
@@ -77,7 +77,8 @@ def statement_flow(steps: Steps) -> Generator[Effect, Any, Any]:
         except PolicyViolation as error:
             error.record_id = yield AppendRecord("denied", steps.denied(decision, error), durable=True)
             raise
-        yield AppendRecord("approval.used", steps.approved(decision, answers), durable=True)
+        if (used := steps.approved(decision, answers)) is not None:
+            yield AppendRecord("approval.used", used, durable=True)
     attempt_id = yield AppendRecord("attempt", steps.attempt(decision), durable=True)
     try:
         value = yield _RUN

@@ -24,14 +24,14 @@ from pcishield.audit.chain import ZERO
 from pcishield.audit.checkpoint import NoteError, VerifierKey, parse_checkpoint
 from pcishield.audit.index import IndexEntry, IndexEntryError, entry_line, parse_entry
 from pcishield.exceptions import AuditUnavailable
-from pcishield.runtime._log_keys import IndexKey, LocalSigner, sync_directory, write_private
+from pcishield.runtime._log_keys import IndexKey, LocalSigner, open_apart, sync_directory, write_private
 from pcishield.runtime._log_shard import ShardWriter
-from pcishield.typing import Signer
+from pcishield.typing import KeyProvider, Signer
 
 __all__ = ["Deployment", "default_deployment"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
-OpenFields = Callable[[dict[str, Any]], tuple[dict[str, Any], str, int]]
+OpenFields = Callable[[dict[str, Any]], tuple[dict[str, Any], int, int]]
 """Given the fields about the shard, return all fields of ``log.open``, the time stamp and the monotonic time."""
 
 
@@ -49,10 +49,16 @@ class Deployment:
         name: Name of the deployment, used only when the directory is new.
         signer: Signs index entries instead of the key file.
         key_directory: Where the key file lies; default ``private/`` in the directory.
+        key_provider: Wraps the key in it.
     """
 
     def __init__(
-        self, root: Path, name: str | None = None, signer: Signer | None = None, key_directory: Path | None = None
+        self,
+        root: Path,
+        name: str | None = None,
+        signer: Signer | None = None,
+        key_directory: Path | None = None,
+        key_provider: KeyProvider | None = None,
     ) -> None:
         if name is not None and not _NAME.match(name):
             raise AuditUnavailable(f"deployment {name!r}: use letters, digits, '.', '_' and '-', at most 100")
@@ -60,6 +66,7 @@ class Deployment:
         self.name = name or ""
         self._signer = signer
         self._private = key_directory or root / "private"
+        self._key_provider = key_provider
         self.known = False
 
     @contextmanager
@@ -69,7 +76,7 @@ class Deployment:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in (self.root / "open", self._private):
             path.mkdir(mode=0o700, exist_ok=True)
-        fd = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fd = open_apart(self.root / ".lock", os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
             yield
@@ -93,7 +100,7 @@ class Deployment:
             genesis = self._manifest()
             last, count = self._index_end()
             expected = last.next if last is not None else genesis
-            key = IndexKey(self._private, self._key_name())
+            key = IndexKey(self._private, self._key_name(), self._key_provider)
             signer: Signer = self._external(expected) if self._signer is not None else key.current(expected)
             name = f"{count:06d}-{secrets.token_hex(4)}"
             temporary = self.root / f".{name}.new"
@@ -122,7 +129,7 @@ class Deployment:
     def _make(self, directory: Path, name: str) -> ShardWriter:
         directory.mkdir(mode=0o700)
         (directory / "segments").mkdir(mode=0o700)
-        lock = os.open(self.root / "open" / name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        lock = open_apart(self.root / "open" / name, os.O_RDWR | os.O_CREAT | os.O_EXCL)
         fcntl.flock(lock, fcntl.LOCK_EX)
         writer = ShardWriter(directory, name, LocalSigner(f"pcishield/{self.name}/{name}"), lock)
         writer.open_files()
@@ -134,11 +141,10 @@ class Deployment:
         }  # fmt: skip
         if last is not None:
             about["previous"] = self._previous(last)
-        all_fields, ts, mono_ns = fields(about)
-        line, leaf = writer.chain.link("log.open", all_fields, ts, mono_ns)
+        all_fields, wall_ns, mono_ns = fields(about)
+        writer.link("log.open", all_fields, wall_ns, mono_ns)
+        ts = writer.chain.ts(wall_ns)
         self._opened_at = ts
-        writer.pending.append(line)
-        writer.pending_leaves.append(leaf)
         writer.flush()
         writer.sync()
         write_private(writer.directory / "vkey", f"{writer.signer.vkey}\n".encode())
@@ -169,7 +175,7 @@ class Deployment:
     def _try_lock(self, shard: str) -> int | None:
         """Lock ``open/<shard>`` and return its descriptor; ``None`` when it is not there or is held."""
         try:
-            fd = os.open(self.root / "open" / shard, os.O_RDWR | os.O_CLOEXEC)
+            fd = open_apart(self.root / "open" / shard, os.O_RDWR)
         except FileNotFoundError:
             return None
         try:
@@ -232,7 +238,7 @@ class Deployment:
         if (self.root / "index.jsonl").exists():
             raise AuditUnavailable(f"{path} is missing beside an index; restore it from a copy of the audit directory")
         self.name = self.name or default_deployment()
-        signer = self._signer or IndexKey(self._private, self._key_name()).create()
+        signer = self._signer or IndexKey(self._private, self._key_name(), self._key_provider).create()
         genesis = VerifierKey(signer.name, signer.public_key)
         write_private(self.root / "vkey", f"{genesis}\n".encode())
         write_private(
@@ -278,7 +284,7 @@ class Deployment:
 
     def _append_index(self, line: bytes) -> None:
         path = self.root / "index.jsonl"
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        fd = open_apart(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
             size = os.fstat(fd).st_size
             try:

@@ -1,22 +1,27 @@
 """Keys of the audit log: those of shards live in memory, that of the index in one file that moves on.
 
-``private/index.key`` (raw Ed25519 seed, hex, mode 0600) signs the next index entry. Before the entry is written its
+``private/index.key`` (raw Ed25519 seed, hex, mode 0600; or wrapped by a key provider, which the file names: then
+``wrapped REFERENCE BASE64``) signs the next index entry. Before the entry is written its
 successor is put beside it (``index.key.next``); afterwards the successor takes its place and the old one is gone.
 A crash in between is seen by which of the two keys the last entry names.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pcishield.audit.checkpoint import VerifierKey
-from pcishield.exceptions import AuditUnavailable
+from pcishield.exceptions import AuditUnavailable, ConfigurationError
+from pcishield.runtime.keys import key_provider
+from pcishield.typing import KeyProvider
 
-__all__ = ["IndexKey", "LocalSigner", "sync_directory", "write_private"]
+__all__ = ["IndexKey", "LocalSigner", "open_apart", "sync_directory", "write_private"]
 
 
 class LocalSigner:
@@ -60,10 +65,25 @@ def sync_directory(path: Path) -> None:
         os.close(fd)
 
 
+def open_apart(path: Path, flags: int) -> int:
+    """Open a file, mode 0600 if it is made, on a descriptor above 2.
+
+    Where a daemon has closed its standard input, output and error, the next file opened gets their number, and what
+    some library prints would be written into it.
+    """
+    fd = os.open(path, flags | os.O_CLOEXEC, 0o600)
+    if fd > 2:
+        return fd
+    try:
+        return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 3)
+    finally:
+        os.close(fd)
+
+
 def write_private(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path`` at once or not at all, mode 0600, durable."""
     temporary = path.with_name(path.name + ".tmp")
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    fd = open_apart(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
         os.fchmod(fd, 0o600)
         view = memoryview(data)
@@ -76,15 +96,21 @@ def write_private(path: Path, data: bytes) -> None:
     sync_directory(path.parent)
 
 
+def _told(name: str, error: Exception) -> str:
+    return str(error) if isinstance(error, ConfigurationError) else f"{name} raised {type(error).__name__}"
+
+
 class IndexKey:
     """The file key of the index. All methods are called under the deployment's lock.
 
     Args:
         directory: Where the key file lies, mode 0700.
         name: Key name.
+        provider: Wraps the keys that are made from now on; default the one that wrapped the key that is there.
     """
 
-    def __init__(self, directory: Path, name: str) -> None:
+    def __init__(self, directory: Path, name: str, provider: KeyProvider | None = None) -> None:
+        self._provider = provider
         self._path = directory / "index.key"
         self._next = directory / "index.key.next"
         self._name = name
@@ -94,7 +120,7 @@ class IndexKey:
         if self._path.exists():
             return self._read(self._path)
         signer = LocalSigner(self._name)
-        write_private(self._path, signer.seed().hex().encode() + b"\n")
+        self._write(self._path, signer)
         return signer
 
     def current(self, expected: VerifierKey) -> LocalSigner:
@@ -118,7 +144,7 @@ class IndexKey:
     def prepare(self) -> LocalSigner:
         """Make the successor and put it beside the current key."""
         signer = LocalSigner(self._name)
-        write_private(self._next, signer.seed().hex().encode() + b"\n")
+        self._write(self._next, signer)
         return signer
 
     def advance(self) -> None:
@@ -126,11 +152,42 @@ class IndexKey:
         self._next.rename(self._path)
         sync_directory(self._path.parent)
 
+    def _write(self, path: Path, signer: LocalSigner) -> None:
+        data = signer.seed().hex()
+        if (provider := self._provider) is not None:
+            try:
+                wrapped = provider.wrap(signer.seed(), self._context())
+            except Exception as error:
+                raise AuditUnavailable(
+                    f"the audit log's key cannot be wrapped: {_told(provider.name, error)}"
+                ) from error
+            data = f"wrapped {provider.name} {b64encode(wrapped).decode()}"
+        write_private(path, data.encode() + b"\n")
+
+    def _unwrapped(self, reference: str, wrapped: bytes) -> bytes:
+        """Ask the provider that the file names; who can change that name cannot make it give the right key."""
+        try:
+            if self._provider is None or self._provider.name != reference:
+                provider = key_provider(reference)
+                self._provider = self._provider or provider
+            else:
+                provider = self._provider
+            return provider.unwrap(wrapped, self._context())
+        except Exception as error:
+            raise AuditUnavailable(f"the audit key cannot be unwrapped: {_told(reference, error)}") from error
+
+    def _context(self) -> bytes:
+        return b"pcishield-index-key " + self._name.encode()
+
     def _read(self, path: Path) -> LocalSigner:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
             raise AuditUnavailable(f"{path} is open to others (mode {mode:04o}); make it 0600 and consider it stolen")
         try:
-            return LocalSigner(self._name, bytes.fromhex(path.read_text("ascii")))
+            text = path.read_text("utf-8").rstrip("\n")
+            if not text.startswith("wrapped "):
+                return LocalSigner(self._name, bytes.fromhex(text))
+            reference, wrapped = text.removeprefix("wrapped ").rsplit(" ", 1)
+            return LocalSigner(self._name, self._unwrapped(reference, b64decode(wrapped, validate=True)))
         except ValueError:
             raise AuditUnavailable(f"{path} does not hold a key; restore it, or begin a new audit directory") from None

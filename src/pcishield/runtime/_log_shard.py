@@ -10,18 +10,21 @@ fails, or somebody else changed the file, the shard is *lost*: nothing more is w
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from pcishield.audit.chain import Chain
 from pcishield.audit.checkpoint import Checkpoint, sign_checkpoint
 from pcishield.audit.merkle import Frontier
-from pcishield.runtime._log_keys import LocalSigner, sync_directory
+from pcishield.audit.tail import Template
+from pcishield.runtime._log_keys import LocalSigner, open_apart, sync_directory
 from pcishield.runtime._log_sync import GroupSync
 
 __all__ = ["ShardLostError", "ShardWriter"]
 
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
 class ShardLostError(OSError):
@@ -42,9 +45,12 @@ class ShardWriter:
         name: Name of the shard.
         chain: The end of its chain, lines not yet written included.
         pending: Lines not yet written.
+        waiting: What belongs after them, as (template, values, wall_ns, mono_ns), and has no line yet.
         written: Lines in the files.
         sealed: Lines that the last checkpoint covers.
         synced: Lines that are known to be on the disk.
+        awaited: Numbers of the records that threads wait for in ``group``: if it fails these are refused, and those
+            in ``pending`` are in no log.
         lost: Why nothing more can be written, or "".
     """
 
@@ -55,12 +61,12 @@ class ShardWriter:
         self.chain = Chain(name)
         self.frontier = Frontier()
         self.pending: list[bytes] = []
-        self.pending_leaves: list[bytes] = []
-        self.leaves: list[bytes] = []
+        self.waiting: list[tuple[Template, tuple[bytes, ...], int, int]] = []
         self.written = 0
         self.sealed = 0
         self.synced = 0
         self.lost = ""
+        self.awaited: set[int] = set()
         self.commitment_key = b""
         self.commitments = 0
         self.segment = 0
@@ -80,8 +86,8 @@ class ShardWriter:
 
     def open_files(self) -> None:
         """Open the first segment and the history of checkpoints."""
-        self.fd = os.open(self.segment_path(), _APPEND | os.O_EXCL, 0o600)
-        self._history = os.open(self.directory / "checkpoints.txt", _APPEND, 0o600)
+        self.fd = open_apart(self.segment_path(), _APPEND | os.O_EXCL)
+        self._history = open_apart(self.directory / "checkpoints.txt", _APPEND)
 
     def moved(self, directory: Path) -> None:
         """Note that the shard's directory was renamed."""
@@ -133,13 +139,58 @@ class ShardWriter:
 
     # Lines
 
+    def next_seq(self) -> int:
+        """Return the number of the next record."""
+        return self.chain.seq + len(self.waiting)
+
+    def due(self) -> int:
+        """Return how many records are not yet written."""
+        return len(self.pending) + len(self.waiting)
+
+    def link(self, type: str, fields: Mapping[str, Any], wall_ns: int, mono_ns: int) -> None:
+        """Make the next line; see :meth:`pcishield.audit.chain.Chain.link`."""
+        if self.waiting:
+            self.linked()
+        self.pending.append(self.chain.link(type, fields, wall_ns, mono_ns))
+
+    def fill(self, template: Template, values: tuple[bytes, ...], wall_ns: int, mono_ns: int) -> None:
+        """Make the next line; see :meth:`pcishield.audit.chain.Chain.fill`."""
+        if self.waiting:
+            self.linked()
+        self.pending.append(self.chain.fill(template, values, wall_ns, mono_ns))
+
+    def linked(self) -> list[bytes]:
+        """Make the lines of what waits; return all that are not yet written."""
+        waiting = self.waiting
+        if waiting:
+            # Pending from the moment the chain has it: whatever is raised on the way, no line is lost.
+            fill, done = self.chain.fill, 0
+            try:
+                for one in waiting:
+                    self.pending.append(fill(*one))
+                    done += 1
+            finally:
+                del waiting[:done]
+        return self.pending
+
+    def settle(self) -> None:
+        """Make and hash the lines that have to be, without writing them."""
+        if self.waiting:
+            self.linked()
+        self.chain.settle()
+
+    def take_back(self) -> None:
+        """Forget the line linked last, which is not written."""
+        self.pending.pop()
+        self.chain.take_back()
+
     def flush(self) -> None:
         """Write what is pending.
 
         Raises:
             OSError: Nothing of it was written; it is still pending.
         """
-        pending = self.pending
+        pending = self.linked()
         if not pending:
             return
         if self.lost:
@@ -149,15 +200,14 @@ class ShardWriter:
         try:
             _write_all(self.fd, data)
         except OSError:
-            self._cut_back()
+            self.cut_back()
             raise
         self.offset += len(data)
         self.written += len(pending)
-        self.leaves += self.pending_leaves
         self.pending = []
-        self.pending_leaves = []
 
-    def _cut_back(self) -> None:
+    def cut_back(self) -> None:
+        """Remove what a failed write left of a line."""
         try:
             os.ftruncate(self.fd, self.offset)
         except OSError as error:
@@ -187,7 +237,7 @@ class ShardWriter:
         self.sync()
         self.segment += 1
         try:
-            fd = os.open(self.segment_path(), _APPEND | os.O_EXCL, 0o600)
+            fd = open_apart(self.segment_path(), _APPEND | os.O_EXCL)
         except OSError:
             self.segment -= 1
             raise
@@ -200,8 +250,10 @@ class ShardWriter:
     # Checkpoints
 
     def take_leaves(self) -> tuple[list[bytes], int]:
-        """Return the leaf hashes written since the last call, and the number of lines written."""
-        leaves, self.leaves = self.leaves, []
+        """Return the leaf hashes made since the last call, and the number of lines written: call it after flush()."""
+        chain = self.chain
+        chain.settle()
+        leaves, chain.leaves = chain.leaves, []
         return leaves, self.written
 
     def seal(self, leaves: list[bytes], size: int) -> None:
@@ -224,7 +276,7 @@ class ShardWriter:
         self._history_size += len(note) + 1
         path = self.directory / "checkpoint"
         temporary = self.directory / "checkpoint.tmp"
-        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        fd = open_apart(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:
             _write_all(fd, note)
             os.fdatasync(fd)

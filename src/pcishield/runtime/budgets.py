@@ -1,23 +1,83 @@
 """Budgets over a window of time: what statements have used up, counted on what was really handed out.
 
-Counters live in this process and are shared by all sessions of a shield. A window slides in sixtieths of its
+Counters live in this process and are shared by all sessions of a shield; those that are not of one session live in
+a store where one is configured, and are shared by all processes that use it. A window slides in sixtieths of its
 length, so a budget comes back little by little and never earlier than it should.
+
+Counting and reading is one step: who passes a limit learns it from what was just counted, so several that count at
+the same time cannot pass it together. A store that does not answer is a budget that is used up.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Protocol
 
 from pcishield.core.decision import Decision, Principal
 
-__all__ = ["AMOUNTS", "BudgetLike", "Meter", "Usage", "budgeted", "size_of"]
+__all__ = [
+    "AMOUNTS",
+    "PARTS",
+    "BudgetLike",
+    "Counters",
+    "Meter",
+    "Totals",
+    "Usage",
+    "UsageUnavailable",
+    "budgeted",
+    "size_of",
+]
 
 AMOUNTS = ("rows", "bytes", "masked_cells", "statements")
-_PARTS = 60
+PARTS = 60
+_NOTHING = (0,) * len(AMOUNTS)
+
+
+class UsageUnavailable(Exception):
+    """The store of the counters does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What has been used up within a window.
+
+    Attributes:
+        amounts: In the order of ``AMOUNTS``.
+        predicates: How many different ones.
+        known: Whether the predicate that was asked for was among them before.
+    """
+
+    amounts: tuple[int, ...]
+    predicates: int = 0
+    known: bool = False
+
+
+class Counters(Protocol):
+    """Where usage is counted. Thread-safe."""
+
+    def count(
+        self, key: tuple[str, ...], window_seconds: int | None, amounts: Sequence[int], predicate: str | None, add: bool
+    ) -> Totals:
+        """Count, and return the totals after that, in one step.
+
+        Args:
+            key: What to count under.
+            window_seconds: Length of the sliding window; ``None`` for ever.
+            amounts: To add, in the order of ``AMOUNTS``; zeros to read.
+            predicate: Fingerprint to look for.
+            add: Whether the predicate counts from now on.
+
+        Raises:
+            UsageUnavailable: The counters cannot be reached.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; counting opens them again."""
+        ...
 
 
 class BudgetLike(Protocol):
@@ -45,7 +105,7 @@ class _Window:
     __slots__ = ("parts", "predicates", "totals", "width")
 
     def __init__(self, seconds: int | None) -> None:
-        self.width = None if seconds is None else max(seconds * 1_000_000_000 // _PARTS, 1)
+        self.width = None if seconds is None else max(seconds * 1_000_000_000 // PARTS, 1)
         self.parts: deque[tuple[int, list[int]]] = deque()
         self.totals = [0] * len(AMOUNTS)
         self.predicates: dict[str, int] = {}
@@ -55,11 +115,11 @@ class _Window:
         if self.width is None:
             return 0
         part = now_ns // self.width
-        while self.parts and self.parts[0][0] <= part - _PARTS:
+        while self.parts and self.parts[0][0] <= part - PARTS:
             _, gone = self.parts.popleft()
             self.totals = [total - amount for total, amount in zip(self.totals, gone, strict=True)]
-        if self.predicates and min(self.predicates.values()) <= part - _PARTS:
-            self.predicates = {name: seen for name, seen in self.predicates.items() if seen > part - _PARTS}
+        if self.predicates and min(self.predicates.values()) <= part - PARTS:
+            self.predicates = {name: seen for name, seen in self.predicates.items() if seen > part - PARTS}
         return part
 
     def add(self, part: int, amounts: Sequence[int]) -> None:
@@ -71,21 +131,32 @@ class _Window:
             self.totals[index] += amount
 
 
-class Usage:
-    """The counters of one shield. Thread-safe.
-
-    Args:
-        now_ns: Monotonic clock, nanoseconds.
-    """
+class _LocalCounters:
+    """The counters of this process."""
 
     def __init__(self, now_ns: Callable[[], int]) -> None:
         self._now_ns = now_ns
         self._lock = Lock()
         self._windows: dict[tuple[str, ...], _Window] = {}
 
-    def meter(self, budgets: Iterable[BudgetLike], principal: Principal, session: str) -> Meter:
-        """Return the counters that one principal's statements in one session count against."""
-        return Meter(self, tuple((budget, budget.key(principal, session)) for budget in budgets))
+    def count(
+        self, key: tuple[str, ...], window_seconds: int | None, amounts: Sequence[int], predicate: str | None, add: bool
+    ) -> Totals:
+        """See :class:`Counters`."""
+        with self._lock:
+            window = self._windows.get(key)
+            if window is None:
+                window = self._windows[key] = _Window(window_seconds)
+            part = window.at(self._now_ns())
+            if any(amounts):
+                window.add(part, amounts)
+            known = predicate is not None and predicate in window.predicates
+            if add and predicate is not None:
+                window.predicates[predicate] = part
+            return Totals(tuple(window.totals), len(window.predicates), known)
+
+    def close(self) -> None:
+        """Do nothing."""
 
     def forget(self, session: str) -> None:
         """Drop the counters of a session that is over."""
@@ -93,49 +164,44 @@ class Usage:
             for key in [key for key in self._windows if len(key) == 2 and key[1] == session]:
                 del self._windows[key]
 
-    def _left(self, budget: BudgetLike, key: tuple[str, ...], amount: str) -> int | None:
-        limit: int | None = getattr(budget, amount)
-        if limit is None:
-            return None
-        with self._lock:
-            window = self._window(budget, key)
-            window.at(self._now_ns())
-            return limit - window.totals[AMOUNTS.index(amount)]
 
-    def _add(self, budget: BudgetLike, key: tuple[str, ...], amounts: Sequence[int], predicate: str | None) -> None:
-        with self._lock:
-            window = self._window(budget, key)
-            part = window.at(self._now_ns())
-            window.add(part, amounts)
-            if predicate is not None:
-                window.predicates[predicate] = part
+class Usage:
+    """The counters of one shield. Thread-safe.
 
-    def _predicates_left(self, budget: BudgetLike, key: tuple[str, ...], predicate: str) -> int | None:
-        limit = budget.classified_predicates
-        if limit is None:
-            return None
-        with self._lock:
-            window = self._window(budget, key)
-            window.at(self._now_ns())
-            # One that was counted already costs nothing more.
-            return 1 if predicate in window.predicates else limit - len(window.predicates)
+    Args:
+        now_ns: Monotonic clock, nanoseconds.
+        shared: Where what is not of one session is counted; default here.
+    """
 
-    def _window(self, budget: BudgetLike, key: tuple[str, ...]) -> _Window:
-        window = self._windows.get(key)
-        if window is None:
-            window = self._windows[key] = _Window(budget.window_seconds)
-        return window
+    def __init__(self, now_ns: Callable[[], int], shared: Counters | None = None) -> None:
+        self._local = _LocalCounters(now_ns)
+        self._shared: Counters = shared or self._local
+
+    def meter(self, budgets: Iterable[BudgetLike], principal: Principal, session: str) -> Meter:
+        """Return the counters that one principal's statements in one session count against."""
+        found = []
+        for budget in budgets:
+            counters = self._local if getattr(budget, "scope", "session") == "session" else self._shared
+            found.append((budget, budget.key(principal, session), counters))
+        return Meter(tuple(found))
+
+    def forget(self, session: str) -> None:
+        """Drop the counters of a session that is over."""
+        self._local.forget(session)
+
+    def close(self) -> None:
+        """Let go of the store's connections."""
+        self._shared.close()
 
 
 class Meter:
-    """The budgets of one principal in one session."""
+    """The budgets of one principal in one session. Every method raises ``UsageUnavailable`` as the counters do."""
 
-    __slots__ = ("_budgets", "_usage", "weighs")
+    __slots__ = ("_budgets", "weighs")
 
-    def __init__(self, usage: Usage, budgets: tuple[tuple[BudgetLike, tuple[str, ...]], ...]) -> None:
-        self._usage = usage
+    def __init__(self, budgets: tuple[tuple[BudgetLike, tuple[str, ...], Counters], ...]) -> None:
         self._budgets = budgets
-        self.weighs = any(budget.bytes is not None for budget, _ in budgets)
+        self.weighs = any(budget.bytes is not None for budget, _, _ in budgets)
 
     def __bool__(self) -> bool:
         return bool(self._budgets)
@@ -146,35 +212,52 @@ class Meter:
         Args:
             predicate: Fingerprint of the statement when it filters by a classified column.
         """
-        for budget, key in self._budgets:
-            for amount in AMOUNTS:
-                left = self._usage._left(budget, key, amount)
-                if left is not None and left <= 0:
+        for budget, key, counters in self._budgets:
+            totals = counters.count(key, budget.window_seconds, _NOTHING, predicate, False)
+            for amount, used in zip(AMOUNTS, totals.amounts, strict=True):
+                limit: int | None = getattr(budget, amount)
+                if limit is not None and used >= limit:
                     return budget, amount
-            if predicate is not None:
-                left = self._usage._predicates_left(budget, key, predicate)
-                if left is not None and left <= 0:
-                    return budget, "classified_predicates"
+            # A predicate that was counted already costs nothing more.
+            limit = budget.classified_predicates
+            if predicate is not None and limit is not None and not totals.known and totals.predicates >= limit:
+                return budget, "classified_predicates"
         return None
 
     def left(self, amount: str) -> tuple[int, BudgetLike] | None:
         """Return how much of an amount is left in the tightest budget, ``None`` when it is not limited."""
+        index = AMOUNTS.index(amount)
         lefts = [
-            (left, index)
-            for index, (budget, key) in enumerate(self._budgets)
-            if (left := self._usage._left(budget, key, amount)) is not None
+            (limit - counters.count(key, budget.window_seconds, _NOTHING, None, False).amounts[index], number)
+            for number, (budget, key, counters) in enumerate(self._budgets)
+            if (limit := getattr(budget, amount)) is not None
         ]
         if not lefts:
             return None
-        left, index = min(lefts)
-        return max(left, 0), self._budgets[index][0]
+        left, number = min(lefts)
+        return max(left, 0), self._budgets[number][0]
 
     def add(
         self, *, rows: int = 0, bytes: int = 0, masked_cells: int = 0, statements: int = 0, predicate: str | None = None
-    ) -> None:
-        """Count."""
-        for budget, key in self._budgets:
-            self._usage._add(budget, key, (rows, bytes, masked_cells, statements), predicate)
+    ) -> tuple[BudgetLike, str, int] | None:
+        """Count.
+
+        Returns:
+            The budget that this passed, in what amount and by how much; ``None`` when all hold. What was counted
+            stays counted.
+        """
+        amounts = (rows, bytes, masked_cells, statements)
+        passed = None
+        for budget, key, counters in self._budgets:
+            totals = counters.count(key, budget.window_seconds, amounts, predicate, predicate is not None)
+            for amount, added, used in zip(AMOUNTS, amounts, totals.amounts, strict=True):
+                limit: int | None = getattr(budget, amount)
+                if passed is None and added and limit is not None and used > limit:
+                    passed = (budget, amount, used - limit)
+            limit = budget.classified_predicates
+            if passed is None and limit is not None and not totals.known and totals.predicates > limit and predicate:
+                passed = (budget, "classified_predicates", totals.predicates - limit)
+        return passed
 
 
 def size_of(rows: Iterable[tuple[Any, ...]]) -> int:
@@ -192,11 +275,28 @@ def size_of(rows: Iterable[tuple[Any, ...]]) -> int:
 
 
 def budgeted(decision: Decision, meter: Meter, predicate: str | None) -> Decision:
-    """Return ``decision``, or what a used-up budget makes of it: a denial, or the need for an approval."""
-    hit = meter.exhausted(predicate)
-    if hit is None:
+    """Count a statement; return ``decision``, or what a used-up budget makes of it: a denial, or asking first."""
+    try:
+        hit = meter.exhausted(predicate)
+        if hit is not None:
+            decision = _used_up(decision, *hit)
+        if decision.outcome != "deny":
+            passed = meter.add(statements=1, predicate=predicate)
+            if passed is not None and hit is None:
+                return _used_up(decision, passed[0], passed[1])
         return decision
-    budget, amount = hit
+    except UsageUnavailable as error:
+        return replace(
+            decision,
+            outcome="deny",
+            rule="budget",
+            code="limit",
+            reason=f"the budgets' store does not answer ({error}), so what was used up is not known",
+            hint="Try again later; tell whoever runs pcishield that budgets.store is away.",
+        )
+
+
+def _used_up(decision: Decision, budget: BudgetLike, amount: str) -> Decision:
     asks = budget.on_exceeded == "require_approval"
     return replace(
         decision,

@@ -1,4 +1,4 @@
-"""Records of a session that repeat themselves, as templates of the log (see :mod:`pcishield.audit.template`).
+"""Records of a session that repeat themselves, as templates of the log (see :mod:`pcishield.audit.tail`).
 
 A connection that runs the same statement again writes the same attempt but for its place in the log. Templates
 are kept per session and found by what the record says: statement, decision, actor, method and shapes of
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pcishield.audit.template import RecordTemplate
+from pcishield.audit.tail import Template
 
 __all__ = ["Filled", "Templates"]
 
@@ -20,8 +20,8 @@ _SIZE = 512
 class Filled(NamedTuple):
     """A record ready for ``append_filled``."""
 
-    template: RecordTemplate
-    values: Sequence[bytes]
+    template: Template
+    values: tuple[bytes, ...]
 
 
 class Templates:
@@ -30,11 +30,17 @@ class Templates:
     __slots__ = ("_templates",)
 
     def __init__(self) -> None:
-        self._templates: dict[Any, tuple[RecordTemplate, Any]] = {}
+        self._templates: dict[Any, tuple[Template, Any]] = {}
 
     def get(
-        self, key: Any, keep: Any, type: str, fields: Callable[[], Mapping[str, Any]], slots: Sequence[str] = ()
-    ) -> RecordTemplate:
+        self,
+        key: Any,
+        keep: Any,
+        type: str,
+        fields: Callable[[], Mapping[str, Any]],
+        slots: Sequence[str] = (),
+        raw: str | None = None,
+    ) -> Template:
         """Return the template for ``key``, made from ``fields()`` at first.
 
         Args:
@@ -43,10 +49,11 @@ class Templates:
             type: Record type.
             fields: Called at most once.
             slots: Names of the variable fields.
+            raw: What the record commits to; must follow from ``key``.
         """
         found = self._templates.get(key)
         if found is None:
             if len(self._templates) >= _SIZE:
                 self._templates.clear()
-            found = self._templates[key] = (RecordTemplate(type, fields(), slots), keep)
+            found = self._templates[key] = (Template(type, fields(), slots, raw), keep)
         return found[0]

@@ -1,20 +1,22 @@
-"""What is worked out once per SQL text and used at every execution of it."""
+"""What is worked out once per SQL text, and catalog, and used at every execution of it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pcishield.audit.canonical import Preencoded
 from pcishield.core.decision import Decision
 from pcishield.core.result import ResultColumn
 from pcishield.masking import Masker, RowPlan
-from pcishield.statement import analyze
+from pcishield.statement import Catalog, analyze, catalog_effect
 from pcishield.statement.facts import ColumnRef, Statement
 
-__all__ = ["KnownStatement", "KnownStatements"]
+__all__ = ["COMPUTED", "ROUTINE", "SPOKEN", "TOLD", "KnownStatement", "KnownStatements"]
 
 _TEXTS = 4096
 _PLANS = 32
@@ -34,21 +36,29 @@ class KnownStatement:
         "_last",
         "_plans",
         "classes",
+        "effect",
         "fields",
         "filters_classified",
         "masked_literals",
+        "missing",
+        "needs_catalog",
         "pan_in_literals",
         "statement",
+        "strictness",
         "writes",
     )
 
     def __init__(self, statement: Statement, masker: Masker, record_text: Callable[[str], str]) -> None:
         self.statement = statement
         self.classes = masker.classify(statement)
+        self.effect = catalog_effect(statement)
+        self.needs_catalog = bool(statement.relations) or "impure-function" in statement.hazard_ids
+        self.missing = frozenset(hazard.detail for hazard in statement.hazards if hazard.id == "not-in-catalog")
         self.writes = not WRITES.isdisjoint(statement.actions)
         self.filters_classified = any(
             use.clause in _FILTERS and _name(use.column) in self.classes for use in statement.columns
         )
+        self.strictness = max(_strictness(part, self.classes) for part in (statement, *statement.parts))
         self.pan_in_literals = any(map(masker.contains_pan, statement.literals))
         self.masked_literals = self.writes and any(map(masker.is_masked_form, statement.literals))
         self.fields = Preencoded(statement_fields(statement, self.classes, record_text))
@@ -99,32 +109,94 @@ class KnownStatement:
         return replace(self.statement, outputs=None)
 
 
+TOLD, ROUTINE, SPOKEN, COMPUTED = range(4)
+"""How strictly the database's messages about a statement are held: see :mod:`pcishield.runtime.scrub`."""
+
+_FOREIGN = frozenset({"call", "unknown"})
+"""Actions that somebody else has written, or of which nobody knows what they do."""
+
+_EXPRESSIONS = re.compile(
+    r"\s*(?:REFRESH\b|ALTER\b.*\b(?:AS|CHECK|GENERATED|USING)\b|CREATE\b[^(]*\bINDEX\b.*\(.*\()",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What of a change of tables works on the rows that are there."""
+
+_SIGNAL = re.compile(r"\s*(?:RE)?SIGNAL\b", re.IGNORECASE)
+
+
+def _strictness(statement: Statement, classes: Mapping[str, str]) -> int:
+    """Tell whether an error may quote what the statement makes of card data; of a cursor's statement nothing is known.
+
+    A card number as it is would be found in the error; a security code and part of a number would not.
+    """
+    actions = statement.actions
+    if statement.refers or "execute" in actions:
+        return COMPUTED
+    for use in statement.columns:
+        cls = classes.get(_name(use.column), "")
+        if use.wrapped and (use.column.name == "*" or cls == "pan" or cls.startswith("sad")):
+            return COMPUTED
+    outputs = statement.outputs or ()
+    if any(ref.table is not None and ref.table.name.endswith("()") for out in outputs for ref in out.sources):
+        return COMPUTED
+    hazards = statement.hazard_ids
+    if "session-variable" in hazards or _SIGNAL.match(statement.template):
+        return COMPUTED
+    if "ddl" in actions and _EXPRESSIONS.match(statement.template):
+        return COMPUTED
+    if "opaque" in actions:
+        return SPOKEN
+    return ROUTINE if "impure-function" in hazards or not _FOREIGN.isdisjoint(actions) else TOLD
+
+
 def _name(column: ColumnRef) -> str:
     return f"{column.table.name}.{column.name}" if column.table is not None else column.name
 
 
+Table = dict[tuple[str, str], KnownStatement]
+
+
 class KnownStatements:
-    """Bounded cache of :class:`KnownStatement` by (dialect, text). Thread-safe; a hit takes no lock."""
+    """Bounded cache of :class:`KnownStatement` by catalog and (dialect, text). Thread-safe; a hit takes no lock."""
 
     def __init__(self, masker: Masker, record_text: Callable[[str], str], size: int = _TEXTS) -> None:
         self._masker = masker
         self._record_text = record_text
         self._size = size
         self._lock = Lock()
-        self._known: dict[tuple[str, str], KnownStatement] = {}
+        self._known: Table = {}
+        self._by_catalog: WeakKeyDictionary[Catalog, Table] = WeakKeyDictionary()
 
-    def get(self, dialect: str, sql: str) -> KnownStatement:
-        """Return what is known about ``sql``, working it out at first sight."""
-        known = self._known.get((dialect, sql))
+    def table(self, catalog: Catalog | None) -> Table:
+        """Return what is known so far by (dialect, text); to look up, and filled by :meth:`get` only."""
+        if catalog is None:
+            return self._known
+        with self._lock:
+            return self._by_catalog.setdefault(catalog, {})
+
+    def get(self, dialect: str, sql: str, catalog: Catalog | None = None) -> KnownStatement:
+        """Return what is known about ``sql``, working it out at first sight.
+
+        Args:
+            dialect: How the database reads it.
+            sql: One or several statements.
+            catalog: What is known about the tables.
+        """
+        table = self._known if catalog is None else self.table(catalog)
+        known = table.get((dialect, sql))
         if known is None:
-            known = KnownStatement(analyze(sql, dialect), self._masker, self._record_text)
+            known = KnownStatement(analyze(sql, dialect, catalog), self._masker, self._record_text)
             with self._lock:
-                if len(self._known) >= self._size:
+                if len(table) >= self._size:
                     # Oldest half out: cheaper than exact recency, and a hit stays one dict look-up.
-                    for old in list(self._known)[: self._size // 2]:
-                        del self._known[old]
-                self._known[dialect, sql] = known
+                    for old in list(table)[: self._size // 2]:
+                        del table[old]
+                table[dialect, sql] = known
         return known
+
+    def traced(self, known: KnownStatement, statement: Statement) -> KnownStatement:
+        """Return ``known`` if ``statement`` is its own, else what is known about ``statement``; not cached."""
+        return known if statement is known.statement else KnownStatement(statement, self._masker, self._record_text)
 
 
 def statement_fields(

@@ -19,9 +19,9 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,32 +30,25 @@ import orjson
 from pcishield.audit.chain import RecordError
 from pcishield.audit.commitment import commit
 from pcishield.audit.records import ENVELOPE
-from pcishield.audit.template import RecordTemplate
+from pcishield.audit.tail import Template, time_text
 from pcishield.exceptions import AuditUnavailable, ConfigurationError
-from pcishield.runtime._log_clock import Stamps
 from pcishield.runtime._log_index import Deployment
-from pcishield.runtime._log_recover import describe_crashed
 from pcishield.runtime._log_shard import ShardLostError, ShardWriter
+from pcishield.runtime._log_sync import GroupSync
 from pcishield.runtime._log_system import boot_id, system_fields, versions
-from pcishield.typing import Clock, Signer
+from pcishield.runtime._log_upkeep import Outage, Upkeep, sentence
+from pcishield.runtime.hot import Stamps, append_filled
+from pcishield.runtime.keys import key_provider
+from pcishield.typing import Clock, KeyProvider, Signer
 
 __all__ = ["FileAuditLog"]
 
 Flush = Literal["write", "group", "always"]
-_TICK = 0.05
-_IDLE = 3600.0
 _BATCH = 256
 _QUEUE = 20_000
 
 
-@dataclass(slots=True)
-class _Outage:
-    cause: str
-    since: str
-    refused: int = 0
-
-
-class FileAuditLog:
+class FileAuditLog(Upkeep):
     """Appends records to a shard of its own in ``directory``. Implements :class:`pcishield.typing.AuditLog`.
 
     Args:
@@ -73,6 +66,7 @@ class FileAuditLog:
         on_clock_step: ``record`` writes ``clock.step`` and goes on; ``refuse`` refuses records while the wall
             clock is behind the last record by more than the tolerance.
         key_directory: Where the key file lies; default ``private/`` in the directory.
+        key_provider: Wraps the key in that file; default the provider that wrapped the one that is there.
         clock: For tests.
 
     Raises:
@@ -96,14 +90,17 @@ class FileAuditLog:
         clock_tolerance: float = 1.0,
         on_clock_step: Literal["record", "refuse"] = "record",
         key_directory: str | os.PathLike[str] | None = None,
+        key_provider: KeyProvider | None = None,
         clock: Clock | None = None,
     ) -> None:
         if flush not in ("write", "group", "always"):
             raise ConfigurationError(f"audit.flush: {flush!r} is none of 'write', 'group', 'always'")
         if segment_bytes < 1 << 16:
             raise ConfigurationError("audit.segment_bytes: at least 65536, or a record may not fit a segment")
-        self.directory = Path(directory)
+        # Now, not when the next segment begins: by then the process may work elsewhere.
+        self.directory = _absolute(Path(directory))
         self.flush: Flush = flush
+        self._writes_at_once = flush == "write"
         self._segment_bytes = segment_bytes
         self._segment_seconds = segment_seconds
         self._epoch_seconds = epoch_seconds
@@ -113,7 +110,11 @@ class FileAuditLog:
         self._refuse_steps = on_clock_step == "refuse"
         self._stamps = Stamps(clock, clock_tolerance)
         self._deployment = Deployment(
-            self.directory, deployment, signer, Path(key_directory) if key_directory is not None else None
+            self.directory,
+            deployment,
+            signer,
+            _absolute(Path(key_directory)) if key_directory is not None else None,
+            key_provider,
         )
         self._closed = False
         self._cause = "start"
@@ -136,6 +137,8 @@ class FileAuditLog:
             "checkpoint_seconds", "heartbeat_seconds", "clock_tolerance", "on_clock_step", "key_directory",
         )  # fmt: skip
         given = {name: getattr(settings, name) for name in names if getattr(settings, name, None) is not None}
+        if (reference := getattr(settings, "key", None)) is not None:
+            given["key_provider"] = key_provider(reference)
         return cls(directory, **given)
 
     def __repr__(self) -> str:
@@ -152,10 +155,23 @@ class FileAuditLog:
 
     def append(self, type: str, fields: Mapping[str, Any], *, durable: bool = False) -> str:
         """Append one record; see :meth:`pcishield.typing.AuditLog.append`."""
-        return self._put(type, fields, durable)
+        with self._lock:
+            shard, wall_ns, mono_ns = self._turn(durable)
+            try:
+                shard.link(type, fields, wall_ns, mono_ns)
+            except RecordError as error:
+                raise AuditUnavailable(f"the record cannot be written: {error}") from None
+            seq = self._linked(shard, durable)
+        return self._id(shard, seq, durable)
 
-    def append_filled(self, template: RecordTemplate, values: Sequence[bytes], *, durable: bool = False) -> str:
+    append_filled = append_filled
+    """``append_filled(template, values, *, durable=False)``: what :meth:`append_filled_slowly` does."""
+
+    def append_filled_slowly(self, template: Template, values: tuple[bytes, ...], durable: bool) -> str:
         """Append the record that ``template`` gives with ``values``; for callers that repeat themselves.
+
+        A record that need not be durable takes its place in the log at once, and its line is made when something
+        is written next: with the caches warm, or while a database is at work (:meth:`settle`).
 
         Args:
             template: Made once.
@@ -165,41 +181,69 @@ class FileAuditLog:
         Raises:
             AuditUnavailable: The record is not in the log.
         """
-        return self._put(template, values, durable)
-
-    def _put(self, kind: str | RecordTemplate, content: Any, durable: bool) -> str:
         with self._lock:
-            shard = self._shard
-            if shard is None or self._outage is not None or self._closed:
-                shard = self._ready(durable)
-            ts, mono_ns = self._stamps.now()
-            if self._stamps.step_us:
-                ts, mono_ns = self._stepped(shard)
-            chain = shard.chain
-            seq, prev = chain.seq, chain.prev
+            shard, wall_ns, mono_ns = self._turn(durable)
+            if len(values) != len(template.slots):
+                # At once: a record that waits and makes no line would stand in the way of all that follow.
+                raise AuditUnavailable("the record cannot be written: values and slots do not match")
+            if not durable and template.checked and template.raw is None:
+                waiting = shard.waiting
+                waiting.append((template, values, wall_ns, mono_ns))
+                if len(waiting) < _BATCH:
+                    if self._idle:
+                        self._idle = False
+                        self._wake.set()
+                    return f"{shard.name}/{shard.chain.seq + len(waiting) - 1}"
+                return self._id(shard, self._linked(shard, False), False)
             try:
-                if kind.__class__ is RecordTemplate:
-                    line, leaf = chain.fill(kind, content, ts, mono_ns)
-                else:
-                    line, leaf = chain.link(kind, content, ts, mono_ns)  # type: ignore[arg-type]
+                if template.raw is not None and template.committed != shard.name:
+                    template.commit(shard.name, self._commitment(shard, template.raw))
+                shard.fill(template, values, wall_ns, mono_ns)
             except RecordError as error:
                 raise AuditUnavailable(f"the record cannot be written: {error}") from None
-            shard.pending.append(line)
-            shard.pending_leaves.append(leaf)
-            if durable:
-                self._write(shard, seq, prev)
-            elif len(shard.pending) >= _BATCH and self._outage is None:
-                try:
-                    shard.flush()
-                except OSError as error:
-                    self._failed(error)
-            if self._idle or shard.written >= self._seal_at:
-                self._seal_at = 1 << 62
-                self._idle = False
-                self._wake.set()
+            seq = self._linked(shard, durable)
+        return self._id(shard, seq, durable)
+
+    def settle(self) -> None:
+        """Do now what the next record would have to: for a caller that is about to wait anyway."""
+        shard = self._shard
+        if shard is not None and self._lock.acquire(blocking=False):
+            try:
+                shard.settle()
+            finally:
+                self._lock.release()
+
+    def _turn(self, durable: bool) -> tuple[ShardWriter, int, int]:
+        """Return the shard and the stamps for the next record. The lock is held."""
+        shard = self._shard
+        if shard is None or self._outage is not None or self._closed:
+            shard = self._ready(durable)
+        wall_ns, mono_ns = self._stamps.now()
+        if self._stamps.step_us:
+            wall_ns, mono_ns = self._stepped(shard)
+        return shard, wall_ns, mono_ns
+
+    def _id(self, shard: ShardWriter, seq: int, durable: bool) -> str:
+        """Return the id of a record, once it is as durable as it must be. The lock is free."""
         if durable and self.flush == "group":
             self._sync_with_others(shard, seq + 1)
         return f"{shard.name}/{seq}"
+
+    def _linked(self, shard: ShardWriter, durable: bool) -> int:
+        """See to it that the record put last gets where it has to be; return its number. The lock is held."""
+        seq = shard.next_seq() - 1
+        if durable:
+            self._write(shard)
+        elif shard.due() >= _BATCH and self._outage is None:
+            try:
+                shard.flush()
+            except OSError as error:
+                self._failed(error)
+        if self._idle or shard.written >= self._seal_at:
+            self._seal_at = 1 << 62
+            self._idle = False
+            self._wake.set()
+        return seq
 
     def commit(self, raw: str) -> str:
         """Return a commitment to raw SQL for the field ``commit``; see :mod:`pcishield.audit.commitment`.
@@ -212,26 +256,31 @@ class FileAuditLog:
         with self._lock:
             if self._closed:
                 raise AuditUnavailable("the audit log is closed")
-            shard = self._opened_shard()
-            try:
-                key = shard.commitment_key or self._deployment.new_commitment_key(shard)
-            except OSError as error:
-                raise AuditUnavailable(f"the commitment key cannot be kept: {_sentence(error)}") from error
-            number = shard.commitments
-            shard.commitments += 1
+            return self._commitment(self._opened_shard(), raw)
+
+    def _commitment(self, shard: ShardWriter, raw: str) -> str:
+        try:
+            key = shard.commitment_key or self._deployment.new_commitment_key(shard)
+        except OSError as error:
+            raise self._failed(error, refused=1) from error
+        number = shard.commitments
+        shard.commitments += 1
         return commit(key, number, raw)
 
-    def _write(self, shard: ShardWriter, seq: int, prev: str) -> None:
+    def _write(self, shard: ShardWriter) -> None:
         """Write a durable record and what waits before it; take the record back if that fails."""
+        if self.flush == "group":
+            # Whoever syncs writes it, with those of others: a write each would hand the interpreter from thread to
+            # thread, all of them waiting for this lock.
+            shard.awaited.add(shard.next_seq() - 1)
+            return
         try:
             shard.flush()
             if self.flush == "always":
                 shard.sync()
         except OSError as error:
             if shard.pending:
-                shard.chain.seq, shard.chain.prev = seq, prev
-                shard.pending.pop()
-                shard.pending_leaves.pop()
+                shard.take_back()
             raise self._failed(error, refused=1) from error
 
     def close(self) -> None:
@@ -260,7 +309,7 @@ class FileAuditLog:
                     shard = self._recover()
                 self._finish(shard, "close")
             except OSError as error:
-                raise AuditUnavailable(f"log.close could not be written: {_sentence(error)}") from error
+                raise AuditUnavailable(f"log.close could not be written: {sentence(error)}") from error
             finally:
                 self._shard = None
                 shard.close_files()
@@ -276,7 +325,7 @@ class FileAuditLog:
         self._idle = False
         self._shard = None
         self._retired: list[ShardWriter] = []
-        self._outage: _Outage | None = None
+        self._outage: Outage | None = None
         self._thread = None
         self.system = system_fields()
 
@@ -302,7 +351,7 @@ class FileAuditLog:
                 self._shard = self._open_shard()
             except OSError as error:
                 raise AuditUnavailable(
-                    f"audit directory {self.directory}: {_sentence(error)}. Set [audit] dir or PCISHIELD_AUDIT_DIR to "
+                    f"audit directory {self.directory}: {sentence(error)}. Set [audit] dir or PCISHIELD_AUDIT_DIR to "
                     "a directory that this user may write."
                 ) from error
             self._thread = threading.Thread(target=self._work, args=(self._pid,), name="pcishield-audit", daemon=True)
@@ -313,11 +362,12 @@ class FileAuditLog:
         more: dict[str, Any] = {"flush": self.flush, "cause": self._cause}
         more |= {name: value for name, value in (("boot", boot_id()), ("parent", self._parent)) if value}
 
-        def fields(about: dict[str, Any]) -> tuple[dict[str, Any], str, int]:
-            ts, mono_ns = self._stamps.restart()
-            return {**self.system, **versions(), **about, **more}, ts, mono_ns
+        def fields(about: dict[str, Any]) -> tuple[dict[str, Any], int, int]:
+            wall_ns, mono_ns = self._stamps.restart()
+            return {**self.system, **versions(), **about, **more}, wall_ns, mono_ns
 
         shard = self._deployment.open_shard(fields)
+        shard.group = GroupSync(partial(self._written_and_synced, shard))
         self._opened = self._segment_opened = self._sealed = time.monotonic()
         self._seal_at = shard.written + self._checkpoint_records
         self._sweep = True
@@ -333,7 +383,7 @@ class FileAuditLog:
         try:
             return self._recover()
         except OSError as error:
-            if not durable and not shard.lost and len(shard.pending) < _QUEUE:
+            if not durable and not shard.lost and shard.due() < _QUEUE:
                 return shard
             raise self._failed(error, refused=1) from error
 
@@ -341,12 +391,9 @@ class FileAuditLog:
 
     def _failed(self, error: OSError, refused: int = 0) -> AuditUnavailable:
         if self._outage is None:
-            self._outage = _Outage(_sentence(error), self._stamps.now()[0])
+            self._outage = Outage(sentence(error), time_text(self._stamps.now()[0]))
         self._outage.refused += refused
-        return AuditUnavailable(
-            f"the audit log cannot take the record ({_sentence(error)}), so nothing was executed; it goes on by itself "
-            "when the cause is gone"
-        )
+        return _unavailable(error)
 
     def _recover(self) -> ShardWriter:
         """Try to write again: what is pending, then the bracket around the outage.
@@ -365,17 +412,16 @@ class FileAuditLog:
         if shard.lost:
             shard = self._replace(shard)
         shard.flush()
-        mark = (shard.chain.seq, shard.chain.prev)
+        mark = shard.chain.mark()
         control = {"name": "audit-log", "cause": outage.cause, "from": outage.since}
-        restored = control | {"to": self._stamps.now()[0], "refused": outage.refused}
+        restored = control | {"to": time_text(self._stamps.now()[0]), "refused": outage.refused}
         try:
             self._own("control.fail", {"control": control}, shard)
             self._own("control.restore", {"control": restored}, shard)
             shard.flush()
         except OSError:
-            shard.chain.seq, shard.chain.prev = mark
+            shard.chain.back_to(mark)
             shard.pending.clear()
-            shard.pending_leaves.clear()
             raise
         self._outage = None
         return shard
@@ -385,10 +431,14 @@ class FileAuditLog:
         self._cause = "lost"
         self._parent = f"{lost.name}/{max(lost.written - 1, 0)}"
         shard = self._open_shard()
-        for line in lost.pending:
+        for line in lost.linked():
             record = orjson.loads(line)
+            if record["seq"] in lost.awaited:
+                continue  # refused, or about to be
             self._own(str(record["type"]), {k: v for k, v in record.items() if k not in ENVELOPE}, shard)
         lost.pending.clear()
+        if self._outage is not None:
+            self._outage.refused += len(lost.awaited)
         # Another thread may be syncing or sealing it right now; the worker closes it when nobody does.
         self._retired.append(lost)
         self._shard = shard
@@ -396,12 +446,10 @@ class FileAuditLog:
 
     def _own(self, type: str, fields: Mapping[str, Any], shard: ShardWriter) -> None:
         """Link a record of the log itself."""
-        ts, mono_ns = self._stamps.now()
-        line, leaf = shard.chain.link(type, {**self.system, **fields}, ts, mono_ns)
-        shard.pending.append(line)
-        shard.pending_leaves.append(leaf)
+        wall_ns, mono_ns = self._stamps.now()
+        shard.link(type, {**self.system, **fields}, wall_ns, mono_ns)
 
-    def _stepped(self, shard: ShardWriter) -> tuple[str, int]:
+    def _stepped(self, shard: ShardWriter) -> tuple[int, int]:
         """The wall clock was set: say so before the next record, or refuse it."""
         step = self._stamps.step_us
         if self._stamps.behind and self._refuse_steps:
@@ -412,140 +460,50 @@ class FileAuditLog:
 
     # Group commit
 
+    def _written_and_synced(self, shard: ShardWriter) -> int:
+        """Make all records of the shard durable; return how many. Where that fails, nothing is added to it any more.
+
+        Raises:
+            OSError: It failed. Those who wait are refused, and so is who comes later: no number is used again.
+        """
+        with self._lock:
+            try:
+                shard.flush()
+            except OSError as error:
+                shard.lost = shard.lost or sentence(error)
+            if shard.lost:
+                raise ShardLostError(0, shard.lost)
+        done = shard.sync()
+        with self._lock:
+            shard.awaited = {seq for seq in shard.awaited if seq >= done}
+        return done
+
     def _sync_with_others(self, shard: ShardWriter, lines: int) -> None:
         """Return once the first ``lines`` lines of the shard are on the disk; one thread syncs for all that wait."""
         try:
             shard.group.wait(lines)
         except OSError as error:
             with self._lock:
-                raise self._failed(error, refused=1) from error
-
-    # Background
-
-    def _work(self, pid: int) -> None:
-        beat = self._heartbeat_seconds or 1e9
-        next_beat = time.monotonic() + beat
-        while pid == os.getpid():
-            with self._lock:
-                busy = self._busy()
-                self._idle = not busy
-            self._wake.wait(_TICK if busy else max(min(next_beat, self._next_change()) - time.monotonic(), _TICK))
-            self._wake.clear()
-            if self._closed:
-                return
-            try:
-                self._tick()
-                if time.monotonic() >= next_beat:
-                    next_beat = time.monotonic() + beat
-                    self.append("heartbeat", {**self.system, "size": self._seq()})
-            except AuditUnavailable:
-                # An outage; it is noted, statements are refused, and the next tick tries again.
-                pass
-            except OSError as error:
-                with self._lock:
+                # Who wakes late finds the log in another shard, which is none the worse; refusals are counted there.
+                if shard is self._shard:
                     self._failed(error)
-
-    def _next_change(self) -> float:
-        """When the current segment or epoch ends, on the monotonic clock."""
-        if self._shard is None:
-            return time.monotonic() + _IDLE
-        return min(self._segment_opened + self._segment_seconds, self._opened + self._epoch_seconds)
-
-    def _seq(self) -> int:
-        shard = self._shard
-        return shard.chain.seq if shard is not None else 0
-
-    def _busy(self) -> bool:
-        shard = self._shard
-        return shard is not None and bool(
-            shard.pending or shard.written > shard.sealed or self._outage is not None or self._sweep or self._retired
-        )
-
-    def _tick(self) -> None:
-        """Write, seal, rotate, and look after the dead, as each is due."""
-        now = time.monotonic()
-        self._close_retired()
-        with self._lock:
-            shard = self._shard
-            if shard is None:
-                return
-            if self._outage is not None:
-                shard = self._recover()
-            shard.flush()
-            shard.check_path()
-        grown = shard.written - shard.sealed
-        if grown >= self._checkpoint_records or (grown and now - self._sealed >= self._checkpoint_seconds):
-            self._seal(shard)
-        if shard.offset >= self._segment_bytes or now - self._segment_opened >= self._segment_seconds:
-            self._rotate(shard)
-        if now - self._opened >= self._epoch_seconds:
-            self._next_epoch(shard)
-        if self._sweep:
-            self._sweep = False
-            self._recover_crashed()
-
-    def _seal(self, shard: ShardWriter) -> None:
-        with self._seal_lock:
-            with self._lock:
-                shard.flush()
-                leaves, size = shard.take_leaves()
-            self._sealed = time.monotonic()
-            self._seal_at = size + self._checkpoint_records
-            shard.sync()
-            shard.seal(leaves, size)
-
-    def _rotate(self, shard: ShardWriter) -> None:
-        with self._lock:
-            if shard is not self._shard or not shard.offset:
-                return
-            shard.rotate()
-            self._segment_opened = time.monotonic()
-            self._own("log.rotate", {"segment": shard.segment, "records": shard.written}, shard)
-            shard.flush()
-        self._seal(shard)
-
-    def _next_epoch(self, shard: ShardWriter) -> None:
-        """Begin a new shard under a new key, which the old one names before it ends."""
-        with self._seal_lock, self._lock:
-            if shard is not self._shard:
-                return
-            self._cause, self._parent = "epoch", ""
-            following = self._open_shard()
-            self._shard = following
-            self._retired.append(shard)
-            self._own("key.rotate", {"next_vkey": str(following.signer.vkey), "object": following.name}, shard)
-            self._finish(shard, "epoch")
-
-    def _finish(self, shard: ShardWriter, cause: str) -> None:
-        """Write ``log.close`` and the last checkpoint. Both locks are held."""
-        self._own("log.close", {"records": shard.chain.seq + 1, "cause": cause}, shard)
-        shard.flush()
-        leaves, size = shard.take_leaves()
-        shard.sync()
-        shard.seal(leaves, size)
-        self._deployment.forget(shard.name)
-
-    def _close_retired(self) -> None:
-        with self._seal_lock, self._lock:
-            for shard in self._retired:
-                shard.close_files()
-            self._retired.clear()
-
-    def _recover_crashed(self) -> None:
-        """Count and hash what processes left that died, and record it."""
-        with self._deployment.locked(create=False):
-            crashed = self._deployment.crashed()
-        for name, fd in crashed:
-            try:
-                found = describe_crashed(self.directory / name)
-                self.append("log.recover", {**self.system, "recovered": found}, durable=True)
-                self._deployment.forget(name)
-            finally:
-                os.close(fd)
+            raise _unavailable(error) from error
 
 
-def _sentence(error: OSError) -> str:
-    return error.strerror or str(error) or type(error).__name__
+def _unavailable(error: OSError) -> AuditUnavailable:
+    return AuditUnavailable(
+        f"the audit log cannot take the record ({sentence(error)}), so nothing was executed; it goes on by itself when "
+        "the cause is gone"
+    )
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.absolute()
+    except OSError as error:
+        raise AuditUnavailable(
+            f"audit directory {path}: the working directory cannot be used ({sentence(error)}). Give an absolute path."
+        ) from error
 
 
 _logs: weakref.WeakSet[FileAuditLog] = weakref.WeakSet()

@@ -13,7 +13,8 @@ from pcishield.audit.verify import Options, Source
 
 __all__ = ["DirectorySource", "follow", "parallel_scan", "segment_paths"]
 
-_SMALL = 8 << 20
+_SMALL = 256 << 20
+"""Bytes that one process reads sooner than others are started."""
 
 
 class DirectorySource:
@@ -21,29 +22,45 @@ class DirectorySource:
 
     Args:
         root: The audit directory.
+        archives: Where shards were moved to; looked at for segments that the directory itself lacks.
 
     Raises:
         NotADirectoryError: It is not there.
     """
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
+    def __init__(self, root: str | os.PathLike[str], archives: Sequence[Path] = ()) -> None:
         self.root = Path(root)
+        self._roots = (self.root, *archives)
         if not self.root.is_dir():
             raise NotADirectoryError(f"{self.root} is not a directory")
 
     def names(self, folder: str) -> Sequence[str]:
         """Names in a folder, sorted; empty when it does not exist."""
-        try:
-            return sorted(os.listdir(self.root / folder))
-        except (FileNotFoundError, NotADirectoryError):
-            return []
+        for root in self._places(folder):
+            try:
+                found = sorted(os.listdir(root / folder))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            if found:
+                return found
+        return []
 
     def read(self, path: str) -> bytes | None:
         """Content of a file, ``None`` when it does not exist."""
-        try:
-            return (self.root / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
+        for root in self._places(path):
+            try:
+                return (root / path).read_bytes()
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                continue
+        return None
+
+    def path(self, path: str) -> Path:
+        """Return where a file that :meth:`names` found is."""
+        return next((root / path for root in self._places(path) if (root / path).exists()), self.root / path)
+
+    def _places(self, path: str) -> Sequence[Path]:
+        # Checkpoints and keys stay where they were; only lines are ever taken from an archive.
+        return self._roots if "/segments" in path else self._roots[:1]
 
 
 def _scan_file(root: str, path: str, shard: str, tolerance: float, silence: float) -> tuple[Segment, int]:
@@ -54,7 +71,7 @@ def _scan_file(root: str, path: str, shard: str, tolerance: float, silence: floa
 def parallel_scan(source: Source, tasks: Sequence[tuple[str, str]], options: Options) -> Iterable[Segment]:
     """Scan segments in as many processes as the machine has cores; in this one when there is little to do."""
     assert isinstance(source, DirectorySource)
-    size = sum((source.root / path).stat().st_size for path, _ in tasks)
+    size = sum(source.path(path).stat().st_size for path, _ in tasks)
     workers = min(os.cpu_count() or 1, len(tasks))
     if options.pan is not None or workers < 2 or size < _SMALL:
         for path, shard in tasks:
@@ -64,7 +81,9 @@ def parallel_scan(source: Source, tasks: Sequence[tuple[str, str]], options: Opt
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         jobs = [
-            pool.submit(_scan_file, str(source.root), path, shard, options.tolerance, options.silence)
+            pool.submit(
+                _scan_file, str(source.path(path)).removesuffix(path), path, shard, options.tolerance, options.silence
+            )
             for path, shard in tasks
         ]
         for (path, _), job in zip(tasks, jobs, strict=True):

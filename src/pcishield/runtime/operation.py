@@ -9,112 +9,84 @@ that goes into a FETCH summary.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from pcishield.approval import binding_digest
-from pcishield.audit.canonical import Preencoded
+from pcishield.audit.canonical import Preencoded, canonical_json
 from pcishield.audit.sanitise import sanitise_error
-from pcishield.core.decision import ApprovalAnswer, ApprovalRequest, Context, Decision, Principal
+from pcishield.audit.tail import Template
+from pcishield.core.decision import ApprovalAnswer, Context, Decision, Principal
 from pcishield.core.effects import AppendRecord
 from pcishield.core.result import ResultColumn
-from pcishield.exceptions import ApprovalExpired, ApprovalPending, LimitExceeded, MaskingError, PolicyViolation
-from pcishield.runtime.approve import ask, ask_async
-from pcishield.runtime.budgets import Meter, budgeted, size_of
+from pcishield.exceptions import ApprovalExpired, LimitExceeded, MaskingError, ShieldError
+from pcishield.runtime.actor import HINT, undoes
+from pcishield.runtime.asking import Asking
+from pcishield.runtime.budgets import Meter, UsageUnavailable, budgeted, size_of
 from pcishield.runtime.filled import Filled
-from pcishield.runtime.known import KnownStatement
-from pcishield.runtime.parameters import described, harmless, shape
-from pcishield.runtime.pending import PendingApprovals
+from pcishield.runtime.held import HeldGrant
+from pcishield.runtime.hot import OperationState
+from pcishield.runtime.memo import Memo
+from pcishield.runtime.parameters import described, harmless
 from pcishield.runtime.result import ResultGuard
-from pcishield.statement.facts import Statement
+from pcishield.runtime.tape import Tape, note
 
 if TYPE_CHECKING:
-    from pcishield.runtime.session import Session
+    from pcishield.statement.facts import Statement
 
 __all__ = ["Operation"]
 
+_GRANTED = 1024
+_FOUND = 1024
+"""Findings of a session that get a record of their own; those after are in ``result`` and ``fetch`` only."""
 
-class Operation:
+_RESULTS = (
+    ("attempt", "duration_us"),
+    ("attempt", "duration_us", "rowcount"),
+    ("attempt", "cells", "duration_us", "rows"),
+    ("attempt", "cells", "duration_us", "rowcount", "rows"),
+)
+"""Variable fields of RESULT: with a row count (1) or without, with rows (2) or without."""
+
+
+class Operation(OperationState):
     """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged.
 
+    ``known`` is there before when the session has a catalog.
+    ``trace``, when a driver sets it, tells what a statement that names another (EXECUTE) really does.
     ``sources``, when a driver sets it, has for each statement of the text the one that its rows really come from.
     """
 
-    __slots__ = (
-        "__weakref__", "_abandoned", "_bytes", "_error", "_guards", "_known", "_meter", "_pan", "_pending",
-        "_reported", "_request_id", "_rowcount", "_started", "attempt_id", "decision", "many", "method", "parameters",
-        "session", "sources", "sql", "statement", "waits_for_disk",
-    )  # fmt: skip
+    trace: Callable[[Statement], Statement] | None = None
+    _asker: Principal | None = None
 
-    def __init__(self, session: Session, sql: str, parameters: Any, method: str, many: bool) -> None:
-        self.session = session
-        self.sql = sql
-        self.parameters = parameters
-        self.method = method
-        self.many = many
-        self.attempt_id = ""
-        self.statement: Statement | None = None
-        self.decision: Decision | None = None
-        self.sources: Sequence[Statement | None] | None = None
-        self.waits_for_disk = session.parts.waits_for_disk
-        self._known: KnownStatement | None = None
-        self._guards: list[ResultGuard] = []
-        self._bytes = 0
-        self._meter: Meter | None = None
-        self._pan = False
-        self._abandoned = False
-        self._pending = False
-        self._reported = 0
-        self._request_id = ""
-        self._started = 0
-        self._rowcount: int | None = None
-        self._error: dict[str, Any] | None = None
+    @property
+    def waits_for_disk(self) -> bool:
+        """Whether a durable record may take as long as the disk does."""
+        return self.session.parts.waits_for_disk
 
     # What drivers call
 
-    def pending(self, returns_rows: bool) -> None:
-        """Say, before the driver's call returns, whether rows will be fetched: then RESULT waits for them."""
-        self._pending = returns_rows
+    guarded = ResultGuard
 
-    def result(self, columns: Sequence[ResultColumn], part: int | None = None) -> ResultGuard:
-        """Return the guard for one result set; call it once per result set.
-
-        Args:
-            columns: Of the result set.
-            part: Of several statements in one text, the position of the one whose result it is; without it,
-                what touches classified tables is redacted whole.
-        """
-        assert self._known is not None and self.decision is not None, "run the operation first"
+    def result_of(self, columns: Sequence[ResultColumn], part: int | None) -> ResultGuard:
+        """Make the guard of any result set; see :meth:`result`."""
+        assert self.known is not None and self.decision is not None, "run the operation first"
         source = None
         if self.sources is not None:
             if part is None and len(self.sources) > 1:
                 raise self.session.bind(MaskingError("it cannot be told which statement these rows are of"))
             source = self.sources[part or 0]
-        plan = self._known.plan(columns, self.decision, self.session.parts.masker, part, source)
+        plan = self.known.plan(columns, self.decision, self.session.parts.masker, part, source)
         guard = ResultGuard(self, plan, columns)
-        self._guards.append(guard)
+        self._guards += (guard,)
         return guard
-
-    def finish(self, rowcount: int | None = None) -> None:
-        """Say that nothing more will be fetched: the RESULT or the FETCH summary is written. Idempotent."""
-        if rowcount is not None and rowcount >= 0:
-            self._rowcount = rowcount
-        if self._pending:
-            self._pending = False
-            self._append_result()
-        elif self.attempt_id and (fetched := self._fetched()) > self._reported:
-            fields = self._fields("success") | self._counts()
-            fields["rows"] = fetched - self._reported
-            self._reported = fetched
-            self.session.parts.log.append("fetch", fields)
 
     def fail(self, error: BaseException) -> None:
         """Say that the database refused, after all, what was sent (pipelines): the RESULT that waits is a failure."""
         if self._pending:
             self._pending = False
+            self.session.parts.settled(self, None)
             self._error = sanitise_error(error)
             self.session.parts.log.append("result", self._result_fields(error))
 
@@ -124,14 +96,7 @@ class Operation:
             self.finish()
         elif self._pending:
             self._pending = False
-            self._append_result()
-
-    def __del__(self) -> None:
-        # A cursor dropped with rows unread: its record must not be. But never written from here: the collector
-        # may run this inside the log's own lock.
-        if self._pending or (self._guards and self._fetched() > self._reported):
-            self._abandoned = True
-            self.session.parts.linger(self)
+            self.append_result()
 
     # Limits
 
@@ -146,16 +111,18 @@ class Operation:
         limits = self.decision.limits
         budgets = []
         if limits.rows is not None:
-            budgets.append(limits.rows - self._fetched())
+            budgets.append(limits.rows - self.fetched())
         if limits.session_rows is not None:
             budgets.append(limits.session_rows - self.session.rows_fetched)
-        if self._meter and (left := self._meter.left("rows")):
-            budgets.append(left[0])
+        if (left := self._left("rows")) is not None:
+            budgets.append(left)
         return max(min(budgets), 0) if budgets else None
 
     @property
     def metered(self) -> bool:
         """Whether what is handed out must be passed to :meth:`count`."""
+        if self._grant is not None:
+            return True
         return bool(self._meter) or (self.decision is not None and self.decision.limits.bytes is not None)
 
     def count(self, rows: Sequence[Any], masked_cells: int) -> int:
@@ -172,14 +139,15 @@ class Operation:
             LimitExceeded: A byte limit or a budget would be passed, and it does not truncate.
         """
         assert self.decision is not None
+        self.still_granted(len(rows))
         meter, limit = self._meter, self.decision.limits.bytes
-        if meter and (left := meter.left("masked_cells")) and masked_cells > left[0]:
-            self._over_budget("masked_cells", left[0])
+        if (left := self._left("masked_cells")) is not None and masked_cells > left:
+            self._over_budget("masked_cells", left)
         allowed, size = len(rows), 0
         if limit is not None or (meter and meter.weighs):
             rooms = [limit - self._bytes] if limit is not None else []
-            if meter and (left := meter.left("bytes")):
-                rooms.append(left[0])
+            if (left := self._left("bytes")) is not None:
+                rooms.append(left)
             room = max(min(rooms), 0)
             allowed = 0
             for row in rows:
@@ -190,9 +158,58 @@ class Operation:
                 size += weight
                 allowed += 1
             self._bytes += size
-        if meter:
-            meter.add(rows=allowed, bytes=size, masked_cells=masked_cells)
+        if meter and (passed := self._used(meter, allowed, size, masked_cells)):
+            # Somebody else counted at the same time.
+            _, what, over = passed
+            self._over_budget(what, allowed)
+            allowed = max(allowed - over, 0) if what == "rows" else 0
         return allowed
+
+    def _left(self, amount: str) -> int | None:
+        """Return how much of an amount the budgets leave, ``None`` when they do not limit it."""
+        if not self._meter:
+            return None
+        try:
+            left = self._meter.left(amount)
+        except UsageUnavailable as error:
+            raise self._usage_unknown(error) from None
+        return None if left is None else left[0]
+
+    def _used(self, meter: Meter, rows: int, size: int, masked_cells: int) -> tuple[Any, str, int] | None:
+        try:
+            return meter.add(rows=rows, bytes=size, masked_cells=masked_cells)
+        except UsageUnavailable as error:
+            raise self._usage_unknown(error) from None
+
+    def _usage_unknown(self, error: UsageUnavailable) -> ShieldError:
+        return self.session.bind(
+            LimitExceeded(
+                f"the budgets' store does not answer ({error}): what was used up is not known, nothing is handed out",
+                decision=self.decision,
+                rule="budget",
+                reason="the budgets' store does not answer",
+                hint="Try again later; tell whoever runs pcishield that budgets.store is away.",
+            )
+        )
+
+    def still_granted(self, rows: int) -> None:
+        """Look at the grant that the statement runs under, before rows are handed out; it may have ended meanwhile.
+
+        Raises:
+            ApprovalExpired: It has; none of the rows may be handed out.
+        """
+        if (grant := self._grant) is None:
+            return
+        if problem := grant.fetch(rows):
+            fields = self._fields("failure") | {"approval": {"id": grant.id}, "reason": problem}
+            self.session.parts.log.append("approval.expired", fields, durable=True)
+            raise self.session.bind(
+                ApprovalExpired(
+                    f"grant {grant.id} has ended: {problem}; no more rows are handed out",
+                    decision=self.decision,
+                    hint="Ask again: run the statement once more.",
+                )
+            )
 
     def _over_budget(self, what: str, limit: int) -> None:
         """Record it; return when the policy truncates, raise when it does not."""
@@ -206,7 +223,7 @@ class Operation:
             "limit": {
                 "name": what,
                 "allowed": limit,
-                "seen": self._fetched(),
+                "seen": self.fetched(),
                 "action": "truncate" if self.truncates else "error",
             }
         }
@@ -222,7 +239,10 @@ class Operation:
         """Understand and judge."""
         session = self.session
         parts = session.parts
-        known = self._known = parts.known.get(session.dialect, self.sql)
+        known = self.known or parts.known.get(session.dialect, self.sql)
+        if self.trace is not None and known.statement.refers:
+            known = parts.known.traced(known, self.trace(known.statement))
+        self.known = known
         self.statement = known.statement
         parameters = self.parameters
         pan = masked = False
@@ -237,6 +257,13 @@ class Operation:
                 masked = known.writes and parts.masker.is_masked_form(parameters)
         self._pan = pan
         principal, _ = session.principal()
+        self._asker = principal
+        if (reason := session.objection(principal)) and not undoes(known.statement):
+            self.decision = Decision(
+                outcome="deny", rule="identity.required", code="identity", policy=parts.policy.label, reason=reason,
+                hint=HINT,
+            )  # fmt: skip
+            return self.decision
         decision = session.decided(known, principal, (count > 0, self.many, pan, masked), self._judge, count, masked)
         budget = decision.limits.session_statements
         session.statements += 1
@@ -250,13 +277,11 @@ class Operation:
             self._meter = meter
             predicate = known.statement.fingerprint if known.filters_classified else None
             decision = budgeted(decision, meter, predicate)
-            if decision.outcome != "deny":
-                meter.add(statements=1, predicate=predicate)
         self.decision = decision
         return decision
 
     def _judge(self, principal: Principal, count: int, masked: bool) -> Decision:
-        session, known = self.session, self._known
+        session, known = self.session, self.known
         parts = session.parts
         assert known is not None
         context = Context(
@@ -276,51 +301,44 @@ class Operation:
         return parts.policy.decide(known.statement, context)
 
     def ask(self, decision: Decision) -> Sequence[ApprovalAnswer]:
-        """Ask the approver and wait."""
-        parts = self.session.parts
-        if parts.pending is not None:
-            return self._poll(decision, parts.pending)
-        request = self._request(decision)
-        try:
-            return ask(parts.approver, request, decision, parts.clock)
-        except PolicyViolation as error:
-            self._refused(request, error)
-            raise
+        """Ask the approver and wait, unless a grant covers the statement."""
+        if self._known_grant(decision):
+            return ()
+        asking = Asking(self, decision)
+        return self._approved_by(asking, asking.ask())
 
     async def aask(self, decision: Decision) -> Sequence[ApprovalAnswer]:
-        """Ask the approver and await."""
-        parts = self.session.parts
-        if parts.pending is not None:
-            return self._poll(decision, parts.pending)
-        request = self._request(decision)
-        try:
-            return await ask_async(parts.approver, request, decision, parts.clock)
-        except PolicyViolation as error:
-            self._refused(request, error)
-            raise
+        """Ask the approver and await, unless a grant covers the statement."""
+        if self._known_grant(decision):
+            return ()
+        asking = Asking(self, decision)
+        return self._approved_by(asking, await asking.aask())
 
-    def _poll(self, decision: Decision, pending: PendingApprovals) -> Sequence[ApprovalAnswer]:
-        """Take the answer to an earlier, identical call, or ask in the background and raise ApprovalPending."""
-        parts = self.session.parts
-        waiting = pending.take(self._digest(decision))
-        if waiting is None:
-            request = self._request(decision)
-            pending.start(request, lambda: ask(parts.approver, request, decision, parts.clock))
-        elif waiting.answer.done():
-            self._request_id = waiting.request.id
-            try:
-                return waiting.answer.result()
-            except PolicyViolation as error:
-                self._refused(waiting.request, error)
-                raise
-        else:
-            request = waiting.request
-        raise ApprovalPending(
-            f"{decision.reason}: approval {request.id} is pending. Repeat the identical statement on this connection "
-            "once it is given.",
-            request_id=request.id,
-            decision=decision,
-        )
+    def _known_grant(self, decision: Decision) -> bool:
+        """Use the grant that covered the same statement of the same principal before, if it still does."""
+        found = self.session.granted.get(id(decision))
+        if found is None:
+            return False
+        grant, judged, known, principal = found
+        if judged is not decision or known is not self.known or principal is not self._asker:
+            return False
+        if not grant.spend(1 if not self.many else max(len(self.parameters), 1)):
+            return False
+        self._grant = grant
+        return True
+
+    def _approved_by(self, asking: Asking, answers: Sequence[ApprovalAnswer] | HeldGrant) -> Sequence[ApprovalAnswer]:
+        if isinstance(answers, HeldGrant):
+            self._grant = answers
+            granted = self.session.granted
+            if len(granted) >= _GRANTED:
+                granted.clear()
+            # What is kept alive keeps its id().
+            granted[id(asking.decision)] = (answers, asking.decision, self.known, self._asker)
+            return ()
+        assert asking.request is not None
+        self._request_id = asking.request.id
+        return answers
 
     def append(self, effect: AppendRecord) -> str:
         """Write a record."""
@@ -331,40 +349,93 @@ class Operation:
             record_id = self.session.parts.log.append(effect.type, fields, durable=effect.durable)
         if effect.type == "attempt":
             self.attempt_id = record_id
+            if self.decision is not None and self.decision.recording is not None:
+                self._tape = Tape(self, self.decision.recording)
         return record_id
 
     # Steps (pcishield.core.flow)
 
     def denied(self, decision: Decision, error: BaseException | None) -> dict[str, Any]:
         """Fields of ``denied``."""
-        fields = self._described(decision, "failure")
+        fields = self.described(decision, "failure")
         fields["reason"] = self.session.parts.record_text(decision.reason)
         if error is not None:
             fields["error"] = {"class": type(error).__name__}
+        note(self, decision, "denied", {"reason": fields["reason"], "rule": decision.rule})
         return fields
 
-    def approved(self, decision: Decision, answers: Sequence[ApprovalAnswer]) -> dict[str, Any]:
-        """Fields of ``approval.used``."""
+    def approved(self, decision: Decision, answers: Sequence[ApprovalAnswer]) -> dict[str, Any] | None:
+        """Fields of ``approval.used``; ``None`` under a grant, which the attempt names."""
+        if self._grant is not None:
+            return None
         text = self.session.parts.record_text
         approval: dict[str, Any] = {"id": self._request_id, "approvers": [text(a.approver) for a in answers]}
         if reasons := [text(a.reason) for a in answers if a.reason]:
             approval["reason"] = "; ".join(reasons)
-        return self._described(decision, "success") | {"approval": approval}
+        note(self, decision, "approval", approval)
+        return self.described(decision, "success") | {"approval": approval}
 
     def attempt(self, decision: Decision) -> Any:
         """Fields of ``attempt``."""
         session = self.session
+        if decision.recording is not None:
+            session.recorder.require()
         self._started = time.monotonic_ns()
         if session.fill is None:
-            return self._described(decision, "attempted")
-        actor = session.principal()[1]
-        parameters = self.parameters
-        key = (
-            self._known, id(decision), actor, self.method, self.many, self._pan,
-            None if parameters is None else shape(parameters, self.many),
-        )  # fmt: skip
-        template = session.templates.get(key, decision, "attempt", lambda: self._described(decision, "attempted"))
-        return Filled(template, ())
+            return self.described(decision, "attempted")
+        _, actor = session.principal()
+        bare = self.parameters is None
+        # The commitment to the raw text is of the template: made once for each shard, not for each record.
+        key = (self.known, id(decision), actor, self.method, self.many, bare, self._grant)
+        slots = () if bare else ("parameters",)
+        template = session.templates.get(key, decision, "attempt", self._attempted, slots, self.sql)
+        if bare:
+            values: tuple[bytes, ...] = ()
+        else:
+            values = (canonical_json(described(self.parameters, self.many, self._pan)),)
+        allowed = decision.outcome == "allow" or self._grant is not None
+        if not self.many and not self._pan and allowed and self.known is not None and decision.recording is None:
+            session.remember(self.sql, Memo(self.known, decision, actor, self.method, bare, template, self._grant))
+        return Filled(template, values)
+
+    def _attempted(self) -> dict[str, Any]:
+        """Fields of ``attempt`` but for those that vary from call to call."""
+        fields = self.described(self.decision, "attempted", committed=False)  # type: ignore[arg-type]
+        fields.pop("parameters", None)
+        return fields
+
+    def append_plain_result(self) -> None:
+        """Write a successful RESULT with everything there is to tell."""
+        self._append(self._result())
+
+    def append_failure(self, error: BaseException) -> None:
+        """Write the RESULT of what failed."""
+        self._append(self.outcome(self.attempt_id, None, error))
+
+    def append_fetch(self) -> None:
+        """Write the summary of what was fetched after the RESULT."""
+        fetched = self.fetched()
+        fields = self._fields("success") | self._counts()
+        self._report(fields)
+        fields["rows"] = fetched - self._reported
+        self._reported = fetched
+        self.session.parts.log.append("fetch", fields)
+        if self._tape is not None:
+            self._tape.fetched()
+
+    def result_template(self, which: int) -> Template:
+        """Make the template of RESULT for the memo."""
+        memo = self._memo
+        assert memo is not None
+        fields = self.plain_fields("success") | {"actor": memo.actor}
+        template = memo.results[which] = Template("result", fields, _RESULTS[which])
+        return template
+
+    def _append(self, fields: Any) -> None:
+        if fields.__class__ is Filled:
+            self.session.fill(fields.template, fields.values)
+        elif fields is not None:
+            self.session.parts.log.append("result", fields)
 
     def outcome(self, attempt_id: str, value: Any, error: BaseException | None) -> Any:
         """Fields of ``result``, or ``None`` while rows are still to be fetched."""
@@ -380,60 +451,67 @@ class Operation:
 
     # Fields
 
-    def _plain_fields(self, outcome: str) -> dict[str, Any]:
+    def plain_fields(self, outcome: str) -> dict[str, Any]:
+        """Fields that every record of the operation has."""
         fields = self.session.base()
         fields["method"] = self.method
         fields["outcome"] = outcome
         return fields
 
     def _fields(self, outcome: str) -> dict[str, Any]:
-        fields = self._plain_fields(outcome)
+        fields = self.plain_fields(outcome)
         if self.attempt_id:
             fields["attempt"] = self.attempt_id
         return fields
 
-    def _described(self, decision: Decision, outcome: str) -> dict[str, Any]:
-        assert self._known is not None
+    def described(self, decision: Decision, outcome: str, committed: bool = True) -> dict[str, Any]:
+        """Those, with what was asked and decided."""
+        assert self.known is not None
         fields = self._fields(outcome)
-        fields["statement"] = self._known.fields
+        if committed and (commit := getattr(self.session.parts.log, "commit", None)) is not None:
+            fields["commit"] = commit(self.sql)
+        fields["statement"] = self.known.fields
         fields["decision"] = _decision_fields(decision)
+        if self._grant is not None:
+            fields["approval"] = {"id": self._grant.id}
         if self.many:
             fields["many"] = True
         if self.parameters is not None:
             fields["parameters"] = described(self.parameters, self.many, self._pan)
         return fields
 
-    def _append_result(self) -> None:
-        fields = self._result()
-        if fields.__class__ is Filled:
-            self.session.fill(fields.template, fields.values)
-        else:
-            self.session.parts.log.append("result", fields)
-
     def _result(self) -> Any:
         """Fields of a successful ``result``: a template unless there is more to tell than numbers."""
         session = self.session
-        scanned = 0
-        for guard in self._guards:
-            stats = guard.stats
-            if stats.masked or stats.findings or guard.ended:
-                return self._result_fields(None)
-            scanned += stats.cells
-        if session.fill is None:
+        rowcount, guards = self._rowcount, self._guards
+        if (
+            session.fill is None
+            or self._tape is not None
+            or any(guard.ended or guard.stats.findings for guard in guards)
+        ):
             return self._result_fields(None)
+        values = [b'"%b"' % self.attempt_id.encode("ascii"), b"%d" % ((time.monotonic_ns() - self._started) // 1000)]
         slots = ["attempt", "duration_us"]
-        duration = (time.monotonic_ns() - self._started) // 1000
-        values = [b'"%s"' % self.attempt_id.encode("ascii"), b"%d" % duration]
-        if self._rowcount is not None:
+        if guards:
+            self._reported = self.fetched()
+            counts = self._counts()
+            values.insert(1, canonical_json(counts["cells"]))
+            slots.insert(1, "cells")
+            if masked := counts.get("masked"):
+                values.append(canonical_json(masked))
+                slots.append("masked")
+        if rowcount is not None:
+            values.append(b"%d" % rowcount)
             slots.append("rowcount")
-            values.append(b"%d" % self._rowcount)
-        if self._guards:
-            self._reported = self._fetched()
-            slots += ("cells", "rows")
-            values += (b'{"masked":0,"scanned":%d}' % scanned, b"%d" % self._reported)
-        key = ("result", session.principal()[1], self.method, len(slots), self._rowcount is None)
-        template = session.templates.get(key, None, "result", lambda: self._plain_fields("success"), slots)
-        return Filled(template, values)
+        if guards:
+            values.append(b"%d" % self._reported)
+            slots.append("rows")
+        _, actor = session.principal()
+        key = (*slots, actor, self.method)
+        return Filled(session.templates.get(key, None, "result", self._succeeded, slots), tuple(values))
+
+    def _succeeded(self) -> dict[str, Any]:
+        return self.plain_fields("success")
 
     def _result_fields(self, error: BaseException | None) -> dict[str, Any]:
         fields = self._fields(_outcome(error))
@@ -443,14 +521,24 @@ class Operation:
         if self._rowcount is not None:
             fields["rowcount"] = self._rowcount
         if self._guards:
-            self._reported = fields["rows"] = self._fetched()
+            self._reported = fields["rows"] = self.fetched()
             fields |= self._counts()
+            self._report(fields)
             if any(guard.ended for guard in self._guards):
                 fields["truncated"] = True
+        if self._tape is not None:
+            self._tape.ended(fields)
         return fields
 
-    def _fetched(self) -> int:
-        return sum(guard.fetched for guard in self._guards)
+    def _report(self, fields: dict[str, Any]) -> None:
+        """Write ``finding``, once in a session for each column and class, ahead of the record that counts the cells."""
+        known = self.session.found
+        for finding in fields.get("findings", ()):
+            key = (finding["column"], finding["class"])
+            if key not in known and len(known) < _FOUND:
+                about = self._fields("success") | {"finding": finding}
+                self.session.parts.log.append("finding", about)
+                known.add(key)
 
     def _counts(self) -> dict[str, Any]:
         text = self.session.parts.record_text
@@ -471,61 +559,6 @@ class Operation:
         if findings:
             fields["findings"] = findings
         return fields
-
-    # Approval
-
-    def _request(self, decision: Decision) -> ApprovalRequest:
-        session, parts, statement = self.session, self.session.parts, self.statement
-        assert statement is not None and self._known is not None
-        principal, _ = session.principal()
-        now = parts.clock.now()
-        mask = parts.record_text
-        request = ApprovalRequest(
-            id=uuid4().hex,
-            template=mask(statement.template),
-            summary=mask(statement.summary),
-            fingerprint=statement.fingerprint,
-            digest=self._digest(decision),
-            tables=tuple(mask(str(table)) for table in statement.tables()),
-            hazards=tuple(sorted(statement.hazard_ids)),
-            actions=tuple(sorted(statement.actions)),
-            classes=tuple(sorted(set(self._known.classes.values()))),
-            principal=principal,
-            database=mask(session.database),
-            rule=decision.rule,
-            reason=decision.reason,
-            requested_at=now,
-            expires_at=now + timedelta(seconds=parts.approval_seconds),
-            approvals=decision.approvals,
-        )
-        self._request_id = request.id
-        approval = {
-            "id": request.id,
-            "digest": request.digest,
-            "expires": request.expires_at.isoformat(),
-            "needed": request.approvals,
-        }
-        parts.log.append(
-            "approval.requested", self._described(decision, "pending") | {"approval": approval}, durable=True
-        )
-        return request
-
-    def _refused(self, request: ApprovalRequest, error: PolicyViolation) -> None:
-        if isinstance(error, ApprovalPending):
-            return
-        kind = "approval.expired" if isinstance(error, ApprovalExpired) else "approval.denied"
-        fields = self._fields("failure") | {
-            "approval": {"id": request.id, "digest": request.digest},
-            "error": {"class": type(error).__name__},
-        }
-        self.session.parts.log.append(kind, fields, durable=True)
-
-    def _digest(self, decision: Decision) -> str:
-        principal, _ = self.session.principal()
-        return binding_digest(
-            self.session.parts.secret,
-            (self.sql, repr(self.parameters), self.session.id, principal.user, principal.agent, decision.policy),
-        )
 
 
 def _outcome(error: BaseException | None) -> str:

@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-__all__ = ["described", "harmless", "shape"]
+from pcishield.runtime.hot import shape_of_harmless
+
+__all__ = ["Unbindable", "canonical", "described", "harmless", "told"]
 
 _DESCRIBED = 64
 """Parameters described one by one in a record; of more only the number is kept."""
 
-_DIGITS = 12
-"""Fewest digits of a card number, and of one of our masks."""
-
-_SMALL = 10 ** (_DIGITS - 1)
-_NEVER = frozenset({type(None), bool, date, datetime, time, timedelta, UUID})
-
 
 def harmless(parameters: Any) -> bool:
     """Tell at a glance that no parameter can hold a card number or a mask; false means: look closely."""
-    if isinstance(parameters, dict):
-        # A name may say what its value is (cvv=...), and then a short value matters.
-        return not parameters
-    if parameters.__class__ is not tuple and parameters.__class__ is not list:
-        return False
-    for value in parameters:
-        kind = value.__class__
-        if kind is int:
-            if not -_SMALL < value < _SMALL:
-                return False
-        elif kind is str or kind is bytes:
-            if len(value) >= _DIGITS:
-                return False
-        elif kind not in _NEVER:
-            return False
-    return True
-
-
-def shape(parameters: Any, many: bool) -> Any:
-    """Return a hashable value that is equal for parameters that :func:`described` describes equally."""
-    if many:
-        return len(parameters)
-    return tuple([
-        (value.__class__, len(value)) if value.__class__ is str or value.__class__ is bytes else value.__class__
-        for value in _values(parameters)
-    ])  # fmt: skip
+    return shape_of_harmless(parameters) is not None
 
 
 def described(parameters: Any, many: bool, pan: bool) -> dict[str, Any]:
@@ -67,3 +40,49 @@ def _values(parameters: Any) -> Iterable[Any]:
     if isinstance(parameters, tuple | list):
         return parameters
     return parameters.values() if isinstance(parameters, Mapping) else (parameters,)
+
+
+class Unbindable(ValueError):
+    """A parameter whose content cannot be told apart from another's."""
+
+
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, Decimal, date, datetime, time, timedelta, UUID})
+
+
+def canonical(value: Any) -> str:
+    """Return a text that is equal for equal parameters only; secret, as they are.
+
+    ``repr`` will not do for what we do not know: psycopg's ``Json`` cuts its own short.
+
+    Raises:
+        Unbindable: A value is of a type whose content cannot be had.
+    """
+    kind = value.__class__
+    if kind in _PLAIN:
+        text = repr(value)
+    elif kind is list or kind is tuple:
+        text = ",".join(map(canonical, value))
+    elif kind is dict:
+        text = ",".join(f"{canonical(key)}:{canonical(item)}" for key, item in value.items())
+    elif kind is bytearray or kind is memoryview:
+        text = bytes(value).hex()
+    else:
+        try:
+            text = pickle.dumps(value, protocol=4).hex()
+        except Exception as error:
+            raise Unbindable(
+                f"the content of a parameter of type {kind.__name__} cannot be read ({type(error).__name__})"
+            ) from None
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    return f"{len(name)}:{name}{len(text)}:{text}"
+
+
+def told(parameters: Any, many: bool) -> str:
+    """Return what an approver is told about parameters: how many, of which types; no value."""
+    if parameters is None:
+        return ""
+    if many:
+        return f"{len(parameters)} sets of values"
+    values = list(_values(parameters))
+    types = ", ".join(type(value).__name__ for value in values[:_DESCRIBED])
+    return f"{len(values)} ({types}{', ...' if len(values) > _DESCRIBED else ''})" if values else ""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-from pcishield.core.result import ResultColumn
 from pcishield.exceptions import LimitExceeded, MaskingError, ShieldError
-from pcishield.masking import MaskStats, RowPlan, StreamMasker
-
-if TYPE_CHECKING:
-    from pcishield.runtime.operation import Operation
+from pcishield.masking import StreamMasker
+from pcishield.runtime.hot import GuardState
 
 __all__ = ["ResultGuard"]
 
 
-class ResultGuard:
+class ResultGuard(GuardState):
     """Hands out the rows of one result set. Used by one thread at a time, as the cursor is.
 
     Attributes:
@@ -23,23 +20,7 @@ class ResultGuard:
         stats: What was scanned and masked so far.
     """
 
-    __slots__ = (
-        "_budget", "_counts", "_mask", "_mask_row", "_operation", "_plan", "_reported", "columns", "ended", "fetched",
-        "stats",
-    )  # fmt: skip
-
-    def __init__(self, operation: Operation, plan: RowPlan, columns: Sequence[ResultColumn]) -> None:
-        self._operation = operation
-        self._plan = plan
-        self._mask = plan.mask
-        self._mask_row = plan.mask_row
-        self._budget = operation.row_budget()
-        self._counts = operation.metered
-        self._reported = 0
-        self.columns = columns
-        self.stats = MaskStats()
-        self.fetched = 0
-        self.ended = False
+    __slots__ = ()
 
     def rows(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Mask a batch, in place where a row needs it.
@@ -59,23 +40,27 @@ class ResultGuard:
         try:
             masked = self._mask(rows, self.stats)
         except BaseException as error:
-            raise self._failed(error) from None
+            raise self.failed(error) from None
         if self._counts:
             masked = self._counted(masked)
+        if self._record is not None:
+            self._record(masked)
         self.fetched += len(masked)
         self._operation.session.rows_fetched += len(masked)
         return masked
 
-    def row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Mask one row. ``None`` when a limit ended the result. Raises as :meth:`rows` does."""
+    def limited_row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Mask one row that counts against a limit; ``None`` when that ended the result. Raises as :meth:`rows`."""
         if self._budget is not None and self.fetched >= self._budget and self._over_limit() == 0:
             return None
         try:
             masked = self._mask_row(row, self.stats)
         except BaseException as error:
-            raise self._failed(error) from None
+            raise self.failed(error) from None
         if self._counts and not self._counted([masked]):
             return None
+        if self._record is not None:
+            self._record([masked])
         self.fetched += 1
         self._operation.session.rows_fetched += 1
         return masked
@@ -87,9 +72,12 @@ class ResultGuard:
             MaskingError: A value could not be masked; none of the rows is handed out.
         """
         try:
-            return self._mask(rows, self.stats)
+            masked = self._mask(rows, self.stats)
         except BaseException as error:
-            raise self._failed(error) from None
+            raise self.failed(error) from None
+        if self._record is not None:
+            self._record(masked)
+        return masked
 
     def admit(self, rows: list[Any]) -> list[Any]:
         """Count rows of any shape that :meth:`mask` has seen and that are now handed out, and hold them to limits.
@@ -105,12 +93,48 @@ class ResultGuard:
         self._operation.session.rows_fetched += len(rows)
         return rows
 
+    def table(self, table: Any) -> Any:
+        """Mask a ``pyarrow.Table`` whose columns are those of the result, names included; count its rows.
+
+        Raises:
+            LimitExceeded: As for :meth:`rows`.
+            MaskingError: A value could not be masked, or there are not as many columns as the result has.
+        """
+        try:
+            if self._budget is not None and table.num_rows > self._budget - self.fetched:
+                table = table.slice(0, self._over_limit())
+            masked = self._plan.mask_arrow(table, self.stats)
+            names = [self.mask_text(name) for name in masked.column_names]
+            if names != masked.column_names:
+                masked = masked.rename_columns(names)
+        except BaseException as error:
+            raise self.failed(error) from None
+        if self._counts:
+            columns = [column.to_pylist() for column in masked.columns]
+            masked = masked.slice(0, len(self._counted(list(zip(*columns, strict=True)))))
+        if self._record is not None:
+            rows: Any = _TableRows(masked)
+            self._record(rows)
+        self.fetched += masked.num_rows
+        self._operation.session.rows_fetched += masked.num_rows
+        return masked
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """What is done with each column; see :mod:`pcishield.masking.plan`."""
+        return self._plan.columns
+
+    def mask_text(self, text: str) -> str:
+        """Mask a column's name."""
+        return self._operation.session.mask_text(text)
+
     def cell(self, index: int, value: Any) -> Any:
         """Mask one cell of column ``index``, for routes that hand out single values. Raises MaskingError."""
+        self._operation.still_granted(0)
         try:
             return self._plan.mask_cell(index, value, self.stats)
         except BaseException as error:
-            raise self._failed(error) from None
+            raise self.failed(error) from None
 
     def stream(self, delimiter: str = "") -> StreamMasker:
         """Return a masker for the result as text that arrives in pieces (COPY TO). Use one for one stream.
@@ -142,7 +166,8 @@ class ResultGuard:
             return left
         raise self._operation.session.bind(self._operation.limit_error("rows", self._budget))
 
-    def _failed(self, error: BaseException) -> BaseException:
+    def failed(self, error: BaseException) -> BaseException:
+        """Return what to raise instead of ``error``."""
         # The cause is dropped on purpose: its text or its traceback's locals hold the value.
         if isinstance(error, (LimitExceeded, KeyboardInterrupt, SystemExit)):
             return error
@@ -152,3 +177,19 @@ class ResultGuard:
                 "Select the columns one by one to find it, or cast it to text."
             )
         return self._operation.session.bind(error)
+
+
+class _TableRows:
+    """The rows of a ``pyarrow.Table``, made when they are asked for: a recording keeps few of many."""
+
+    __slots__ = ("_table",)
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    def __len__(self) -> int:
+        return self._table.num_rows  # type: ignore[no-any-return]
+
+    def __getitem__(self, which: slice) -> Iterator[tuple[Any, ...]]:
+        columns = self._table.columns
+        return (tuple(column[i].as_py() for column in columns) for i in range(*which.indices(len(self))))

@@ -18,7 +18,10 @@ __all__ = ["Handlers", "adrive", "drive"]
 class Handlers(Protocol):
     """What fulfils the effects of one operation."""
 
-    waits_for_disk: bool
+    @property
+    def waits_for_disk(self) -> bool:
+        """Whether answering AppendRecord may take as long as the disk does."""
+        ...
 
     def decide(self) -> Decision:
         """Answer Decide."""

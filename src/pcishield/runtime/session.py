@@ -12,37 +12,58 @@ import socket
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from pcishield.audit.canonical import Preencoded
 from pcishield.core.decision import Decision, Principal
 from pcishield.core.flow import statement_flow
+from pcishield.credentials.settings import ProfileSettings, is_remote
 from pcishield.exceptions import (
     AuditUnavailable,
-    IdentityRequired,
+    ConfigurationError,
     LimitExceeded,
     MaskingError,
     ShieldError,
     StatementDenied,
     bind_error,
 )
-from pcishield.identity import current_principal, reached
+from pcishield.identity import current_principal
 from pcishield.masking import Masker
+from pcishield.runtime.actor import actor_fields, objection
+from pcishield.runtime.aftermath import Aftermath
 from pcishield.runtime.budgets import Meter, Usage
+from pcishield.runtime.catalogs import Catalogs, CatalogUnavailable, Reader, SessionCatalog
+from pcishield.runtime.desk import Desk
 from pcishield.runtime.filled import Templates
 from pcishield.runtime.guard import inside
-from pcishield.runtime.known import KnownStatement, KnownStatements
-from pcishield.runtime.linger import Settleable
+from pcishield.runtime.held import Grants, HeldGrant
+from pcishield.runtime.hot import SessionState, Settleable, begin
+from pcishield.runtime.known import COMPUTED, ROUTINE, SPOKEN, TOLD, KnownStatement, KnownStatements
+from pcishield.runtime.memo import Memo
+from pcishield.runtime.opening import Opening, identity_refused
 from pcishield.runtime.operation import Operation
-from pcishield.runtime.pending import PendingApprovals
+from pcishield.runtime.process import process
+from pcishield.runtime.recorder import Recorder
+from pcishield.runtime.recordings import Recordings
 from pcishield.runtime.runner import adrive, drive
-from pcishield.runtime.scrub import Scrub, record_text, scrub_exception
-from pcishield.typing import Approver, AuditLog, Clock, PolicyLike
+from pcishield.runtime.scrub import (
+    RoutineWording,
+    Scrub,
+    SpokenWording,
+    WithheldWording,
+    Wording,
+    record_text,
+    scrub_exception,
+    settle,
+)
+from pcishield.runtime.second_net import NO_NET, SecondNet
+from pcishield.typing import AuditLog, Clock, PolicyLike
 
 __all__ = ["Enforcer", "Parts", "Session"]
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 _DECISIONS = 1024
 
@@ -52,38 +73,74 @@ class Parts:
     """What enforces: shared by all sessions of one shield.
 
     Attributes:
-        secret: Key of this process for digests that bind approvals to parameters; never written anywhere.
+        desk: Where approvals are asked for.
+        aftermath: Records what becomes of approvals that nobody waits for.
+        grants: Approvals for more than one statement that are in use.
+        alert: Told at once, in words, when somebody breaks the glass.
+        secret: Key for digests that bind approvals to parameters; in no record and in no queue.
         usage: What has been used up of the policy's budgets.
         session: Id of the shield's session, for records.
+        provide: Who is asking outside ``acting_as``, where an identity provider is configured. Never raises.
         approval_seconds: How long an approver may take.
-        pending: Where approvals wait for callers that poll; ``None`` when callers wait themselves.
+        polls: Whether callers poll for approvals instead of waiting.
+        remote_plaintext: ``refuse`` or ``record`` connections in clear text to other machines, where it is not a
+            profile that says ``tls = "off"``.
         linger: Takes an operation whose RESULT waits for rows, to write it after a moment.
+        settled: Takes one back that has written it.
+        catalogs: What is known about the databases' tables; ``None`` to know nothing.
+        recordings: Returns where sessions are recorded, when a decision wants it.
+        net: What sessions of the database are told when they are opened.
     """
 
     policy: PolicyLike
     masker: Masker
     log: AuditLog
     clock: Clock
-    approver: Approver | None
+    desk: Desk
+    aftermath: Aftermath
+    grants: Grants
+    alert: Callable[[str], None]
     default_principal: Principal
     known: KnownStatements
     secret: bytes = field(repr=False)
     usage: Usage
     session: str = ""
     identity_required: str = "os"
+    provide: Callable[[], Principal] | None = None
+    remote_plaintext: str = "refuse"
     environment: str = ""
     approval_seconds: float = 900.0
-    pending: PendingApprovals | None = None
+    polls: bool = False
     waits_for_disk: bool = False
     linger: Callable[[Settleable], None] = lambda operation: None
+    settled: Callable[[Settleable, None], Any] = lambda operation, default: default
+    catalogs: Catalogs | None = None
+    recordings: Callable[[], Recordings] | None = None
+    net: SecondNet = NO_NET
 
     def record_text(self, text: str) -> str:
         """Return ``text`` fit for a record: card data masked, lone surrogates replaced."""
         return record_text(self.masker.mask_text, text)
 
 
+def _address(dialect: str, database: str, user: str, info: Mapping[str, Any]) -> str:
+    """Name a database so that two connections to the same one, as the same user, are named alike."""
+    server = str(info.get("server", ""))
+    if server and info.get("port"):
+        server += f":{info['port']}"
+    return f"{dialect} {server}/{database}" + (f" as {user}" if user else "")
+
+
 class Enforcer(Protocol):
     """What drivers are given: opens a session for a connection that is about to be made."""
+
+    def opening(self, driver: str, profile: str = "") -> Opening:
+        """Return who is about to connect, and by a profile where to. See :class:`Opening`."""
+        ...
+
+    def profile(self, name: str) -> ProfileSettings:
+        """Return the profile of that name. Raises ConfigurationError when there is none."""
+        ...
 
     def open_session(
         self,
@@ -93,8 +150,10 @@ class Enforcer(Protocol):
         database: str = "",
         user: str = "",
         info: Mapping[str, Any] | None = None,
+        address: str = "",
         error_class: Callable[[ShieldError], type[Exception]] | type[Exception] | None = None,
         scrub: Scrub | None = None,
+        opening: Opening | None = None,
     ) -> Session:
         """Check identity, write ``connection.open``, return the session. See :class:`Session`."""
         ...
@@ -102,18 +161,8 @@ class Enforcer(Protocol):
 
 _HOST = socket.gethostname()
 
-_process = [object()]
-"""Changes in a forked child, where what names the process has to be made anew."""
 
-
-def _forked() -> None:
-    _process[0] = object()
-
-
-os.register_at_fork(after_in_child=_forked)
-
-
-class Session:
+class Session(SessionState):
     """The enforcement state of one connection.
 
     Args:
@@ -123,9 +172,18 @@ class Session:
         database: Database name or file, for records and policy conditions.
         user: Database user.
         info: Further facts for the record (server, port, tls, versions); text and whole numbers only.
+        address: Where the connection really leads to, when that may be elsewhere than ``server`` says.
         error_class: The driver's error class that ours shall also be an instance of, or a function from
             our error to that class.
         scrub: Masks driver specific attributes of exceptions.
+        opening: What the connection was opened by; its lease ends with the session.
+
+    Attributes:
+        address: The database, the same for every connection to it as the same user: what approvals are bound to.
+        found: Column and class of the findings that have a record.
+        granted: Grants by ``id()`` of the decision that they answered, with what the ``id()`` stands for.
+        estimate: Set by a driver that can tell how many rows a statement will touch without running it.
+        aestimate: Likewise, awaited.
 
     Raises:
         IdentityRequired: The principal's level is below what is required; recorded.
@@ -141,76 +199,151 @@ class Session:
         database: str = "",
         user: str = "",
         info: Mapping[str, Any] | None = None,
+        address: str = "",
         error_class: Callable[[ShieldError], type[Exception]] | type[Exception] | None = None,
         scrub: Scrub | None = None,
+        opening: Opening | None = None,
     ) -> None:
         self.parts = parts
         self.dialect = dialect
         self.driver = driver
         self.database = database
-        self.id = uuid.uuid4().hex
+        self.id = uuid.uuid4().hex if opening is None else opening.id
+        self._opening = opening
         self.rows_fetched = 0
         self.statements = 0
+        self.catalog: SessionCatalog | None = None
         self._error_class = error_class
         self._scrub = scrub
         self._closed = False
         self._principal: Principal | None = None
+        self._admitted: Principal | None = None
         self._actor = Preencoded({})
-        has_budgets = getattr(parts.policy, "budgets", ())
-        self._budgets_for: Any = getattr(parts.policy, "budgets_for", None) if has_budgets else None
-        self._metered: tuple[Principal, Meter] | None = None
+        self._recorder: Recorder | None = None
         self.fill: Any = getattr(parts.log, "append_filled", None)
-        # A policy that says so answers the same at any time, and then one look-up replaces its judgement.
-        known: dict[Any, tuple[Principal, Decision]] = {}
-        self._decisions = None if getattr(parts.policy, "timed", True) else known
+        self.settle_log: Any = getattr(parts.log, "settle", None)
+        self._obey(parts.policy)
+        self._latest = ""
+        self._suspect = ""
+        self.found: set[tuple[str, str]] = set()
         mask = parts.record_text
         self._set_origin()
+        self.granted: dict[int, tuple[HeldGrant, Decision, KnownStatement | None, Principal | None]] = {}
+        self.estimate: Callable[[str, Any], int | None] | None = None
+        self.aestimate: Callable[[str, Any], Awaitable[int | None]] | None = None
+        self.address = mask(_address(dialect, database, user, info or {}))
         self.db = Preencoded(
             {"system": dialect, "driver": driver, "name": mask(database), "user": mask(user)}
             | {key: mask(value) if isinstance(value, str) else value for key, value in (info or {}).items()}
+            | self.opened_by
         )
-        principal, _ = self.principal()
-        if not reached(principal, parts.identity_required):
+        if reason := self.objection(self.principal()[0]):
             record = parts.log.append("denied", self.base() | {"method": "connect", "outcome": "failure",
-                                      "reason": "identity level is below the required one"}, durable=True)  # fmt: skip
-            raise self.bind(
-                IdentityRequired(
-                    f"identity level {principal.level!r} is below the required {parts.identity_required!r}; run the "
-                    "agent inside pcishield.acting_as(user=..., agent=...), or configure an identity provider",
-                    rule="identity.required",
-                    hint="Say who is asking: pcishield.acting_as(user=..., agent=...).",
-                    record_id=record,
-                )
-            )
-        parts.log.append("connection.open", self.base() | {"outcome": "success"}, durable=True)
+                                      "reason": parts.record_text(reason)}, durable=True)  # fmt: skip
+            raise self.bind(identity_refused(reason, record))
+        fields = self.base() | {"outcome": "success"}
+        if plain := self._plaintext(info or {}, address):
+            fields["weakened"] = [plain]
+        # psycopg is told at the start of the session: not one that was opened elsewhere.
+        if (driver != "psycopg" or opening is not None) and (told := parts.net.recorded(driver)):
+            fields["settings"] = told
+        parts.log.append("connection.open", fields, durable=True)
 
     def __repr__(self) -> str:
         return f"<pcishield session {self.id[:8]} {self.driver} {'closed' if self._closed else 'open'}>"
 
+    def _obey(self, policy: PolicyLike) -> None:
+        """Take what a policy says of itself, and forget what another one decided."""
+        self._budgets_for: Any = getattr(policy, "budgets_for", None) if getattr(policy, "budgets", ()) else None
+        self._metered: tuple[Principal, Meter] | None = None
+        # A policy that says so answers the same at any time, and then one look-up replaces its judgement. New ones,
+        # not emptied ones: a statement that is being judged puts its decision into those that it found.
+        known: dict[Any, tuple[Principal, Decision]] = {}
+        self._decisions = None if getattr(policy, "timed", True) else known
+        self._memos: dict[str, Memo] = {}
+
+    def policy_changed(self, policy: PolicyLike) -> None:
+        """Judge by another policy from the next statement on."""
+        self.parts = replace(self.parts, policy=policy)
+        self._obey(policy)
+
     def _set_origin(self) -> None:
-        self._process = _process[0]
+        self._process = process[0]
         program = os.path.basename(sys.argv[0] or "python")
         self.src = Preencoded({"host": _HOST, "pid": os.getpid(), "app": self.parts.record_text(program)})
         self.templates = Templates()
+        self._actor = Preencoded({})
+        self._principal = None
 
     def principal(self) -> tuple[Principal, Preencoded]:
         """Return who is asking right now, and the same as a record field."""
-        if self._process is not _process[0]:
+        if self._process is not process[0]:
             self._set_origin()
-        principal = current_principal() or self.parts.default_principal
+        principal = current_principal()
+        if principal is None:
+            provide = self.parts.provide
+            principal = self.parts.default_principal if provide is None else provide()
         if principal is not self._principal:
-            mask = self.parts.record_text
-            actor: dict[str, Any] = {"user": mask(principal.user), "level": principal.level}
-            for name in ("agent", "session", "reason"):
-                if value := getattr(principal, name):
-                    actor[name] = mask(value)
-            if principal.groups:
-                actor["groups"] = sorted(map(mask, principal.groups))
-            if principal.attributes:
-                actor["attributes"] = {mask(str(k)): mask(str(v)) for k, v in principal.attributes.items()}
-            self._actor = Preencoded(actor)
+            self._actor = Preencoded(actor_fields(principal, self.parts.record_text))
             self._principal = principal
         return principal, self._actor
+
+    def learned(self, **facts: int) -> None:
+        """Put what only the open connection could tell into the records from now on."""
+        self.db = Preencoded({**self.db.value, **facts})
+
+    def transport(self, tls: bool, host: str) -> None:
+        """Say how a connection is secured whose session was opened before that was known.
+
+        Args:
+            tls: Whether it is encrypted.
+            host: Name or address of the server; a socket's path or empty for this machine.
+
+        Raises:
+            StatementDenied: It is in clear text and must not be; recorded. The caller closes the connection.
+        """
+        opening = self._opening
+        profile = None if opening is None else opening.profile
+        plain = ""
+        if opening is None or profile is None:
+            plain = self._plaintext({"tls": tls}, host)
+        elif profile.tls_mode not in {"", "off"} and not tls:
+            self.refuse(
+                "connect", "the server offers no TLS.", f"Profile {opening.name} wants it; tls = 'off' does not."
+            )
+        self.db = Preencoded(self.db.value | {"tls": tls})
+        if plain:
+            self.parts.log.append("connection.weakened", self.base() | {"weakened": [plain]}, durable=True)
+
+    def _plaintext(self, info: Mapping[str, Any], address: str) -> str:
+        """Return that the connection is one in clear text to another machine, empty when it is not.
+
+        Raises:
+            StatementDenied: It is, and nobody allowed it.
+        """
+        profile = None if self._opening is None else self._opening.profile
+        host = (address or str(info.get("server", ""))) if profile is None else profile.host
+        clear = info.get("tls") is False or (profile is not None and profile.tls_mode == "off")
+        if not clear or not is_remote(host):
+            return ""
+        plain = f"plaintext connection to {self.parts.record_text(host)}"
+        if self.parts.remote_plaintext == "refuse" if profile is None else profile.tls_mode != "off":
+            self.refuse(
+                "connect", f"{plain}.",
+                "Use TLS; or, where the network itself is safe, connection.remote_plaintext = 'record', or a profile "
+                "with tls = 'off'.",
+            )  # fmt: skip
+        return plain
+
+    def objection(self, principal: Principal) -> str:
+        """Return why the principal may not act right now, empty when it may."""
+        if principal is self._admitted and principal.expires is None:
+            return ""
+        now = 0.0 if principal.expires is None else self.parts.clock.now().timestamp()
+        reason = objection(principal, self.parts.identity_required, now)
+        if not reason:
+            self._admitted = principal
+        return reason
 
     def base(self) -> dict[str, Any]:
         """Return the fields that every record of this session has."""
@@ -243,6 +376,38 @@ class Session:
             found = decisions[key] = (principal, judge(principal, count, masked))
         return found[1]
 
+    @property
+    def opening(self) -> Opening | None:
+        """What the connection was opened by."""
+        return self._opening
+
+    @property
+    def opened_by(self) -> dict[str, str]:
+        """The profile and the credential of the connection, as its records say; empty without a profile."""
+        opening = self._opening
+        return {} if opening is None else {key: self.parts.record_text(v) for key, v in opening.info().items()}
+
+    @property
+    def recorder(self) -> Recorder:
+        """The recording of this connection; begun by the first statement whose decision wants it.
+
+        Raises:
+            ConfigurationError: Recordings are not set up, or their key provider refuses.
+        """
+        if self._recorder is None:
+            parts = self.parts
+            if parts.recordings is None:
+                raise ConfigurationError("the policy wants a recording and this shield has no place for it")
+            self._recorder = Recorder(
+                parts.recordings(), parts.log, parts.clock, self.base, self._about, parts.linger,
+                (parts.session, self.id),
+            )  # fmt: skip
+        return self._recorder
+
+    def _about(self) -> dict[str, Any]:
+        about = {"actor": self.principal()[1], "db": self.db, "src": self.src}
+        return {name: value.value for name, value in about.items()} | {"policy": self.parts.policy.label}
+
     def meter(self, principal: Principal) -> Meter | None:
         """Return the counters that the principal's statements count against, ``None`` without budgets."""
         if self._budgets_for is None:
@@ -251,6 +416,27 @@ class Session:
             budgets = self._budgets_for(principal)
             self._metered = (principal, self.parts.usage.meter(budgets, principal, self.id))
         return self._metered[1]
+
+    def remember(self, sql: str, memo: Memo) -> None:
+        """Note what the flow came to, if that holds for the next call as well."""
+        if self._decisions is None or self._budgets_for is not None or self.parts.waits_for_disk:
+            return
+        if memo.decision.limits.session_statements is None and memo.plain and not memo.known.effect:
+            if len(self._memos) >= _DECISIONS:
+                self._memos.clear()
+            self._memos[sql] = memo
+            if memo.decision.policy not in ("", self.parts.policy.label):
+                # Changed since it was judged. Changed later, and the memo is forgotten with the others.
+                self._memos.pop(sql, None)
+
+    begin = begin
+    """``begin(sql, parameters, method)``: see :func:`pcishield.runtime.hot.pure_python_begin`."""
+
+    def raise_bound(self, error: Exception) -> NoReturn:
+        """Raise ``error`` as what the driver's callers expect."""
+        if isinstance(error, ShieldError):
+            raise self.bind(error) from error.__cause__
+        raise error
 
     def operation(self, sql: str, parameters: Any = None, *, method: str, many: bool = False) -> Operation:
         """Make the operation for one call that sends SQL. No I/O, nothing is judged yet.
@@ -261,7 +447,32 @@ class Session:
             method: The driver's method, for the record.
             many: Whether the statement runs once per element of ``parameters``.
         """
+        self._latest = sql
         return Operation(self, sql, parameters, method, many)
+
+    def use_catalog(self, key: tuple[str, ...], reader: Reader) -> None:
+        """Read what is known about tables through ``reader``; see :meth:`Catalogs.session`."""
+        if self.parts.catalogs is not None:
+            self.catalog = self.parts.catalogs.session(self.dialect, key, reader)
+
+    def warm_catalog(self) -> None:
+        """Read the catalog if it is due: before a time when it cannot be read."""
+        if self.catalog is not None and self.catalog.due():
+            self.catalog.read()
+
+    async def awarm_catalog(self) -> None:
+        """Like :meth:`warm_catalog`, awaiting."""
+        if self.catalog is not None and self.catalog.due():
+            await self.catalog.aread()
+
+    def _understood(self, look_up: Callable[[str], K], sql: str) -> K:
+        try:
+            return look_up(sql)
+        except CatalogUnavailable:
+            self.refuse(
+                "catalog", "the tables of the database cannot be read, and catalog.mode is 'required'.",
+                "Let this user read information_schema, or name a snapshot in catalog.file.",
+            )  # fmt: skip
 
     def run(self, operation: Operation, call: Callable[[], T]) -> T:
         """Take ``operation`` through the whole flow; ``call`` does the driver's work when all is in order.
@@ -275,15 +486,28 @@ class Session:
             token = inside.set(True)
             try:
                 return call()
+            except ShieldError:
+                raise
+            except BaseException as error:
+                self.sanitise(error, None if self._suspect else operation.sql)  # before it is recorded
+                raise
             finally:
                 inside.reset(token)
+                if operation.known is not None and operation.known.effect and catalog is not None:
+                    catalog.ran(operation.known)
 
+        catalog = self.catalog
+        if catalog is not None:
+            operation.known = self._understood(catalog.look_up, operation.sql)
+            if operation.known is None:
+                catalog.read()
+                operation.known = self._understood(catalog.settled, operation.sql)
         try:
             return drive(statement_flow(operation), operation, guarded)  # type: ignore[no-any-return]
         except ShieldError as error:
             raise self.bind(error) from error.__cause__
         except BaseException as error:
-            self.sanitise(error)
+            self.sanitise(error, operation.sql)
             raise
 
     async def arun(self, operation: Operation, call: Callable[[], Awaitable[T]]) -> T:
@@ -293,30 +517,96 @@ class Session:
             token = inside.set(True)
             try:
                 return await call()
+            except ShieldError:
+                raise
+            except BaseException as error:
+                self.sanitise(error, None if self._suspect else operation.sql)
+                raise
             finally:
                 inside.reset(token)
+                if operation.known is not None and operation.known.effect and catalog is not None:
+                    catalog.ran(operation.known)
 
+        catalog = self.catalog
+        if catalog is not None:
+            operation.known = self._understood(catalog.look_up, operation.sql)
+            if operation.known is None:
+                await catalog.aread()
+                operation.known = self._understood(catalog.settled, operation.sql)
         try:
             return await adrive(statement_flow(operation), operation, guarded)  # type: ignore[no-any-return]
         except ShieldError as error:
             raise self.bind(error) from error.__cause__
         except BaseException as error:
-            self.sanitise(error)
+            self.sanitise(error, operation.sql)
             raise
 
     def mask_text(self, text: str) -> str:
         """Mask card data in a notice, a message, a column name."""
         return self.parts.masker.mask_text(text)
 
-    def sanitise(self, error: BaseException) -> None:
-        """Mask what the driver's exception and its causes carry, in place."""
+    def sanitise(self, error: BaseException, sql: str | None = None) -> None:
+        """Mask what the driver's exception and its causes carry, in place.
+
+        Args:
+            error: Of the driver.
+            sql: The statement that it is about; see :meth:`wording`.
+        """
         if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError)):
             return
-        masker = self.parts.masker
         try:
-            scrub_exception(error, masker.mask_text, masker.mask, self._scrub)
+            scrub_exception(error, self.wording(sql), self._scrub)
         except Exception:
             raise MaskingError(f"the driver raised {type(error).__name__} and its text could not be masked") from None
+
+    def wording(self, sql: str | None = None) -> Wording:
+        """Return what may be told of an error or a message of the database.
+
+        Args:
+            sql: The statement that it is about, empty for none; without one, the latest of the session, or a stricter
+                one among those whose answers are still to come.
+        """
+        masker = self.parts.masker
+        about = (self._suspect or self._latest) if sql is None else sql
+        strictness = self._strictness(about)
+        if strictness == COMPUTED:
+            return WithheldWording(masker.mask_text, masker.mask, self.dialect, len(about))
+        if strictness == SPOKEN:
+            return SpokenWording(masker.mask_text, masker.mask, self.dialect, about)
+        if strictness == ROUTINE:
+            return RoutineWording(masker.mask_text, masker.mask, self.dialect)
+        return Wording(masker.mask_text, masker.mask)
+
+    def _strictness(self, sql: str) -> int:
+        catalog = self.catalog.catalog if self.catalog is not None else None
+        return self.parts.known.get(self.dialect, sql, catalog).strictness if sql else TOLD
+
+    def failed(self, error: BaseException, operation: Any) -> ShieldError | None:
+        """Mask and record what a statement on the short way has raised.
+
+        Returns:
+            What to raise in its place: ours, bound; ``None`` for the driver's, which is to be raised again.
+        """
+        if isinstance(error, ShieldError):
+            operation.ended(error)
+            return self.bind(error)
+        self.sanitise(error, operation.sql)
+        operation.ended(error)
+        return None
+
+    def settled_error(self, error: BaseException, sql: str) -> None:
+        """Mask an error of which it is certain what it is about, whoever it passes next."""
+        self.sanitise(error, sql)
+        settle(error)
+
+    def unanswered(self, sql: str) -> None:
+        """Note that ``sql`` has been sent without waiting for what becomes of it (pipelines)."""
+        if not self._suspect or self._strictness(sql) > self._strictness(self._suspect):
+            self._suspect = sql
+
+    def answered(self) -> None:
+        """Say that nothing is unanswered any more."""
+        self._suspect = ""
 
     def bind(self, error: ShieldError) -> ShieldError:
         """Make ``error`` also an instance of the driver's error class."""
@@ -364,6 +654,10 @@ class Session:
         """Write ``connection.close``. Idempotent."""
         if not self._closed:
             self._closed = True
+            if self._opening is not None:
+                self._opening.end()
             self.parts.usage.forget(self.id)
+            if self._recorder is not None:
+                self._recorder.close()
             fields = self.base() | {"outcome": "success", "statements": self.statements, "rows": self.rows_fetched}
             self.parts.log.append("connection.close", fields)

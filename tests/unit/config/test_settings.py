@@ -162,3 +162,12 @@ def test_masking_settings_are_arguments_of_the_masker() -> None:
     accepted = set(inspect.signature(Masker).parameters)
 
     assert set(load_settings().masking.arguments()) <= accepted
+
+
+def test_the_second_net_refuses_what_it_does_not_know() -> None:
+    """Every wrong key of ``[database]`` is named."""
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings({"database": {"read_only": "on", "statement_timeout_ms": 0, "timeout": 1}})
+    assert [problem.split(": ")[1] for problem in caught.value.problems] == [
+        "database.read_only", "database.statement_timeout_ms", "database.timeout",
+    ]  # fmt: skip

@@ -63,7 +63,22 @@ def test_configure_replaces_and_closes_the_default(tmp_path: Path) -> None:
             first.open_session(dialect="sqlite", driver="fake")
     finally:
         second.close()
-    assert ["session.open", "session.close"] == [record["type"] for record in log.records]
+    types = [record["type"] for record in log.records]
+    assert ["session.open", "policy.loaded", "policy.changed", "session.close"] == types
+    changed = log.records[2]
+    assert (second.policy.label, first.policy.label) == (changed["policy"], changed["previous_policy"])
+
+
+def test_the_policy_in_force_is_recorded_with_what_it_weakens() -> None:
+    """Label, mode and weakened settings, as the policy says them."""
+    log = RecordingLog()
+    with Shield({}, policy={"name": "looser", "extends": "pci", "mode": "observe"}, audit=log) as shield:
+        weakened = list(shield.policy.weakened)
+
+    (loaded,) = [record for record in log.records if record["type"] == "policy.loaded"]
+    assert (shield.policy.label, "observe") == (loaded["policy"], loaded["mode"])
+    assert weakened
+    assert weakened == loaded["weakened"]
 
 
 def test_a_closed_shield_takes_no_connection() -> None:

@@ -1,0 +1,636 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False
+"""What every statement passes, compiled: gives the same as :mod:`pcishield.runtime.hot`. See there."""
+
+from libc.errno cimport EINTR, errno
+from posix.stat cimport fstat, struct_stat
+from posix.time cimport CLOCK_MONOTONIC, CLOCK_REALTIME, clock_gettime, timespec
+from posix.unistd cimport write
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.contextvars cimport get_value
+from cpython.exc cimport PyErr_CheckSignals, PyErr_SetFromErrno
+from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION, PyMethod_GET_SELF
+from cpython.object cimport PyObject, PyTypeObject
+from libc.string cimport memcpy
+
+from pcishield.audit._tail cimport Tail, Template
+
+from datetime import UTC, date, datetime, time as _time, timedelta
+from time import monotonic as _monotonic
+from uuid import UUID
+
+from pcishield.identity.principal import _current as _current_variable
+from pcishield.runtime.process import process as _process
+
+cdef extern from "Python.h":
+    str PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
+    void* PyUnicode_DATA(object text)
+    bint PyUnicode_IS_ASCII "PyUnicode_IS_COMPACT_ASCII" (object text)
+    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+
+cdef object EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+cdef object MICROSECOND = timedelta(microseconds=1)
+cdef long long NEVER = 1 << 62
+cdef int BATCH = 256
+cdef Py_ssize_t LARGE = 48000
+cdef frozenset HARMLESS = frozenset({type(None), bool, date, datetime, _time, timedelta, UUID})
+cdef long long SMALL = 10 ** 11
+cdef object monotonic = _monotonic
+cdef tuple NOTHING = ()
+cdef object current_principal = _current_variable
+cdef list process = _process
+
+
+cdef inline int _digits(char* out, unsigned long long value) noexcept:
+    """Write ``value``, return how many digits."""
+    cdef char digits[20]
+    cdef int count = 0, i
+    while True:
+        digits[count] = <char>(48 + value % 10)
+        count += 1
+        value //= 10
+        if value == 0:
+            break
+    for i in range(count):
+        out[i] = digits[count - 1 - i]
+    return count
+
+
+cdef bytes _number(long long value):
+    cdef char text[21]
+    cdef int size = 0
+    if value < 0:
+        text[0] = c"-"
+        size = 1 + _digits(text + 1, 0 - <unsigned long long>value)
+    else:
+        size = _digits(text, value)
+    return PyBytes_FromStringAndSize(text, size)
+
+
+cdef bytes _quoted(str text):
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text)
+    cdef bytes made
+    cdef char* out
+    if not PyUnicode_IS_ASCII(text):
+        raise ValueError("an id that is not plain ASCII")
+    made = PyBytes_FromStringAndSize(NULL, size + 2)
+    out = PyBytes_AS_STRING(made)
+    out[0] = c'"'
+    memcpy(out + 1, PyUnicode_DATA(text), size)
+    out[size + 1] = c'"'
+    return made
+
+
+cdef bytes _cells(long long scanned):
+    cdef char text[64]
+    memcpy(text, b'{"masked":0,"scanned":', 22)
+    cdef int size = 22 + _digits(text + 22, scanned)
+    text[size] = c"}"
+    return PyBytes_FromStringAndSize(text, size + 1)
+
+
+cdef str _id(str shard, long long seq):
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(shard)
+    cdef char digits[20]
+    cdef int count = _digits(digits, seq)
+    cdef char* out
+    cdef str made
+    if not PyUnicode_IS_ASCII(shard):
+        return shard + "/" + str(seq)
+    made = PyUnicode_New(size + 1 + count, 127)
+    out = <char*>PyUnicode_DATA(made)
+    memcpy(out, PyUnicode_DATA(shard), size)
+    out[size] = c"/"
+    memcpy(out + size + 1, digits, count)
+    return made
+
+
+cdef class Stamps:
+    def __init__(self, clock, double tolerance):
+        self._clock = clock
+        self._tolerance = <long long>(tolerance * 1e9)
+        self.restart()
+
+    cdef int _read(self) except -1:
+        cdef timespec spec
+        if self._clock is None:
+            clock_gettime(CLOCK_REALTIME, &spec)
+            self.wall = spec.tv_sec * 1000000000LL + spec.tv_nsec
+            clock_gettime(CLOCK_MONOTONIC, &spec)
+            self.mono = spec.tv_sec * 1000000000LL + spec.tv_nsec
+        else:
+            self.wall = (self._clock.now() - EPOCH) // MICROSECOND * 1000
+            self.mono = self._clock.monotonic_ns()
+        return 0
+
+    cdef int _now(self) except -1:
+        cdef long long drift
+        self._read()
+        drift = self.wall - self.mono - self._offset
+        if -self._tolerance <= drift <= self._tolerance:
+            self.step_us = 0
+            self.behind = False
+            if self.wall > self._last:
+                self._last = self.wall
+        else:
+            self.step_us = drift // 1000
+            self.behind = self.wall < self._last - self._tolerance
+        return 0
+
+    def now(self):
+        self._now()
+        return self.wall, self.mono
+
+    def accept(self):
+        self._read()
+        self._offset = self.wall - self.mono
+        self._last = self.wall
+        self.step_us = 0
+        self.behind = False
+
+    def restart(self):
+        self.accept()
+        return self.now()
+
+
+cdef int _write_all(int fd, const char* data, Py_ssize_t size) except -1:
+    cdef Py_ssize_t done = 0, written
+    # A short write is how a full disk begins; the next one raises.
+    while done < size:
+        with nogil:
+            written = write(fd, data + done, size - done)
+        if written >= 0:
+            done += written
+        elif errno == EINTR:
+            PyErr_CheckSignals()
+        else:
+            PyErr_SetFromErrno(OSError)
+    return 0
+
+
+def append_filled(self, Template template not None, tuple values not None, *, bint durable=False):
+    cdef str found = _append(self, template, values, durable)
+    if found is None:
+        return self.append_filled_slowly(template, values, durable)
+    return found
+
+
+cdef str _append(self, Template template, tuple values, bint durable):
+    """Return the id, or ``None`` without having done anything when something is out of the ordinary."""
+    cdef Tail chain
+    cdef Stamps stamps
+    cdef list waiting, lines
+    cdef bytes line, data
+    cdef tuple one
+    cdef char* out
+    cdef Py_ssize_t size, done
+    cdef long long seq
+    cdef struct_stat status
+    cdef int fd
+    lock = self._lock
+    lock.acquire()
+    try:
+        shard = self._shard
+        if (
+            shard is None or self._outage is not None or self._closed or not template.checked
+            or (template.raw is not None and template.committed != (<Tail>shard.chain).shard)
+            or len(values) != len(template.slots)
+        ):
+            return None
+        stamps = self._stamps
+        stamps._now()
+        if stamps.step_us:
+            return None
+        chain = shard.chain
+        waiting = shard.waiting
+        size = PyBytes_GET_SIZE(template._text) if template._text is not None else 0
+        for item in values:
+            size += PyBytes_GET_SIZE(<bytes?>item)
+        if size > LARGE:
+            return None
+        if not durable:
+            if len(waiting) >= BATCH - 1 or template.raw is not None:
+                return None
+            waiting.append((template, values, stamps.wall, stamps.mono))
+            if self._idle:
+                self._idle = False
+                self._wake.set()
+            return _id(chain.shard, chain.seq + len(waiting) - 1)
+        if not self._writes_at_once or shard.lost or shard.pending:
+            return None
+        fd = shard.fd
+        if fstat(fd, &status) != 0 or status.st_nlink == 0 or status.st_size != <long long>shard.offset:
+            return None
+        # Linked lines are pending from the moment the chain has them: whatever is raised, none is lost.
+        lines = shard.pending
+        size = 0
+        if waiting:
+            done = 0
+            try:
+                for one in waiting:
+                    line = chain.line_of(<Template>one[0], <tuple>one[1], one[2], one[3])
+                    chain.push(line)
+                    lines.append(line)
+                    done += 1
+                    size += PyBytes_GET_SIZE(line) + 1
+            finally:
+                del waiting[:done]
+        line = chain.line_of(template, values, stamps.wall, stamps.mono)
+        seq = chain.seq
+        chain.push(line)
+        lines.append(line)
+        size += PyBytes_GET_SIZE(line) + 1
+        data = PyBytes_FromStringAndSize(NULL, size)
+        out = PyBytes_AS_STRING(data)
+        for line in lines:
+            memcpy(out, PyBytes_AS_STRING(line), PyBytes_GET_SIZE(line))
+            out += PyBytes_GET_SIZE(line)
+            out[0] = c"\n"
+            out += 1
+        try:
+            _write_all(fd, PyBytes_AS_STRING(data), size)
+        except OSError as error:
+            shard.cut_back()
+            shard.take_back()
+            raise self._failed(error, refused=1) from error
+        shard.offset += size
+        shard.written += len(lines)
+        shard.pending = []
+        if self._idle or shard.written >= self._seal_at:
+            self._seal_at = NEVER
+            self._idle = False
+            self._wake.set()
+        return _id(chain.shard, seq)
+    finally:
+        lock.release()
+
+
+def shape_of_harmless(parameters):
+    cdef list shape
+    cdef Py_ssize_t length
+    kind = type(parameters)
+    if kind is not tuple and kind is not list:
+        # A name may say what its value is (cvv=...), and then a short value matters.
+        return () if kind is dict and not parameters else None
+    shape = []
+    for value in parameters:
+        kind = type(value)
+        if kind is int:
+            if not -SMALL < value < SMALL:
+                return None
+        elif kind is str or kind is bytes:
+            length = len(value)
+            if length >= 12:
+                return None
+            shape.append(length)
+        elif kind not in HARMLESS:
+            return None
+        shape.append(kind)
+    return tuple(shape)
+
+
+cdef object _fill(SessionState session, Template template, tuple values, bint durable):
+    """Append through the session's ``fill``: directly when that is the log's own method."""
+    cdef str found
+    fill = session.fill
+    if PyMethod_Check(fill) and PyMethod_GET_FUNCTION(fill) == <PyObject*>append_filled:
+        log = <object>PyMethod_GET_SELF(fill)
+        found = _append(log, template, values, durable)
+        return log.append_filled_slowly(template, values, durable) if found is None else found
+    return fill(template, values, durable=durable)
+
+
+cdef class SessionState:
+    pass
+
+
+cdef class OperationState:
+    def __init__(self, session, sql, parameters, method, bint many):
+        self.session = session
+        self.sql = sql
+        self.parameters = parameters
+        self.method = method
+        self.many = many
+        self.attempt_id = ""
+        self._request_id = ""
+        self._guards = ()
+
+    def __del__(self):
+        if self._pending or (self._guards and self.fetched() > self._reported):
+            self._abandoned = True
+            self.session.parts.linger(self)
+
+    def pending(self, bint returns_rows):
+        self._pending = returns_rows
+
+    cpdef long long fetched(self) except -1:
+        cdef long long total = 0
+        cdef GuardState guard
+        for guard in self._guards:
+            total += guard.fetched
+        return total
+
+    cdef int start(self, MemoState memo, tuple values) except -1:
+        cdef timespec spec
+        self._memo = memo
+        self.known = memo.known
+        self.statement = memo.statement
+        self.decision = memo.decision
+        clock_gettime(CLOCK_MONOTONIC, &spec)
+        self._started = spec.tv_sec * 1000000000LL + spec.tv_nsec
+        self.attempt_id = _fill(self.session, memo.attempt, values, True)
+        return 0
+
+    def begin(self, MemoState memo not None, tuple values not None):
+        self.start(memo, values)
+
+    cdef guard_of(self, columns, part):
+        cdef MemoState memo = self._memo
+        cdef GuardState guard
+        if memo is None or self.sources is not None:
+            return self.result_of(columns, part)
+        memo.plan_for(columns, self.session)
+        guard = <GuardState>_new(_ResultGuard())
+        guard.fill(self, memo, columns)
+        self._guards = self._guards + (guard,) if self._guards else (guard,)
+        return guard
+
+    def result(self, columns, part=None):
+        return self.guard_of(columns, part)
+
+    def ended(self, error=None):
+        if error is None:
+            self.succeeded()
+        else:
+            self.append_failure(error)
+
+    cdef int succeeded(self) except -1:
+        if self._pending:
+            self.session.parts.linger(self)
+        else:
+            self.append_result()
+        return 0
+
+    cdef int complete(self, rowcount) except -1:
+        if rowcount is not None and rowcount >= 0:
+            self._rowcount = rowcount
+        if self._pending:
+            self._pending = False
+            self.session.parts.settled(self, None)
+            self.append_result()
+        elif self._guards and self.attempt_id and self.fetched() > self._reported:
+            self.append_fetch()
+        return 0
+
+    def finish(self, rowcount=None):
+        self.complete(rowcount)
+
+    cpdef append_result(self):
+        cdef long long scanned = 0, fetched = 0
+        cdef timespec spec
+        cdef int which
+        cdef bytes attempt, duration
+        cdef tuple values
+        cdef GuardState guard
+        cdef MemoState memo = self._memo
+        if memo is None:
+            self.append_plain_result()
+            return
+        for guard in self._guards:
+            stats = guard.stats
+            if stats.masked or stats.findings or guard.ended:
+                self.append_plain_result()
+                return
+            scanned += <long long>stats.cells
+            fetched += guard.fetched
+        clock_gettime(CLOCK_MONOTONIC, &spec)
+        duration = _number((spec.tv_sec * 1000000000LL + spec.tv_nsec - self._started) // 1000)
+        attempt = _quoted(self.attempt_id)
+        which = (1 if self._rowcount is not None else 0) + (2 if self._guards else 0)
+        if which == 0:
+            values = (attempt, duration)
+        elif which == 1:
+            values = (attempt, duration, _number(self._rowcount))
+        else:
+            self._reported = fetched
+            if which == 2:
+                values = (attempt, _cells(scanned), duration, _number(fetched))
+            else:
+                values = (attempt, _cells(scanned), duration, _number(self._rowcount), _number(fetched))
+        template = memo.results[which]
+        if template is None:
+            template = self.result_template(which)
+        _fill(self.session, template, values, False)
+
+
+cdef class MemoState:
+    def __init__(self, known, decision, actor, str method, bint bare, attempt, grant=None):
+        limits = decision.limits
+        self.grant = grant
+        self.known = known
+        self.statement = known.statement
+        self.decision = decision
+        self.actor = actor
+        self.method = method
+        self.bare = bare
+        self.attempt = attempt
+        self.results = [None, None, None, None]
+        self._truncates = limits.on_exceeded == "truncate"
+        self._free = limits.rows is None and limits.session_rows is None and limits.bytes is None
+        self._shapes = {}
+
+    cpdef tuple values(self, parameters):
+        if parameters is None:
+            return () if self.bare else None
+        if self.bare:
+            return None
+        shape = shape_of_harmless(parameters)
+        if shape is None:
+            return None
+        found = self._shapes.get(shape)
+        if found is None:
+            if len(self._shapes) >= 64:
+                self._shapes.clear()
+            found = self._shapes[shape] = (self.described(parameters),)
+        return found
+
+    cdef int plan_for(self, columns, SessionState session) except -1:
+        """Have the plan for these columns; drivers pass the same object for a result of the same shape."""
+        if columns is not self._columns:
+            plan = self.known.plan(columns, self.decision, session.parts.masker)
+            self._mask, self._mask_row = plan.mask, plan.mask_row
+            self._native_row, self._cells = plan.native_row()
+            self._plan = plan
+            self._columns = columns
+        return 0
+
+
+def linger(self, operation):
+    cdef dict waiting = self._waiting
+    cdef timespec spec
+    clock_gettime(CLOCK_MONOTONIC, &spec)
+    waiting[operation] = spec.tv_sec * 1000000000LL + spec.tv_nsec
+    if self._asleep:
+        self.wake()
+
+
+cdef object _operations = None
+
+
+def begin(self, sql, parameters, method):
+    return start(self, sql, parameters, method)
+
+
+cdef bint _confirms(catalog, sql, known) except -1:
+    """Be ``SessionCatalog.confirms``."""
+    key = (catalog._dialect, sql)
+    if not known.needs_catalog and (<dict>catalog._bare).get(key) is known:
+        return True
+    return (
+        monotonic() < catalog._until
+        and not catalog._stale
+        and catalog._seen == catalog._entry.generation
+        and not catalog._in_transaction
+        and (<dict>catalog._table).get(key) is known
+        and not known.missing
+    )
+
+
+cdef OperationState start(SessionState self, sql, parameters, method):
+    global _operations
+    cdef MemoState memo = self._memos.get(sql)
+    cdef tuple values
+    cdef OperationState operation
+    if memo is None or memo.method != <str?>method:
+        return None
+    if self.catalog is not None and not _confirms(self.catalog, sql, memo.known):
+        return None
+    principal = get_value(current_principal)
+    if principal is None:
+        provide = self.parts.provide
+        principal = self.parts.default_principal if provide is None else provide()
+    if principal is self._principal and self._process is process[0]:
+        actor = self._actor
+    else:
+        principal, actor = self.principal()
+    if memo.actor is not actor or (principal.expires is not None and self.objection(principal)):
+        return None
+    values = memo.values(parameters)
+    if values is None:
+        return None
+    if memo.grant is not None and not memo.grant.spend(1):
+        return None
+    if _operations is None:
+        from pcishield.runtime.operation import Operation
+        _operations = Operation
+    self._latest = sql
+    operation = <OperationState>_new(_operations)
+    operation.session = self
+    operation.sql = sql
+    operation.parameters = parameters
+    operation.method = method
+    operation.attempt_id = operation._request_id = ""
+    operation._guards = ()
+    operation._grant = memo.grant
+    try:
+        operation.start(memo, values)
+    except Exception as error:
+        self.raise_bound(error)
+    self.statements += 1
+    return operation
+
+
+cdef bint truncates(OperationState operation) except -1:
+    return operation._memo._truncates if operation._memo is not None else operation.truncates
+
+
+cdef class GuardState:
+    def __init__(self, OperationState operation not None, plan, columns):
+        limits = operation.decision.limits
+        self._operation = operation
+        self._plan = plan
+        self._mask = plan.mask
+        self._mask_row = plan.mask_row
+        if (
+            limits.rows is None and limits.session_rows is None and limits.bytes is None
+            and operation._meter is None and operation._grant is None
+        ):
+            self._budget = None
+            self._counts = False
+        else:
+            self._budget = operation.row_budget()
+            self._counts = operation.metered
+        if operation._tape is not None:
+            self._record = operation._tape.taker(columns)
+        self.columns = columns
+        self.stats = _new_stats()
+
+    cdef int fill(self, OperationState operation, MemoState memo, columns) except -1:
+        """Be ``__init__`` for what ``memo`` has the plan of."""
+        self._operation = operation
+        self._plan = memo._plan
+        self._mask = memo._mask
+        self._mask_row = memo._mask_row
+        self._native_row = memo._native_row
+        self._cells = memo._cells
+        if not memo._free or operation._meter is not None or operation._grant is not None:
+            self._budget = operation.row_budget()
+            self._counts = operation.metered
+        if operation._tape is not None:
+            self._record = operation._tape.taker(columns)
+        self.columns = columns
+        self.stats = _new_stats()
+        return 0
+
+    cdef row_of(self, row):
+        if self._counts or self._budget is not None or self._record is not None:
+            return self.limited_row(row)
+        try:
+            if self._native_row is not None:
+                try:
+                    masked = self._native_row(row, self.stats)
+                    self.stats.cells += self._cells
+                except ValueError:
+                    # The plan says what it means.
+                    masked = self._mask_row(row, self.stats)
+            else:
+                masked = self._mask_row(row, self.stats)
+        except BaseException as error:
+            raise self.failed(error) from None
+        self.fetched += 1
+        self._operation.session.rows_fetched += 1
+        return masked
+
+    def row(self, row):
+        return self.row_of(row)
+
+
+cdef inline object _new(cls):
+    """Make an instance without ``__init__``."""
+    return (<PyTypeObject*>cls).tp_new(cls, <PyObject*>NOTHING, NULL)
+
+
+cdef object _guard_class = None
+
+
+cdef object _ResultGuard():
+    global _guard_class
+    if _guard_class is None:
+        from pcishield.runtime.result import ResultGuard
+        _guard_class = ResultGuard
+    return _guard_class
+
+
+cdef object _stats = None
+
+
+cdef object _new_stats():
+    global _stats
+    if _stats is None:
+        from pcishield.masking import MaskStats
+        _stats = MaskStats
+    made = _new(_stats)
+    made.cells = 0
+    made.masked = {}
+    made.findings = {}
+    return made

@@ -1,0 +1,395 @@
+"""What sessions know of their databases' tables: read when a statement needs it, shared, and read again when stale.
+
+Rules:
+
+- Nothing is read before a statement names a table, and nothing on a hit: one dict look-up and one look at the clock.
+- Connections with the same key (server, database, user) share what was read. DDL in one of them makes it stale for
+  all; so does the end of the transaction it was in. A session that changed something reads for itself from then
+  on, for what it sees may not be committed.
+- Changes made past the shield are seen after ``ttl`` seconds, or when a statement names a table that is not there.
+- The driver reads with its own raw connection, outside of the flow: no policy, no record, no masking, and no change
+  to the user's transaction. Where it cannot read just now (a pipeline, an aborted transaction, unread rows), what
+  was read before stays; after DDL of the session's own, every table is unknown instead.
+- What cannot be read at all is looked for again after a while; until then statements are judged without a catalog,
+  or refused (``mode = "required"``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+from threading import Lock
+from time import monotonic
+from typing import Any, Protocol
+
+from pcishield.runtime.known import KnownStatement, KnownStatements
+from pcishield.statement import Catalog
+from pcishield.statement.catalog_reading import build_catalog, catalog_queries, search_path
+
+__all__ = ["Answers", "CatalogOptions", "CatalogUnavailable", "Catalogs", "Reader", "SessionCatalog"]
+
+Answers = Mapping[str, Sequence[Sequence[Any]]]
+"""Rows by the name of the query."""
+
+_KEPT = 16
+_TEMP = "pg_temp_"
+_MISSING = 1.0
+"""Seconds before a name that was not found leads to another reading; doubled each time."""
+_NAMES = 1000
+_UNREADABLE = 1.0
+"""Seconds after a failed reading before the next."""
+
+
+class CatalogUnavailable(Exception):
+    """The catalog cannot be read, and statements must not be judged without it."""
+
+
+class Reader(Protocol):
+    """How a driver reads a catalog. Every method works on the raw connection."""
+
+    def ready(self) -> bool:
+        """Whether queries can be sent just now."""
+        ...
+
+    def in_transaction(self) -> bool:
+        """Whether the connection is inside of a transaction."""
+        ...
+
+    def read(self, queries: Mapping[str, str]) -> Answers:
+        """Ask, blocking; without queries what the dialect needs.
+
+        Raises:
+            Exception: Any; the user's transaction is as it was.
+        """
+        ...
+
+    def aread(self, queries: Mapping[str, str]) -> Awaitable[Answers]:
+        """Ask, awaiting."""
+        ...
+
+
+class _Entry:
+    """What connections with one key share."""
+
+    __slots__ = ("catalog", "generation", "read_at")
+
+    def __init__(self) -> None:
+        self.catalog: Catalog | None = None
+        self.generation = 0
+        self.read_at = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogOptions:
+    """See ``pcishield.config.CatalogSettings``."""
+
+    mode: str = "auto"
+    ttl: float = 60.0
+
+
+class Catalogs:
+    """The catalogs of one shield. Thread-safe.
+
+    Args:
+        known: Where statements are understood.
+        options: When to read, and what to do when that fails.
+        snapshots: Read from files before; by dialect.
+    """
+
+    def __init__(
+        self,
+        known: KnownStatements,
+        options: CatalogOptions | None = None,
+        snapshots: Mapping[str, Catalog] | None = None,
+    ) -> None:
+        self.known = known
+        self.options = options or CatalogOptions()
+        self.snapshots = snapshots or {}
+        self._lock = Lock()
+        self._entries: dict[tuple[str, ...], _Entry] = {}
+        self._interned: dict[str, Catalog] = {}
+
+    def session(self, dialect: str, key: tuple[str, ...], reader: Reader) -> SessionCatalog | None:
+        """Return the catalog of a connection, ``None`` when none is to be used.
+
+        Args:
+            dialect: As the driver's.
+            key: Connections with the same key see the same tables; empty when there are no others.
+            reader: Asks the database.
+        """
+        if (snapshot := self.snapshots.get(dialect)) is not None:
+            return FixedCatalog(self, dialect, snapshot)
+        if self.options.mode == "off":
+            return None
+        return SessionCatalog(self, dialect, self._entry((dialect, *key)) if key else _Entry(), reader)
+
+    def _entry(self, key: tuple[str, ...]) -> _Entry:
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                if len(self._entries) >= _KEPT * 16:
+                    del self._entries[next(iter(self._entries))]
+                entry = self._entries[key] = _Entry()
+            return entry
+
+    def intern(self, dialect: str, answers: Answers) -> Catalog:
+        """Return the catalog of these rows; the same object for the same rows, so that statements stay known."""
+        digest = sha256(repr((dialect, sorted(answers.items()))).encode("utf-8", "replace")).hexdigest()
+        with self._lock:
+            found = self._interned.get(digest)
+        if found is None:
+            found = build_catalog(dialect, answers)
+        return self._keep(digest, found)
+
+    def moved(self, catalog: Catalog, path: tuple[str, ...]) -> Catalog:
+        """Return ``catalog`` with another search path."""
+        if catalog.search_path == path:
+            return catalog
+        digest = f"{id(catalog)} {path!r}"
+        with self._lock:
+            found = self._interned.get(digest)
+        # The tables are compared too: an id may be given again.
+        if found is None or found.tables is not catalog.tables:
+            found = replace(catalog, search_path=path)
+        return self._keep(digest, found)
+
+    def _keep(self, digest: str, catalog: Catalog) -> Catalog:
+        with self._lock:
+            self._interned.pop(digest, None)
+            self._interned[digest] = catalog
+            if len(self._interned) > _KEPT:
+                del self._interned[next(iter(self._interned))]
+        return catalog
+
+
+class SessionCatalog:
+    """What one connection knows of its tables. Used by one thread or task at a time, as the connection is.
+
+    Attributes:
+        catalog: As it was last read; ``None`` before, and where it cannot be read.
+        own: The session has changed something, so that what it sees is not what others see.
+    """
+
+    __slots__ = (
+        "_absent", "_bare", "_catalogs", "_dialect", "_entry", "_in_transaction", "_patience", "_read_at", "_reader",
+        "_seen", "_stale", "_table", "_until", "catalog", "own",
+    )  # fmt: skip
+
+    def __init__(self, catalogs: Catalogs, dialect: str, entry: _Entry, reader: Reader) -> None:
+        self._catalogs = catalogs
+        self._dialect = dialect
+        self._entry = entry
+        self._reader = reader
+        self._in_transaction = self.own = False
+        self._stale = ""
+        self._seen = entry.generation
+        self._read_at = self._until = float("-inf")
+        self._patience = _MISSING
+        self._absent: frozenset[str] = frozenset()
+        self.catalog: Catalog | None = None
+        self._bare = self._table = catalogs.known.table(None)
+
+    # Before a statement
+
+    def look_up(self, sql: str) -> KnownStatement | None:
+        """Return what is known about ``sql``; ``None`` when the catalog has to be read first.
+
+        Raises:
+            CatalogUnavailable: It cannot be, and must be there.
+        """
+        now = monotonic()
+        if now < self._until and not self._stale and self._seen == self._entry.generation and not self._in_transaction:
+            known = self._table.get((self._dialect, sql))
+            if known is not None and not known.missing and (self.catalog is not None or not known.needs_catalog):
+                return known
+        return self._look_again(sql, now)
+
+    def confirms(self, sql: str, known: KnownStatement) -> bool:
+        """Whether ``known`` is still what is known about ``sql``, without reading anything."""
+        if not known.needs_catalog and self._bare.get((self._dialect, sql)) is known:
+            # Understood without any catalog, and there is nothing in it that one could tell more about.
+            return True
+        return (
+            monotonic() < self._until
+            and not self._stale
+            and self._seen == self._entry.generation
+            and not self._in_transaction
+            and self._table.get((self._dialect, sql)) is known
+            and not known.missing
+        )
+
+    def _look_again(self, sql: str, now: float) -> KnownStatement | None:
+        self._after_transaction()
+        get = self._catalogs.known.get
+        if self._is_fresh(now) or self._adopted(now):
+            known = get(self._dialect, sql, self.catalog)
+            if known.missing <= self._absent and (not known.missing or now < self._read_at + self._patience):
+                return self._checked(known)
+            self._patience = _MISSING if known.missing - self._absent else min(self._patience * 2, self._until - now)
+            self._absent = (known.missing | self._absent) if len(self._absent) < _NAMES else known.missing
+        else:
+            known = get(self._dialect, sql)
+            if not known.needs_catalog:
+                return known
+        if self._reader.ready():
+            return None
+        if self._stale:
+            self._use(_nothing(self._dialect))
+        return self._checked(get(self._dialect, sql, self.catalog))
+
+    def _after_transaction(self) -> None:
+        """Note that the transaction is over in which the session changed tables."""
+        if self._in_transaction and not self._reader.in_transaction():
+            self.changed()
+            self._in_transaction = False
+
+    def settled(self, sql: str) -> KnownStatement:
+        """Return what is known about ``sql`` by what has just been read.
+
+        Raises:
+            CatalogUnavailable: As :meth:`look_up`.
+        """
+        return self._checked(self._catalogs.known.get(self._dialect, sql, self.catalog))
+
+    def _is_fresh(self, now: float) -> bool:
+        return now < self._until and not self._stale and self._seen == self._entry.generation
+
+    def _adopted(self, now: float) -> bool:
+        """Take what another connection has read."""
+        entry = self._entry
+        until = entry.read_at + self._catalogs.options.ttl
+        if self.own or self._stale or entry.catalog is None or now >= until:
+            return False
+        self._seen, self._read_at, self._until = entry.generation, entry.read_at, until
+        self._use(entry.catalog)
+        return True
+
+    def _checked(self, known: KnownStatement) -> KnownStatement:
+        if self.catalog is None and known.needs_catalog and self._catalogs.options.mode == "required":
+            raise CatalogUnavailable
+        return known
+
+    def _use(self, catalog: Catalog | None) -> None:
+        if catalog is not self.catalog:
+            self.catalog, self._table = catalog, self._catalogs.known.table(catalog)
+
+    # Reading
+
+    def due(self) -> bool:
+        """Whether it has to be read, and can be."""
+        self._after_transaction()
+        now = monotonic()
+        return not self._is_fresh(now) and not self._adopted(now) and self._reader.ready()
+
+    def read(self) -> None:
+        """Read what is stale, blocking. What cannot be read is noted, not raised."""
+        queries, seen = self._queries(), self._entry.generation
+        try:
+            self._take(queries, self._reader.read(queries), seen)
+        except Exception:
+            self._failed()
+
+    async def aread(self) -> None:
+        """Read what is stale, awaiting. What cannot be read is noted, not raised."""
+        queries, seen = self._queries(), self._entry.generation
+        try:
+            self._take(queries, await self._reader.aread(queries), seen)
+        except Exception:
+            self._failed()
+
+    def _queries(self) -> Mapping[str, str]:
+        if self._dialect == "sqlite":
+            return {}
+        queries = catalog_queries(self._dialect)
+        only_path = self._stale == "path" and self.catalog is not None and "search_path" in queries
+        return {"search_path": queries["search_path"]} if only_path else queries
+
+    def _take(self, queries: Mapping[str, str], answers: Answers, seen: int) -> None:
+        path = search_path(self._dialect, answers["search_path"])
+        if len(queries) == 1:
+            assert self.catalog is not None
+            catalog = self._catalogs.moved(self.catalog, tuple("pg_temp" if s.startswith(_TEMP) else s for s in path))
+        else:
+            catalog = self._catalogs.intern(self._dialect, answers)
+            self._read_at = monotonic()
+        self.own = self.own or any(schema.startswith(_TEMP) for schema in path)
+        self._until = self._read_at + self._catalogs.options.ttl
+        self._seen, self._stale = seen, ""
+        self._use(catalog)
+        if not self.own and seen == self._entry.generation:
+            self._entry.catalog, self._entry.read_at = catalog, self._read_at
+
+    def _failed(self) -> None:
+        if self._stale:
+            self._use(_nothing(self._dialect))
+        self._read_at = monotonic()
+        self._until = self._read_at + _UNREADABLE
+        self._seen, self._stale = self._entry.generation, ""
+
+    # After a statement
+
+    def ran(self, known: KnownStatement) -> None:
+        """Note what a statement that was sent may have changed."""
+        effect = known.effect
+        if effect == "all":
+            self.own = True
+            self._in_transaction = self._reader.in_transaction()
+            self.changed()
+        elif effect == "path":
+            self.own = True
+            self._stale = self._stale or "path"
+        elif effect == "maybe":
+            self._until = min(self._until, self._read_at + _MISSING)
+        elif effect == "end" and self.own:
+            self.changed()
+
+    def changed(self) -> None:
+        """Note that tables may be others now, for all connections with the same key."""
+        self._stale = "all"
+        self._entry.generation += 1
+        self._entry.catalog = None
+        self._seen = self._entry.generation
+
+
+class FixedCatalog(SessionCatalog):
+    """A catalog from a snapshot file: never read, never stale. What it does not have is unknown."""
+
+    __slots__ = ()
+
+    def __init__(self, catalogs: Catalogs, dialect: str, snapshot: Catalog) -> None:
+        super().__init__(catalogs, dialect, _Entry(), _NoReader())
+        self._use(snapshot)
+        self._until = float("inf")
+
+    def due(self) -> bool:
+        """Never."""
+        return False
+
+    def look_up(self, sql: str) -> KnownStatement | None:
+        """Return what is known about ``sql``."""
+        return self._table.get((self._dialect, sql)) or self._catalogs.known.get(self._dialect, sql, self.catalog)
+
+    def ran(self, known: KnownStatement) -> None:
+        """Change nothing."""
+
+
+class _NoReader:
+    def ready(self) -> bool:
+        return False
+
+    def in_transaction(self) -> bool:
+        return False
+
+    def read(self, queries: Mapping[str, str]) -> Answers:
+        raise NotImplementedError
+
+    async def aread(self, queries: Mapping[str, str]) -> Answers:
+        raise NotImplementedError
+
+
+@lru_cache(maxsize=8)
+def _nothing(dialect: str) -> Catalog:
+    """A catalog without tables: every table is unknown."""
+    return Catalog(dialect, {}, ())
