@@ -7,7 +7,9 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.fix_postgres", "tests.fix_mysql", "tests.fix_shield"]
+pytest_plugins = [
+    "tests.fix_postgres", "tests.fix_mysql", "tests.fix_oidc", "tests.fix_shield", "tests.fix_brokers",
+]  # fmt: skip
 
 # Shared CI cores are too uneven for a deadline per example; pytest-timeout bounds a test instead.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -71,6 +71,8 @@ def _run(server: str, install: str, directory: Path) -> Iterator[dict[str, Any]]
     options = [
         "--bind-address=127.0.0.1", f"--port={port}", f"--socket={directory / 's'}", f"--pid-file={directory / 'pid'}",
         f"--log-error={log}", "--skip-networking=0", "--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve",
+        # What clients say about themselves is in its tables.
+        "--performance-schema=ON",
         # A connection that a failed test left open must fail the next DDL, not stop the run for a day.
         "--lock-wait-timeout=10", "--innodb-lock-wait-timeout=10",
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -22,7 +23,7 @@ def pg_dsn() -> Iterator[str]:
     """
     given = os.environ.get("PCISHIELD_TEST_POSTGRES")
     if given:
-        yield given
+        yield _url(given)
         return
     try:
         with warnings.catch_warnings():
@@ -42,6 +43,22 @@ def pg_dsn() -> Iterator[str]:
             server.cleanup()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _url(given: str) -> str:
+    """Return a connection string of either of libpq's two forms as a URL, which every library takes."""
+    if "://" in given:
+        return given
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(given)
+    user, password, name = (quote(str(parts.pop(key, "")), safe="") for key in ("user", "password", "dbname"))
+    account = f"{user}:{password}" if password else user
+    more = urlencode({key: value for key, value in parts.items() if key not in ("host", "port")})
+    where = f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}"
+    if str(parts.get("host", "")).startswith("/"):
+        more, where = urlencode(parts), ""
+    return f"postgresql://{account}@{where}/{name}" + (f"?{more}" if more else "")
 
 
 def _bound_waiting(server) -> None:

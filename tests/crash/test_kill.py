@@ -1,4 +1,8 @@
-"""kill -9 at any moment: the log verifies, and whatever the database committed has its attempt."""
+"""kill -9 at any moment: the log verifies, and whatever the database committed has its attempt.
+
+``PCISHIELD_KILLS`` sets how often processes on PostgreSQL are killed (10 in ``make test``, 200 in the nox session
+``crash``), ``PCISHIELD_KILL_LOAD`` the load as processes x threads, ``PCISHIELD_CRASH_ROUNDS`` the kills on SQLite.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,19 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pcishield.cli.audit import verify_directory
 
 ROUNDS = int(os.environ.get("PCISHIELD_CRASH_ROUNDS", "6"))
+KILLS = int(os.environ.get("PCISHIELD_KILLS", "10"))
+PROCESSES, THREADS = (int(n) for n in os.environ.get("PCISHIELD_KILL_LOAD", "2x4").split("x"))
 
 SQLITE = textwrap.dedent(
     """
@@ -38,19 +48,20 @@ POSTGRES = textwrap.dedent(
     import sys, threading
     from pcishield.shield import Shield
 
-    with Shield({}, policy={"name": "open", "default": "allow"}, audit=sys.argv[1]) as shield:
-        def work():
-            connection = shield.connect("psycopg", sys.argv[2], autocommit=True)
-            for number in range(1_000_000):
-                connection.execute("INSERT INTO crash_t VALUES (%s)", (number,))
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        first = shield.connect("psycopg", sys.argv[2], autocommit=True)
-        first.execute("INSERT INTO crash_t VALUES (%s)", (-1,))
-        print("ready", flush=True)
-        for thread in threads:
-            thread.join()
+    shield = Shield({}, policy={"name": "open", "default": "allow"}, audit=sys.argv[1])
+    running = threading.Event()
+    def work():
+        connection = shield.connect("psycopg", sys.argv[2], autocommit=True)
+        for number in range(1_000_000):
+            connection.execute("INSERT INTO crash_t VALUES (current_setting('application_name'), %s)", (number,))
+            running.set()
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(int(sys.argv[3]))]
+    for thread in threads:
+        thread.start()
+    running.wait()
+    print("ready", flush=True)
+    for thread in threads:
+        thread.join()
     """
 )
 
@@ -92,29 +103,87 @@ def test_kill_9_loses_no_attempt_on_sqlite(tmp_path: Path) -> None:
     assert committed > 0
 
 
-@pytest.mark.timeout(300)
-def test_kill_9_loses_no_attempt_on_postgres_with_threads(tmp_path: Path, pg_dsn: str) -> None:
-    """The same with four connections in four threads on PostgreSQL."""
+def inserts_by_connection(audit: Path) -> Counter[str]:
+    """Attempts at the INSERT by session tag, in all shards; a torn last line is none."""
+    found: Counter[str] = Counter()
+    for segment in audit.glob("*/segments/*.jsonl"):
+        for line in segment.read_bytes().split(b"\n")[:-1]:
+            if b'"type":"attempt"' in line and b'"kind":"insert"' in line:
+                found[json.loads(line)["connection"][:12]] += 1
+    return found
+
+
+def settled(raw: Any) -> None:
+    """Wait for the server: it finishes what it has received before it notices that a client is gone."""
+    busy = "query LIKE 'INSERT INTO crash_t%' AND state = 'active' AND pid <> pg_backend_pid()"
+    while raw.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {busy}").fetchone() != (0,):
+        time.sleep(0.02)
+
+
+@contextmanager
+def stopped(processes: list[subprocess.Popen[bytes]]) -> Iterator[None]:
+    """Let nothing of these processes run: whatever they were at stays half done, as after a kill."""
+    for process in processes:
+        process.send_signal(signal.SIGSTOP)
+        assert os.WIFSTOPPED(os.waitpid(process.pid, os.WUNTRACED)[1])
+    yield
+    for process in processes:
+        process.send_signal(signal.SIGCONT)
+
+
+def killed(process: subprocess.Popen[bytes]) -> None:
+    """Kill -9."""
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+@pytest.mark.crash
+@pytest.mark.postgres
+@pytest.mark.timeout(7200)
+def test_kill_9_loses_no_attempt_on_postgres(tmp_path: Path, pg_dsn: str) -> None:
+    """Processes with threads, each with a connection, are killed at random under load, one by one.
+
+    After each kill, with the others standing still, the log verifies, and no connection has more committed rows than
+    it has attempts: a row carries the session tag of the connection that wrote it.
+    """
     import psycopg
 
     rng = random.Random(1)
     audit = tmp_path / "audit"
+    command = [sys.executable, "-c", POSTGRES, str(audit), pg_dsn, str(THREADS)]
+    committed: Counter[str] = Counter()
+
+    def check() -> None:
+        nonlocal committed
+        settled(raw)
+        # Rows first: what is committed meanwhile has its attempt already.
+        query = "SELECT substr(connection, 11, 12), count(*) FROM crash_t GROUP BY 1"
+        committed = Counter(dict(raw.execute(query).fetchall()))
+        report = verify_directory(audit)
+        assert [] == [str(finding) for finding in report.of("error")]
+        assert Counter() == committed - inserts_by_connection(audit)
+
+    processes: list[subprocess.Popen[bytes]] = []
     with psycopg.connect(pg_dsn, autocommit=True) as raw:
         raw.execute("DROP TABLE IF EXISTS crash_t")
-        raw.execute("CREATE TABLE crash_t (n INTEGER)")
+        raw.execute("CREATE TABLE crash_t (connection text, n integer)")
         try:
-            for _ in range(max(ROUNDS // 2, 1)):
-                kill_at_random(POSTGRES, [str(audit), pg_dsn], rng)
-                # The server finishes the statements that it had received before it notices that the client is gone.
-                while raw.execute(
-                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'INSERT INTO crash_t%' AND pid <> "
-                    "pg_backend_pid()"
-                ).fetchone() != (0,):
-                    time.sleep(0.02)
-                committed = raw.execute("SELECT count(*) FROM crash_t").fetchone()
-                report = verify_directory(audit)
-                assert [] == [str(finding) for finding in report.findings if finding.level == "error"]
-                assert committed is not None
-                assert 0 < committed[0] <= attempts(audit)
+            for kill in range(KILLS):
+                missing = min(PROCESSES, KILLS - kill) - len(processes)
+                new = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(missing)]
+                processes += new
+                for process in new:
+                    assert process.stdout is not None
+                    assert b"ready\n" == process.stdout.readline()
+                time.sleep(rng.uniform(0.0, 0.1))
+                killed(processes.pop(rng.randrange(len(processes))))
+                with stopped(processes):
+                    check()
         finally:
+            for process in processes:
+                killed(process)
             raw.execute("DROP TABLE crash_t")
+    assert committed.total() > 10
+    assert len(committed) > 1

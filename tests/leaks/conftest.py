@@ -15,3 +15,16 @@ def leaks_shield(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
     with Shield({}, audit=tmp_path_factory.mktemp("leaks") / "audit") as shield:
         yield shield
+
+
+@pytest.fixture(scope="session")
+def approving_shield(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Likewise, and whatever needs approval gets it: what comes out is looked through."""
+    from pcishield.core.decision import ApprovalAnswer
+    from pcishield.shield import Shield
+
+    def approve(request: Any) -> ApprovalAnswer:
+        return ApprovalAnswer(approved=True, approver="leak table", reason="what comes out is looked through")
+
+    with Shield({}, audit=tmp_path_factory.mktemp("leaks") / "approving", approver=approve) as shield:
+        yield shield

@@ -146,25 +146,29 @@ def procedure(name: str, *args: Any) -> Callable[[Source], Any]:
 
 
 def call_by_execute(source: Source) -> Any:
+    return fetched_sets(source, f"CALL results_{VALUES.index(source.value)}()")
+
+
+def stacked(source: Source) -> Any:
+    return fetched_sets(source, f"SELECT '{LABEL}'; {source.select()}; {source.select('HEX({})')}")
+
+
+def fetched_sets(source: Source, sql: str) -> Any:
+    """Run a text with several results, as the driver's version does it."""
     cursor = source.connection.cursor()
-    cursor.execute(f"CALL results_{VALUES.index(source.value)}()")
+    if not hasattr(cursor, "fetchsets"):  # 9.1
+        return [result.fetchall() if result.with_rows else None for result in cursor.execute(sql, multi=True)]
+    cursor.execute(sql)
     out = [cursor.fetchall()]
     while cursor.nextset():
         out.append(cursor.fetchall() if cursor.with_rows else None)
     return out
 
 
-def stacked(source: Source) -> Any:
-    cursor = source.connection.cursor()
-    cursor.execute(f"SELECT '{LABEL}'; {source.select()}; {source.select('HEX({})')}")
-    out = [cursor.fetchall()]
-    while cursor.nextset():
-        out.append(cursor.fetchall())
-    return out
-
-
 def mapped(source: Source) -> Any:
     cursor = source.connection.cursor()
+    if not hasattr(cursor, "fetchsets"):
+        pytest.skip("this driver version maps in another way")
     cursor.execute(f"SELECT '{LABEL}'; {source.select()}", map_results=True)
     return list(cursor.fetchsets())
 

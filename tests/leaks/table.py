@@ -1,8 +1,9 @@
 """The leak table: route x driver x value type. Every cell is masked, blocked, or documented.
 
-A driver joins with a module ``tests/leaks/routes_<driver>.py`` that has ``DRIVER``, a :class:`Driver`. Its routes are
-functions from a :class:`Source` (a guarded connection to a database that holds card data in clear) to whatever came
-out; ``test_leaks.py`` runs each for each value type and looks for the clear value in everything reachable from there.
+A driver joins with a module ``tests/leaks/routes_<driver>.py`` that has ``DRIVER``, a :class:`Driver`, or ``DRIVERS``,
+several. Its routes are functions from a :class:`Source` (a guarded connection to a database that holds card data in
+clear) to whatever came out; ``test_leaks.py`` runs each for each value type and looks for the clear value in everything
+reachable from there.
 
 - ``masked``: something comes out, and nothing of it is clear.
 - ``blocked``: one of our errors is raised (its text is looked through as well).
@@ -156,7 +157,10 @@ class Driver:
 def drivers() -> list[Driver]:
     """Find every driver's routes."""
     modules = sorted(m.name for m in pkgutil.iter_modules(tests.leaks.__path__) if m.name.startswith("routes_"))
-    return [importlib.import_module(f"tests.leaks.{name}").DRIVER for name in modules]
+    found: list[Driver] = []
+    for module in (importlib.import_module(f"tests.leaks.{name}") for name in modules):
+        found += getattr(module, "DRIVERS", None) or [module.DRIVER]
+    return found
 
 
 def texts(value: Any, seen: set[int] | None = None) -> Iterator[str]:
