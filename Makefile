@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 UV := $(shell command -v uv 2>/dev/null)
 VENV ?= .venv
 BIN := $(VENV)/bin
-SETUP := pyproject.toml setup.py src/pcishield/_version.py $(wildcard src/pcishield/masking/_scanner.pyx)
+SETUP := pyproject.toml setup.py src/pcishield/_version.py $(wildcard src/pcishield/*/*.pyx) $(wildcard src/pcishield/drivers/*/*.pyx)
 ARGS ?=
 
 help:
@@ -75,6 +75,6 @@ bench: $(VENV)/.installed-bench
 
 clean:
 	rm -rf $(VENV) build dist htmlcov docs/_build .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache \
-		.ruff_cache .import_linter_cache .tox .nox src/*.egg-info src/pcishield/masking/_scanner.c \
-		src/pcishield/masking/_scanner*.so
+		.ruff_cache .import_linter_cache .tox .nox src/*.egg-info \
+		src/pcishield/*/_*.c src/pcishield/*/_*.so src/pcishield/drivers/*/_*.c src/pcishield/drivers/*/_*.so
 	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,13 +3,15 @@
 - append without fsync, canonical JSON, chain and tree included: at most 8 us per record;
 - records in batch, one process: at least 100,000 per second;
 - group commit with 32 threads: at least 10 times the rate of one sync per record;
-- verify: at least 200,000 records per second in all processes together; the single file at least 50,000.
+- verify: at least 200,000 records per second, in one process; the single file at least 50,000. The log has records of
+  40 statements, some more frequent than others, in 24 sessions of 6 users.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
 import shutil
 import statistics
 import subprocess
@@ -26,9 +28,10 @@ from _machine import print_machine
 
 from pcishield.audit.canonical import Preencoded
 from pcishield.audit.checkpoint import VerifierKey
+from pcishield.audit.tail import Template
 from pcishield.audit.verify import Options, verify
 from pcishield.runtime.log import FileAuditLog
-from pcishield.runtime.log_reader import DirectorySource, parallel_scan
+from pcishield.runtime.log_reader import DirectorySource
 
 BASE = {
     "actor": Preencoded({"user": "alice", "agent": "reporting-agent", "level": "explicit", "session": "5f2c"}),
@@ -83,6 +86,23 @@ def append(rounds: int, count: int, durable: bool) -> list[float]:
     return found
 
 
+def filled(rounds: int, count: int, durable: bool) -> list[float]:
+    """Microseconds per record, of templates: what repeated statements write."""
+    found = []
+    with log(epoch_seconds=1e9) as target:
+        attempt = Template("attempt", {name: value for name, value in ATTEMPT.items() if name != "parameters"},
+                           ("parameters",), "SELECT id, total FROM orders WHERE id = %s")  # fmt: skip
+        result = Template("result", {**BASE, "outcome": "success"}, ("attempt", "duration_us", "rows"))
+        shape = (b'{"count":1,"lengths":[0],"types":["int"]}',)
+        for _ in range(rounds):
+            start = time.perf_counter()
+            for _ in range(count // 2):
+                record = target.append_filled(attempt, shape, durable=durable)
+                target.append_filled(result, (b'"%b"' % record.encode(), b"512", b"3"))
+            found.append((time.perf_counter() - start) / count * 1e6)
+    return found
+
+
 def synced(rounds: int, count: int, threads: int, flush: Any) -> list[float]:
     """Durable records per second."""
     found = []
@@ -99,12 +119,48 @@ def synced(rounds: int, count: int, threads: int, flush: Any) -> list[float]:
     return found
 
 
-def make(directory: Path, count: int) -> None:
-    """A log of that many records in a few segments."""
+def sessions(rng: random.Random, count: int = 24, users: int = 6) -> list[dict[str, Any]]:
+    """The fields that sessions of some users have in common."""
+    return [
+        BASE
+        | {
+            "actor": Preencoded({"user": f"user-{number % users}", "agent": "reporting-agent", "level": "explicit"}),
+            "session": f"{rng.getrandbits(64):016x}",
+            "connection": f"{rng.getrandbits(128):032x}",
+        }
+        for number in range(count)
+    ]
+
+
+def statements(count: int = 40) -> list[dict[str, Any]]:
+    """Attempts at different statements."""
+    return [
+        ATTEMPT
+        | {
+            "statement": Preencoded({
+                "kind": "select", "actions": ["select"], "dialect": "postgres", "count": 1,
+                "tables": {f"table_{number}": "read"}, "fingerprint": f"{number * 7919:032x}",
+                "template": f"SELECT id, total, column_{number} FROM table_{number} WHERE id = %s",
+            })
+        }
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def make(directory: Path, count: int, of_sessions: int = 24, users: int = 6, of_statements: int = 40) -> None:
+    """A log of that many records in a few segments, some refusals among them."""
+    rng = random.Random(1)
+    bases, attempts = sessions(rng, of_sessions, users), statements(of_statements)
+    weights = [1 / (number + 1) for number in range(len(attempts))]
     made = FileAuditLog(directory, segment_bytes=8 << 20, checkpoint_records=10_000)
     for number in range(count // 2):
-        attempt = made.append("attempt", ATTEMPT, durable=number % 100 == 0)
-        made.append("result", {**BASE, "attempt": attempt, "outcome": "success", "rows": 3, "duration_us": 512})
+        base = rng.choice(bases)
+        (statement,) = rng.choices(attempts, weights)
+        attempt = made.append("attempt", statement | base, durable=number % 100 == 0)
+        shape = {"rows": rng.randrange(50), "duration_us": rng.randrange(10_000)}
+        made.append("result", {**base, "attempt": attempt, "outcome": "success", **shape})
+        if number % 100_000 == 50_000:
+            made.append("denied", base | {"reason": "an agent does not do this"}, durable=True)
         if number % 5000 == 0:
             time.sleep(0.1)  # rotation happens in the background
     made.close()
@@ -129,8 +185,12 @@ def main() -> None:
     print_machine("cryptography")
     report("append, not durable", append(rounds, 2000 * scale, durable=False), "us/record", "<= 8")
     report("append, every second one durable (write)", append(rounds, 2000 * scale, durable=True), "us/record", "-")
+    report("from templates, not durable", filled(rounds, 2000 * scale, durable=False), "us/record", "<= 8")
+    report("from templates, every second one durable", filled(rounds, 2000 * scale, durable=True), "us/record", "-")
     batch = [1e6 / value for value in append(rounds, 10_000 * scale, durable=False)]
     report("append in batch", batch, "records/s", ">= 100,000")
+    batch = [1e6 / value for value in filled(rounds, 10_000 * scale, durable=False)]
+    report("from templates in batch", batch, "records/s", ">= 100,000")
     alone = synced(rounds, 20 * scale, 1, "always")
     group = synced(rounds, 320 * scale, 32, "group")
     report("one sync per record", alone, "records/s", "-")
@@ -147,13 +207,7 @@ def main() -> None:
         size = sum(path.stat().st_size for path in directory.glob("*/segments/*"))
         print(f"log to verify: {count:,} records, {size / count:.0f} bytes each, {os.cpu_count()} cores")
         one = timed(lambda: verify(source, Options(key=key)), count, 3)
-        report("verify, one process", one, "records/s", "-")
-        report(
-            "verify",
-            timed(lambda: verify(source, Options(key=key, scan=parallel_scan)), count, 3),
-            "records/s",
-            ">= 200,000",
-        )
+        report("verify, one process", one, "records/s", ">= 200,000")
         script = Path(sys.modules["pcishield"].__file__ or "").with_name("cli") / "standalone.py"
         command = [sys.executable, str(script), str(directory)]
         report(
