@@ -6,7 +6,8 @@
   At run time an unclassified name is blocked, so a new driver release fails closed.
 
 The subclass is made by :func:`build` from wrappers per bucket or per name, always by subclassing the class
-it is given (the user's own included), with ``__slots__ = ()`` where the base allows stamping.
+it is given (the user's own included), with ``__slots__ = ()`` where the base allows stamping. Its methods look like
+the driver's (:mod:`pcishield.runtime.dress`), and its instances copy as the driver's do and never pickle.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pcishield.exceptions import StatementDenied
+from pcishield.runtime.dress import copying, dress_all
 
 __all__ = ["BUCKETS", "Surface", "blocked", "build", "public_names", "unclassified"]
 
@@ -115,6 +117,8 @@ def build(
     """
     namespace: dict[str, Any] = {"__module__": base.__module__, "__qualname__": base.__qualname__,
                                  "__doc__": base.__doc__}  # fmt: skip
+    if "__reduce_ex__" not in (names or ()):
+        namespace.update(copying(base))
     if slots:
         namespace["__slots__"] = ()
     for bucket, name in surface.items():
@@ -126,4 +130,5 @@ def build(
     for name in unclassified(reference or base, surface):
         namespace[name] = blocked(surface.owner, name, "This driver version is newer than pcishield knows.")
     namespace.update(names or {})
+    dress_all(base, namespace)
     return type(base)(base.__name__, (base,), namespace)

@@ -14,7 +14,6 @@ from mysql.connector.errors import InterfaceError
 from pcishield.drivers.generic.opening import cleaned
 from pcishield.drivers.mysql_connector.aio_cursor import adopt_aio_cursor, amarked, arun, guarded_aio_cursor
 from pcishield.drivers.mysql_connector.calls import (
-    dressed,
     finished,
     opened_execution,
     opened_query,
@@ -26,11 +25,13 @@ from pcishield.drivers.mysql_connector.connection import init, keep_base_columns
 from pcishield.drivers.mysql_connector.converter import converter_names
 from pcishield.drivers.mysql_connector.estimate import aestimates
 from pcishield.drivers.mysql_connector.gates import known_columns, masked_rows, remember_prepared, sent
+from pcishield.drivers.mysql_connector.interrupted import READS, struck, watched
 from pcishield.drivers.mysql_connector.opening import configuring, introduce, lent
 from pcishield.drivers.mysql_connector.state import ConnectionState, argument, is_own, running, secured
 from pcishield.drivers.mysql_connector.surfaces import AIO_CONNECTION
 from pcishield.exceptions import ShieldError
 from pcishield.runtime.database_clock import Asked
+from pcishield.runtime.dress import dressed
 from pcishield.runtime.surface import build
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ async def _stepwise(connection: Any, state: ConnectionState, sql: Any, results: 
         except StopAsyncIteration:
             return
         except BaseException as error:
+            struck(state, error)
             state.failed(error, operation)
             raise
         yield result
@@ -271,7 +273,7 @@ def _connect(original: Callable[..., Any]) -> Any:
         keep_base_columns(self)
         if self._ssl_disabled:
             state.protected(self, False)
-        state.connecting = True
+        state.connecting, state.interrupted = True, False
         try:
             with lent(self, opening):
                 await original(self)
@@ -383,7 +385,8 @@ def guarded_aio_connection(base: Any, enforcer: Callable[[], Enforcer]) -> type:
         base: ``mysql.connector.aio.MySQLConnection``.
         enforcer: Called at each connect for the shield to use.
     """
-    names = {name: wrap(getattr(base, name)) for name, wrap in _WRAPPERS.items()}
+    reads = {name: watched(getattr(base, name)) for name in READS}
+    names = reads | {name: wrap(reads.get(name) or getattr(base, name)) for name, wrap in _WRAPPERS.items()}
     names["__init__"] = init(base.__init__, enforcer)
     names["_set_connection_options"] = configuring(base._set_connection_options)
     return build(base, AIO_CONNECTION, {}, names=converter_names(base) | names, slots=False)

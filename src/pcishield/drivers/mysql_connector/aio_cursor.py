@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from pcishield.drivers.mysql_connector.calls import admitted, dressed, exhausted, finished, opened, state_of
+from pcishield.drivers.mysql_connector.calls import admitted, exhausted, finished, opened, state_of
 from pcishield.drivers.mysql_connector.cursor import COMMON, after_end, guard_for, turn_to_next
+from pcishield.drivers.mysql_connector.interrupted import struck
 from pcishield.drivers.mysql_connector.state import ConnectionState, running
 from pcishield.drivers.mysql_connector.surfaces import AIO_CURSOR
+from pcishield.runtime.dress import dressed
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.surface import build
 
@@ -116,6 +118,7 @@ def _nextset(original: Callable[..., Any]) -> Any:
         try:
             more = await amarked(state, operation, lambda: original(self))
         except BaseException as error:
+            struck(state, error)
             state.failed(error, operation)
             raise
         turn_to_next(self, state, operation, more)

@@ -5,7 +5,6 @@ Only waiting differs between the two; everything that decides what is judged, co
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterable
 from io import IOBase
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "admitted",
-    "dressed",
     "exhausted",
     "finished",
     "opened",
@@ -40,14 +38,6 @@ _HAS_MULTI = not hasattr(MySQLCursorAbstract, "fetchsets")
 _ROUTINE = re.compile(r"[\w$]+(?:\.[\w$]+)?")
 _TYPE = re.compile(r"\w+(?: \w+)*(?:\(\d+(?:, ?\d+)?\))?(?: \w+)*")
 """Names and types that ``callproc`` can put into its SQL without becoming anything else there."""
-
-
-def dressed(wrapper: Any, original: Any) -> Any:
-    """Give a wrapper the name, documentation and signature of what it wraps, and no way to get at it."""
-    wrapper.__name__, wrapper.__qualname__ = original.__name__, original.__qualname__
-    wrapper.__doc__, wrapper.__module__ = original.__doc__, original.__module__
-    wrapper.__signature__ = inspect.signature(original)
-    return wrapper
 
 
 def state_of(cursor: Any) -> ConnectionState | None:

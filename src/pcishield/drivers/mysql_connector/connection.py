@@ -11,18 +11,20 @@ from mysql.connector.errors import Error as MySQLError
 from mysql.connector.errors import InterfaceError
 
 from pcishield.drivers.generic.opening import cleaned
-from pcishield.drivers.mysql_connector.calls import dressed, refused_infile
+from pcishield.drivers.mysql_connector.calls import refused_infile
 from pcishield.drivers.mysql_connector.catalog import CLOCK, CatalogReader
 from pcishield.drivers.mysql_connector.columns import described
 from pcishield.drivers.mysql_connector.converter import converter_names, isolate_converter
 from pcishield.drivers.mysql_connector.cursor import adopt_cursor, guard_for, guarded_cursor
 from pcishield.drivers.mysql_connector.estimate import estimates
 from pcishield.drivers.mysql_connector.gates import GATES, PURE_GATES, as_sql, judged, refresh_statement
+from pcishield.drivers.mysql_connector.interrupted import READS, watched
 from pcishield.drivers.mysql_connector.opening import configuring, introduce, lent
 from pcishield.drivers.mysql_connector.state import ConnectionState, argument, secured
 from pcishield.drivers.mysql_connector.surfaces import CONNECTION
 from pcishield.exceptions import ShieldError
 from pcishield.runtime.database_clock import Asked
+from pcishield.runtime.dress import dressed
 from pcishield.runtime.surface import build
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def _open_connection(original: Callable[..., Any]) -> Any:
         session = state.open(self)
         if self._ssl_disabled:
             state.protected(self, False)
-        state.connecting = True
+        state.connecting, state.interrupted = True, False
         try:
             with lent(self, opening):
                 original(self)
@@ -243,8 +245,10 @@ def guarded_connection(base: Any, enforcer: Callable[[], Enforcer]) -> type:
         base: ``MySQLConnection`` or ``CMySQLConnection``.
         enforcer: Called at each connect for the shield to use.
     """
-    own = _c_names(base) if hasattr(base, "fetch_eof_columns") else _pure_names(base)
-    names = {name: wrap(getattr(base, name)) for name, wrap in (GATES | _WRAPPERS).items()}
+    pure = not hasattr(base, "fetch_eof_columns")
+    own = _pure_names(base) if pure else _c_names(base)
+    reads = {name: watched(getattr(base, name)) for name in READS if pure}
+    names = reads | {name: wrap(reads.get(name) or getattr(base, name)) for name, wrap in (GATES | _WRAPPERS).items()}
     names["__init__"] = init(base.__init__, enforcer)
     return build(base, CONNECTION, {}, names=converter_names(base) | names | own, slots=False)
 

@@ -8,15 +8,16 @@ from typing import Any, TypeVar
 
 from pcishield.drivers.mysql_connector.calls import (
     admitted,
-    dressed,
     exhausted,
     finished,
     opened,
     shown_executed,
     state_of,
 )
+from pcishield.drivers.mysql_connector.interrupted import struck
 from pcishield.drivers.mysql_connector.state import ConnectionState, running
 from pcishield.drivers.mysql_connector.surfaces import CURSOR
+from pcishield.runtime.dress import dressed
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.stamp import under
 from pcishield.runtime.surface import build
@@ -144,6 +145,7 @@ def _nextset(original: Callable[..., Any]) -> Any:
         try:
             more = marked(state, operation, lambda: original(self))
         except BaseException as error:
+            struck(state, error)
             state.failed(error, operation)
             raise
         turn_to_next(self, state, operation, more)

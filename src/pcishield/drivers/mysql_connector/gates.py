@@ -7,9 +7,11 @@ from typing import Any
 
 from mysql.connector.errors import InterfaceError
 
-from pcishield.drivers.mysql_connector.calls import dressed, finished, opened_execution, opened_query, use_statement
+from pcishield.drivers.mysql_connector.calls import finished, opened_execution, opened_query, use_statement
 from pcishield.drivers.mysql_connector.cursor import marked, run
+from pcishield.drivers.mysql_connector.interrupted import struck
 from pcishield.drivers.mysql_connector.state import ConnectionState, argument, is_own, running
+from pcishield.runtime.dress import dressed
 
 __all__ = [
     "GATES",
@@ -107,6 +109,7 @@ def _stepwise(connection: Any, state: ConnectionState, sql: Any, results: Any) -
         except StopIteration:
             return
         except BaseException as error:
+            struck(state, error)
             state.failed(error, operation)
             raise
         yield result

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from mysql.connector.constants import CNX_POOL_ARGS
 
-from pcishield.drivers.mysql_connector.calls import dressed
 from pcishield.drivers.mysql_connector.connection import adopt
 from pcishield.drivers.mysql_connector.opening import arguments, prepared
 from pcishield.drivers.mysql_connector.surfaces import AIO_POOL, POOL
 from pcishield.exceptions import ConfigurationError
+from pcishield.runtime.dress import dressed
 from pcishield.runtime.opening import within
 from pcishield.runtime.surface import Surface, build
 

@@ -160,6 +160,7 @@ class ConnectionState:
         pins: What of it nobody may configure otherwise.
         connecting: The driver is setting up the connection.
         discarding: Rows are being read to be thrown away.
+        interrupted: A part of an answer of the server was left unread.
     """
 
     def __init__(self, enforcer: Callable[[], Enforcer]) -> None:
@@ -181,6 +182,7 @@ class ConnectionState:
         self.part: int | None = 0
         self.connecting = False
         self.discarding = False
+        self.interrupted = False
         self._facts: dict[str, Any] = {}
 
     # Sessions

@@ -80,12 +80,12 @@ CURSOR = Surface(
 
 AIO_CURSOR = Surface(
     owner="mysql.connector.aio.cursor.MySQLCursor",
-    statement=frozenset({"callproc", "execute", "executemany", "executemulti"}),
+    statement=frozenset({"callproc", "execute", "executemany"}),
     row=frozenset({"fetchone"}),
     rows=frozenset({"fetchall", "fetchmany"}),
     stream=frozenset({"__aiter__", "__anext__", "__next__", "fetchsets"}),
     cursor=frozenset({"nextset", "stored_results"}),
-    passed=_CURSOR_PASSED | {"__aenter__", "__aexit__"},
+    passed=_CURSOR_PASSED | {"__aenter__", "__aexit__", "executemulti"},  # the last is execute() by another name
 )
 
 POOL = Surface(

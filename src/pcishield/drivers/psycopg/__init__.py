@@ -24,6 +24,7 @@ from pcishield.drivers.psycopg._connection import DIALECT, guard_connection, gua
 from pcishield.drivers.psycopg._cursor import guarded_cursor_class
 from pcishield.drivers.psycopg._opening import aopened, opened, prepared, profile_name
 from pcishield.drivers.psycopg._surface import SURFACES
+from pcishield.runtime.dress import dress_all
 from pcishield.runtime.opening import Opening
 from pcishield.runtime.session import Enforcer
 
@@ -140,9 +141,10 @@ def _opening(raw: Any, enforcer: Callable[[], Enforcer]) -> Any:
         "__qualname__": raw.__qualname__,
         "__doc__": raw.__doc__,
         "_enforcer": staticmethod(enforcer),
-        "connect": classmethod(_async_connect if asynchronous else _connect),
+        "connect": classmethod(_opener(asynchronous)),
         "wait": _lazy_async_wait() if asynchronous else _lazy_wait(),
     }
+    dress_all(raw, namespace)
     return types.new_class(raw.__name__, (raw[psycopg.rows.Row],), exec_body=partial(_fill, namespace))
 
 
@@ -158,12 +160,14 @@ def _raw_connect(cls: Any) -> Any:
     return found.__get__(None, cls)
 
 
-def _connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
-    return open_guarded(_raw_connect(cls), cls._enforcer(), args, kwargs)
+def _opener(asynchronous: bool) -> Callable[..., Any]:
+    def connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        return open_guarded(_raw_connect(cls), cls._enforcer(), args, kwargs)
 
+    async def aconnect(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        return await aopen_guarded(_raw_connect(cls), cls._enforcer(), args, kwargs)
 
-async def _async_connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
-    return await aopen_guarded(_raw_connect(cls), cls._enforcer(), args, kwargs)
+    return aconnect if asynchronous else connect
 
 
 def _lazy_wait() -> Any:

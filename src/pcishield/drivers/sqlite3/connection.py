@@ -122,7 +122,15 @@ def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
         session.sanitise(error)
         session.close()
         raise
-    _begin(self, ConnectionState(session, capacity, strict))
+    state = ConnectionState(session, capacity, strict)
+    state.home = _home(_name(database))
+    _begin(self, state)
+
+
+def _home(name: str) -> str | None:
+    if name.startswith("file:"):
+        return None
+    return "" if name in ("", ":memory:") else os.path.abspath(name)
 
 
 def _begin(connection: Any, state: ConnectionState) -> None:

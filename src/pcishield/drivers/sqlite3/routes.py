@@ -17,9 +17,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from sqlite3 import dump as _dump
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.sqlite3.blob import GuardedBlob
@@ -43,6 +45,8 @@ _NAME = r'"(?:[^"]|"")*"'
 _INSERTS = re.compile(rf"SELECT 'INSERT INTO (?P<into>{_NAME}) VALUES\(.*\)' FROM (?P<table>{_NAME});", re.DOTALL)  # noqa: S608
 _COLUMNS = re.compile(rf"PRAGMA table_info\((?P<table>{_NAME})\)")
 _BATCH = 1000
+_ANY = '"main"."(any table)"'
+"""Stands for the tables of a database that cannot be asked for them."""
 
 
 def _quoted(name: str) -> str:
@@ -70,7 +74,24 @@ def _judged(state: ConnectionState, sql: str, method: str, call: Callable[[], An
     return state.session.run(operation, lambda: through_gate(state, "", call))
 
 
+def _lost(target: Any, state: ConnectionState) -> list[str]:
+    """Return the tables of a backup's target. It may belong to another thread, where it cannot be asked."""
+    try:
+        return _tables(target, state)
+    except sqlite3.ProgrammingError:
+        if state.home == "" and not state.replaced and not target.total_changes:
+            return []  # nobody has ever written a row to it
+    if not state.home:
+        return [_ANY]
+    try:
+        with closing(_connect(f"file:{quote(state.home)}?mode=ro", uri=True)) as reader:
+            return [f'"main".{_quoted(name)}' for (name,) in reader.execute(_TABLES.format('"main"'))]
+    except sqlite3.Error:
+        return [_ANY]
+
+
 def _replaced(state: ConnectionState) -> None:
+    state.replaced = True
     if state.session.catalog is not None:
         state.session.catalog.changed()
 
@@ -199,7 +220,7 @@ def methods(state_of: Callable[[Any], ConnectionState]) -> dict[str, Any]:
             )  # fmt: skip
         if theirs.closed or state.closed:
             return _Raw.backup(self, *args, **kwargs)
-        _judged(theirs, _drops(_tables(target, theirs)), "backup", lambda: None)
+        _judged(theirs, _drops(_lost(target, theirs)), "backup", lambda: None)
         name = kwargs.get("name", "main")
         tables = _tables(self, state, name if isinstance(name, str) else "main")
         _judged(state, _reads(tables), "backup", lambda: _Raw.backup(self, *args, **kwargs))

@@ -42,11 +42,13 @@ class ConnectionState:
         text_factory: The user's own callable, ``None`` while sqlite3 decodes by itself.
         quiet: The shield is asking for itself: no trace, nothing kept.
         authorizes: SQLite asks the policy about what it compiles.
+        home: Absolute path of the main database; empty for a private one, ``None`` where it is not known.
+        replaced: The whole database was put in the place of what was there.
     """
 
     __slots__ = (
-        "__weakref__", "authorizes", "capacity", "closed", "quiet", "row_factory", "running", "session", "statements",
-        "strict", "text_factory", "tickets",
+        "__weakref__", "authorizes", "capacity", "closed", "home", "quiet", "replaced", "row_factory", "running",
+        "session", "statements", "strict", "text_factory", "tickets",
     )  # fmt: skip
 
     def __init__(self, session: Session, capacity: int, strict: bool) -> None:
@@ -61,6 +63,8 @@ class ConnectionState:
         self.text_factory: Any = None
         self.closed = False
         self.quiet = False
+        self.home: str | None = None
+        self.replaced = False
 
     @property
     def asked(self) -> bool:

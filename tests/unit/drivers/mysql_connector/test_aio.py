@@ -103,6 +103,21 @@ async def test_commands_and_sets_are_masked(aconnection: Any, table: str, audite
     assert 5 == len(audited.of("attempt"))
 
 
+async def test_executemulti_is_execute(aconnection: Any, table: str, audited: Any) -> None:
+    """The deprecated name of what ``execute`` does; a prepared cursor has no such thing."""
+    cursor, prepared = await aconnection.cursor(), await aconnection.cursor(prepared=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        await cursor.executemulti(f"SELECT pan FROM {table}; SELECT %s", ("x",))
+        handed = [await cursor.fetchall(), await cursor.nextset() and await cursor.fetchall()]
+        with pytest.raises(mysql.connector.NotSupportedError):
+            await prepared.executemulti("SELECT 1")
+
+    assert [("x",)] == handed[1]
+    assert_no_pan(handed)
+    assert ["execute"] == [method for method, _ in audited.attempts()]
+
+
 async def test_procedures_are_masked(aconnection: Any, raw: Any, table: str, audited: Any) -> None:
     """callproc and stored_results."""
     raw.cursor().execute(
@@ -241,3 +256,30 @@ async def test_pools_are_guarded(guarded: Any, aio_params: dict[str, Any], table
         await cursor.close()
         await connection.close()
     await pool.close_pool()
+
+
+async def test_a_cancelled_answer_is_not_the_next_ones(aconnection: Any, table: str, audited: Any) -> None:
+    """What was left unread is handed out as no other statement's rows; the connection says so until it reconnects."""
+    cursor = await aconnection.cursor()
+    read = aconnection._socket.read
+
+    async def cancelled(*args: Any, **kwargs: Any) -> Any:
+        raise asyncio.CancelledError
+
+    aconnection._socket.read = cancelled
+    with pytest.raises((asyncio.CancelledError, mysql.connector.Error)):
+        await cursor.execute(f"SELECT CONCAT('', cvv) FROM {table}")
+    if aconnection._socket is not None:
+        aconnection._socket.read = read
+    for call in (lambda: cursor.execute("SELECT 7"), lambda: aconnection.cmd_query("SELECT 8"), aconnection.commit):
+        with pytest.raises(mysql.connector.Error):
+            await call()
+
+    assert not await aconnection.is_connected()
+    await aconnection.reconnect()
+    cursor = await aconnection.cursor()
+    await cursor.execute("SELECT 7")
+    assert [(7,)] == await cursor.fetchall()
+    assert ["cancelled", "failure", "failure", "success"] == [r["outcome"] for r in audited.of("result")] or (
+        "failure" == audited.of("result")[0]["outcome"]
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -74,6 +76,49 @@ def test_a_backup_into_an_empty_guarded_database_is_readable_masked(guarded: Any
 
     assert progress
     assert PAN not in target.execute("SELECT card_number FROM c").fetchone()[0]
+
+
+@pytest.mark.parametrize("home", [":memory:", "", "file.db"])
+@pytest.mark.parametrize("filled", [False, True])
+def test_a_backup_into_another_threads_connection(guarded: Any, tmp_path: Any, home: str, filled: bool) -> None:
+    """The driver allows it, and aiosqlite does nothing else; what would be lost is told without asking the target."""
+    raw = raw_with(PLAIN if filled else "")
+    path = str(tmp_path / home) if home.endswith("db") else home
+    if home.endswith("db"):
+        raw.execute("VACUUM INTO ?", (path,))
+    source = guarded.filled(CARDS)
+    with ThreadPoolExecutor(1) as other:
+        target = other.submit(guarded.module.connect, path).result()
+        if filled and path == home:
+            other.submit(target.deserialize, raw.serialize()).result()
+        with pytest.raises(ApprovalDenied) if filled else nullcontext():
+            source.backup(target)
+        found = other.submit(lambda: target.execute("SELECT * FROM sqlite_master").fetchall()).result()
+        other.submit(target.close).result()
+    raw.close()
+
+    assert (filled, not filled) == ("CREATE TABLE counted" in str(found), "CREATE TABLE c " in str(found))
+
+
+def test_a_backup_into_another_threads_unknown_database_is_denied(guarded: Any) -> None:
+    """A database that is named by a URI cannot be looked into, so it may hold anything."""
+    source = guarded.filled(CARDS)
+    with ThreadPoolExecutor(1) as other:
+        target = other.submit(guarded.module.connect, "file:shared?mode=memory", uri=True).result()
+        with pytest.raises(ApprovalDenied):
+            source.backup(target)
+        other.submit(target.close).result()
+
+
+def test_a_backup_into_another_threads_connection_is_no_second_time_free(guarded: Any) -> None:
+    """A backup is not among the changes that SQLite counts."""
+    source = guarded.filled(CARDS)
+    with ThreadPoolExecutor(1) as other:
+        target = other.submit(guarded.module.connect, ":memory:").result()
+        source.backup(target)
+        with pytest.raises(ApprovalDenied):
+            source.backup(target)
+        other.submit(target.close).result()
 
 
 def test_deserialize_cannot_replace_what_is_there(guarded: Any) -> None:
