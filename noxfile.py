@@ -101,7 +101,7 @@ def leaks(session: nox.Session) -> None:
 @nox.session
 def crash(session: nox.Session) -> None:
     """Kill -9 200 times under a load of 8 processes x 8 threads, and verify after each."""
-    session.env |= {"PCISHIELD_KILLS": "200", "PCISHIELD_CRASH_ROUNDS": "200", "PCISHIELD_KILL_LOAD": "8x8"}
+    session.env.update(PCISHIELD_KILLS="200", PCISHIELD_CRASH_ROUNDS="200", PCISHIELD_KILL_LOAD="8x8")
     run_tests(session, "--timeout=7200", "tests/crash")
 
 
