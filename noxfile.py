@@ -113,9 +113,16 @@ def sinks(session: nox.Session) -> None:
 
 
 @nox.session
-@nox.parametrize("target", ["log", "scanner"])
+@nox.parametrize("target", ["log", "scanner", "verifier"])
 def fuzz(session: nox.Session, target: str) -> None:
-    """Send 10,000 statements with card numbers in every position; fuzz the scanner ten minutes with atheris."""
+    """Send 10,000 statements with card numbers in every position; fuzz the scanner ten minutes with atheris.
+
+    Or change 30,000 audit directories, and let both verifiers judge them.
+    """
+    if target == "verifier":
+        session.env["PCISHIELD_FUZZ"] = "10000"
+        run_tests(session, "--timeout=14400", "tests/property/audit/test_standalone_agrees.py")
+        return
     if target == "log":
         session.env["PCISHIELD_FUZZ"] = "10000"
         run_tests(session, "--timeout=1800", "tests/property/audit/test_no_pan_in_log.py")

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, settings
+
+from pcishield.audit.records import problems
+from pcishield.runtime._log_shard import ShardWriter
 
 pytest_plugins = [
     "tests.fix_postgres", "tests.fix_mysql", "tests.fix_oidc", "tests.fix_shield", "tests.fix_brokers",
@@ -24,3 +30,35 @@ def _isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
         if name != "PCISHIELD_REQUIRE_SERVERS":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
+
+
+@pytest.fixture(scope="session")
+def _written() -> Iterator[list[tuple[dict[str, Any], list[str]]]]:
+    """What the log writes in this process that is wrong, with what is wrong about it."""
+    found: list[tuple[dict[str, Any], list[str]]] = []
+    flush = ShardWriter.flush
+
+    def watched(writer: ShardWriter) -> None:
+        records = map(orjson.loads, list(writer.linked()))
+        found.extend((record, wrong) for record in records if (wrong := problems(record)))
+        flush(writer)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ShardWriter, "flush", watched)
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _only_right_records(
+    _written: list[tuple[dict[str, Any], list[str]]], request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """No test writes a record that verification would refuse, but those that ask for ``wrong_records``."""
+    yield
+    wrong = _written.copy()
+    _written.clear()
+    assert not wrong or "wrong_records" in request.fixturenames, wrong[:3]
+
+
+@pytest.fixture
+def wrong_records() -> None:
+    """Let a test write wrong records on purpose."""

@@ -22,6 +22,7 @@ __all__ = [
     "Checkpoint",
     "NoteError",
     "VerifierKey",
+    "decode_base64",
     "open_checkpoint",
     "open_note",
     "parse_checkpoint",
@@ -50,7 +51,12 @@ class NoteSigner(Protocol):
     def sign(self, message: bytes) -> bytes: ...
 
 
-def _decode(text: str) -> bytes:
+def decode_base64(text: str) -> bytes:
+    """Decode base64; every other spelling of the same bytes is refused.
+
+    Raises:
+        NoteError: Not base64, or not in its canonical form.
+    """
     try:
         data = b64decode(text, validate=True)
     except ValueError:
@@ -89,7 +95,7 @@ class VerifierKey:
         parts = text.strip().split("+", 2)
         if len(parts) != 3:
             raise NoteError("a vkey has three parts joined by '+'")
-        data = _decode(parts[2])
+        data = decode_base64(parts[2])
         if data[:1] != _ED25519:
             raise NoteError("the vkey is not an Ed25519 key")
         key = cls(parts[0], data[1:])
@@ -142,7 +148,7 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
         parts = line.split(" ")
         if len(parts) != 3 or parts[0] != "\u2014" or not _NAME.match(parts[1]):
             raise NoteError("malformed signature line")
-        data = _decode(parts[2])
+        data = decode_base64(parts[2])
         if len(data) < 5:
             raise NoteError("malformed signature line")
         signatures.append((parts[1], data))
@@ -161,7 +167,7 @@ def parse_checkpoint(note: str) -> Checkpoint:
     lines = text[:-1].split("\n")
     if len(lines) < 3 or not all(lines) or not _SIZE.match(lines[1]):
         raise NoteError("malformed checkpoint")
-    root = _decode(lines[2])
+    root = decode_base64(lines[2])
     if len(root) != 32:
         raise NoteError("the root hash is not 32 bytes")
     return Checkpoint(lines[0], int(lines[1]), root)

@@ -15,14 +15,14 @@ SHA-256 of the line before it (with ``sig``), 64 zeros in the first.
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from pcishield.audit.canonical import CanonicalError, canonical_json, parse_canonical
 from pcishield.audit.chain import ZERO
-from pcishield.audit.checkpoint import NoteError, NoteSigner, VerifierKey
+from pcishield.audit.checkpoint import NoteError, NoteSigner, VerifierKey, decode_base64
 
 __all__ = ["IndexEntry", "IndexEntryError", "entry_line", "parse_entry"]
 
@@ -95,7 +95,7 @@ def parse_entry(line: bytes, key: VerifierKey | None, no: int = 0, prev: str = Z
     if body["prev"] != prev:
         raise IndexEntryError("does not follow the line before it")
     try:
-        signature = b64decode(body.pop("sig"), validate=True)
+        signature = decode_base64(body.pop("sig"))
         entry = IndexEntry(
             body["no"], body["shard"], VerifierKey.parse(body["vkey"]), VerifierKey.parse(body["next"]),
             body["open"], body["prev"], body["ts"], sha256(line).hexdigest(),

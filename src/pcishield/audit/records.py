@@ -24,6 +24,7 @@ Formats never change in place: a change that an old verifier would misread raise
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -35,7 +36,9 @@ __all__ = [
     "TYPES",
     "Field",
     "RecordType",
+    "is_stamp",
     "missing_facts",
+    "mistyped",
     "problems",
     "unclassified",
 ]
@@ -415,6 +418,58 @@ def unclassified(record: Mapping[str, Any]) -> list[str]:
     return [path for key, value in record.items() for path, _ in _paths(value, key) if path not in FIELDS]
 
 
+_KINDS: dict[str, tuple[Any, str]] = {
+    "str": (str, "a text"),
+    "int": (int, "a whole number"),
+    "bool": (bool, "true or false"),
+    "object": (dict, "an object"),
+    "list": (list, "a list"),
+    "map": (dict, "an object"),
+}
+is_stamp = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII).fullmatch
+"""Tells whether a text has the form of ``ts``; whether there is such a day is left to who compares times."""
+_ITEMS = frozenset(path.partition("[]")[0] for path in FIELDS if "[]" in path)
+"""Lists of objects."""
+
+
+def mistyped(record: Mapping[str, Any]) -> list[str]:
+    """Return what every field holds that has another type than :data:`FIELDS` says, one phrase each, in order.
+
+    Args:
+        record: Parsed JSON. Fields that are not in the table are left to :func:`unclassified`.
+    """
+    found: list[str] = []
+    for name, value in record.items():
+        _typed(name, value, found)
+    if not found and "ts" in record and is_stamp(record["ts"]) is None:
+        found.append("ts is no time stamp with microseconds in UTC")
+    return found
+
+
+def _typed(path: str, value: Any, found: list[str]) -> None:
+    field = FIELDS.get(path)
+    if field is None:
+        return
+    kind, must = _KINDS[field.shape]
+    if type(value) is not kind:
+        found.append(f"{path} is not {must}")
+    elif field.shape == "object":
+        for name, inner in value.items():
+            _typed(f"{path}.{name}", inner, found)
+    elif path in _ITEMS:
+        for item in value:
+            if type(item) is not dict:
+                found.append(f"an item of {path} is not an object")
+                return
+            for name, inner in item.items():
+                _typed(f"{path}[].{name}", inner, found)
+    elif field.shape in ("list", "map"):
+        kind, must = _KINDS["int" if field.content == "number" else "str"]
+        items = value.values() if type(value) is dict else value
+        if any(type(item) is not kind for item in items):
+            found.append(f"an item of {path} is not {must}")
+
+
 def missing_facts(record: Mapping[str, Any]) -> list[str]:
     """Return which of the six facts of PCI DSS 10.2.2 the record lacks."""
     actor, src = record.get("actor"), record.get("src")
@@ -446,4 +501,7 @@ def problems(record: Mapping[str, Any]) -> list[str]:
     unknown = unclassified(record)
     if unknown:
         found.append(f"field is not classified: {', '.join(unknown[:5])}")
+    wrong = mistyped(record)
+    if wrong:
+        found.append(f"field has the wrong type: {', '.join(wrong[:5])}")
     return found

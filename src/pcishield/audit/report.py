@@ -88,8 +88,8 @@ class Report:
     acks: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def add(self, level: Level, code: str, where: str, message: str) -> None:
-        """Note a finding."""
-        self.findings.append(Finding(level, code, where, message))
+        """Note a finding. Names in it may come from the directory; shown so that they cannot pass for more."""
+        self.findings.append(Finding(level, code, _shown(where), _shown(message)))
 
     def of(self, level: Level) -> Iterator[Finding]:
         """Yield the findings of one level."""
@@ -127,3 +127,10 @@ class Report:
                 {"level": f.level, "code": f.code, "where": f.where, "message": f.message} for f in self.findings
             ],
         }
+
+
+def _shown(text: str) -> str:
+    """Escape what a terminal would obey: line feeds, control characters, and what no encoding has."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pcishield.audit.merkle import Frontier
+from pcishield.audit.records import is_stamp
 
 __all__ = ["ARCHIVE", "KEEP_DAYS", "ONLINE_DAYS", "PURGE", "Hold", "Tombstone", "holding", "holds", "tombstone"]
 
@@ -84,6 +85,8 @@ def tombstone(record: Mapping[str, Any]) -> Tombstone:
     except (Base64Error, TypeError):
         raise ValueError("a peak is not base64") from None
     shard, cause, at, until, last = map(str, texts)
+    if not is_stamp(at) or not is_stamp(until):
+        raise ValueError("a time is none")
     found = Tombstone(shard, cause, at, until, tree, last)
     found.days()
     return found

@@ -70,12 +70,14 @@ class _Verification:
         self.closing: dict[str, str] = {}
         self.damaged: set[str] = set()
         self.tombstones: dict[str, Tombstone] = {}
+        self.known: set[str] = set()
 
     def run(self) -> Report:
         report = self.report
         index = IndexCheck(self.source, self.options, report)
         entries = index.entries()
-        index.root_files({entry.shard for entry in entries})
+        self.known = {entry.shard for entry in entries}
+        index.root_files(self.known)
         segments = self._segments(entries)
         anchors = self._anchors(entries)
         self._acks(entries, anchors)
@@ -252,6 +254,8 @@ class _Verification:
         first = segments[0]
         if first.leaves[:32].hex() != entry.open and 1 not in first.damaged:
             report.add("error", "line-changed", f"{first.path}:1", "the first line is not the one that the index names")
+        elif 1 not in first.damaged and not any(at == 1 and one["type"] == "log.open" for at, one in first.links[:1]):
+            report.add("error", "log-open", f"{first.path}:1", "the shard does not begin with log.open")
 
     def _collect(self, entry: IndexEntry, shard: ShardReport, segment: Segment) -> None:
         for kind, count in segment.counts.items():
@@ -303,7 +307,9 @@ class _Verification:
         for name, where, size, root, kind in self.claims:
             shard = shards.get(name)
             if shard is None:
-                continue  # reported as missing
+                if name not in self.known:
+                    report.add("error", "shard-cut", where, "speaks of a shard that the index does not have")
+                continue  # else reported as missing
             found = self.trees[name].found.get(size)
             if found is not None and name in self.damaged:
                 continue  # the line is named already; that the tree is another follows from it

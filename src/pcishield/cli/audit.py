@@ -56,7 +56,7 @@ class _Progress(ProgressBar):
     """Counts bytes of segments."""
 
     def __init__(self, root: Path, quiet: bool) -> None:
-        self._size = sum(path.stat().st_size for path in root.glob("*/segments/*.jsonl"))
+        self._size = sum(path.stat().st_size for path in root.glob("*/segments/*.jsonl") if path.is_file())
         self._done = 0
         super().__init__(not quiet, self._size)
 

@@ -11,10 +11,12 @@ What is checked, in this order:
  1. ``index.jsonl``: one line per shard, numbered, chained by SHA-256, each signed by the key that the line before
     names; the first by the pinned key (--key; else the file ``vkey``, which proves less).
  2. ``<shard>/segments/*.jsonl``: every line is canonical JSON (RFC 8785 without floats), in sequence, and names the
-    SHA-256 of the line before it; the first is the one that the index names.
+    SHA-256 of the line before it; the first is the one that the index names. It holds only fields of the table below,
+    of the right type, those that its type needs, and the six facts of PCI DSS 10.2.2. Clocks do not go back unsaid.
  3. ``<shard>/checkpoints.txt``: every C2SP checkpoint is signed by the shard's key, and its root is that of the
     RFC 6962 Merkle tree over so many lines.
- 4. What shards say about each other (``log.open``, ``log.recover``), and checkpoints that were kept elsewhere.
+ 4. What shards say about each other (``log.open``, ``log.recover``), and checkpoints that were kept elsewhere: those
+    given, and those that anchors acknowledged (``anchors/*/acks.jsonl``; the receipts themselves are not checked).
  5. Of a shard whose lines retention removed (``log.purge``): that it was old enough, and that the subtree roots in the
     tombstone give the root that the shard's key had signed.
 
@@ -26,7 +28,9 @@ from __future__ import annotations
 import argparse
 import base64
 import datetime
+import errno
 import hashlib
+import io
 import json
 import os
 import re
@@ -45,7 +49,14 @@ except ImportError:
 ZERO = "0" * 64
 errors = 0
 warnings = 0
-tombs: dict[str, Any] = {}  # shard: (where, log.purge record)
+tombs: dict[str, Any] = {}  # shard: (where, log.purge record, number of lines, root)
+ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP)
+BROKEN = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+
+
+def shown(text: str) -> str:
+    """Escape what a terminal would obey, so that no name in the directory can pass for a line of this report."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def error(where: str, message: str) -> None:
@@ -53,7 +64,7 @@ def error(where: str, message: str) -> None:
     global errors
     errors += 1
     if errors <= 100:
-        print(f"ERROR {where}: {message}")
+        print(shown(f"ERROR {where}: {message}"))
 
 
 def warning(where: str, message: str) -> None:
@@ -61,7 +72,7 @@ def warning(where: str, message: str) -> None:
     global warnings
     warnings += 1
     if warnings <= 100:
-        print(f"WARNING {where}: {message}")
+        print(shown(f"WARNING {where}: {message}"))
 
 
 # --- Ed25519 (RFC 8032, section 6), only where cryptography is not installed ---
@@ -137,12 +148,20 @@ def signed(public: bytes, message: bytes, signature: bytes) -> bool:
 # --- Keys, notes, trees ---
 
 
+def unbase64(text: str) -> bytes:
+    """Decode base64 in its one canonical form, or raise ValueError."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("base64 is not canonical")
+    return data
+
+
 def parse_vkey(text: str) -> Key:
     """Return (name, key id, public key) of "name+id+base64"."""
     name, identifier, data = text.strip().split("+", 2)
-    raw = base64.b64decode(data, validate=True)
+    raw = unbase64(data)
     wanted = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    if raw[:1] != b"\x01" or len(raw) != 33 or wanted.hex() != identifier:
+    if raw[:1] != b"\x01" or len(raw) != 33 or wanted.hex() != identifier or not re.fullmatch(r"[^\s+]+", name):
         raise ValueError("not an Ed25519 vkey")
     return name, wanted, raw[1:]
 
@@ -151,22 +170,25 @@ def parse_note(note: str, key: Key) -> tuple[int, bytes]:
     """Return (size, root) of a checkpoint that the key signed, or raise ValueError."""
     text, blank, tail = note.rpartition("\n\n")
     text += "\n"
+    if not blank or not tail.endswith("\n") or any(letter < " " and letter != "\n" for letter in note):
+        raise ValueError("not a signed note")
     verified = False
-    for line in tail.rstrip("\n").split("\n"):
-        dash, name, data = line.split(" ")
-        raw = base64.b64decode(data, validate=True)
-        if dash != "\u2014":
+    signatures = tail[:-1].split("\n")
+    for line in signatures:
+        dash, name, data = (*line.split(" "), "", "", "")[:3]
+        raw = unbase64(data)
+        if dash != "\u2014" or line.count(" ") != 2 or len(raw) < 5 or not re.fullmatch(r"[^\s+]+", name):
             raise ValueError("malformed signature line")
         if name == key[0] and raw[:4] == key[1]:
             if not signed(key[2], text.encode(), raw[4:]):
                 raise ValueError("wrong signature")
             verified = True
-    if not blank or not verified:
+    if not verified or len(signatures) > 64:
         raise ValueError("not signed by the expected key")
-    origin, size, root = text.split("\n")[:3]
-    if origin != key[0] or not re.fullmatch("0|[1-9][0-9]*", size):
+    origin, size, root = (*text[:-1].split("\n"), "", "")[:3]
+    if origin != key[0] or not re.fullmatch("0|[1-9][0-9]{0,15}", size) or len(unbase64(root)) != 32:
         raise ValueError("malformed checkpoint")
-    return int(size), base64.b64decode(root, validate=True)
+    return int(size), unbase64(root)
 
 
 def split_notes(text: str) -> list[str]:
@@ -227,14 +249,116 @@ def small(value: Any) -> None:
         small(item)
 
 
+# What may stand in a record: "parent kind field..." and "type needed-field...". Made from pcishield's definition by
+# tests/unit/audit/standalone_table.py; a test compares.
+FIELDS = """
+- bool many truncated; - int bytes duration_us lag_us mono_us records rowcount rows segment seq shard_no shield_us size
+statements step_us v; - items columns findings; - list-str weakened; - map-int masked; - map-str cut settings; - object
+access actor anchor approval cells control db decision error finding hold limit parameters previous purged recording
+recovered sink src statement; - str attempt boot cause commit component connection deployment environment flush hint
+masker method mode next_vkey object origin outcome package parent policy prev previous_policy python reason root session
+shard ts type vkey; access int records; access str action query; actor list-str attested groups; actor map-str
+attributes claims evidence; actor str agent agent_instance agent_model agent_version db_user level reason session source
+task tenant ticket user; anchor int size; anchor str name receipt; approval int estimate needed; approval list-str
+approvers groups; approval map-str evidence; approval str approver at channel digest expires id reason shown; cells int
+masked scanned unmasked; columns[] int cells; columns[] str class name treatment; control int lost queued refused;
+control str cause from name to; db bool tls; db int backend_pid skew_us; db str credential driver driver_version name
+port profile server server_version system tls_version user version; decision int approvals; decision list-str rules;
+decision map-int limits; decision map-str formats; decision str code hint observed outcome policy reason rule; error int
+code; error str class sqlstate template; finding int count; finding str class column detail kind table; findings[] int
+count; findings[] str class column kind table; hold str name since until; limit int allowed seen; limit str action name;
+parameters bool pan; parameters int count sets; parameters list-int lengths; parameters list-str types; previous int
+size; previous str root shard state; purged int records; purged list-str peaks; purged str last shard until; recording
+bool ended; recording int rows size; recording str digest id key; recovered int sealed size torn; recovered str root
+shard; sink str cursor name; src int pid; src str app host ip program thread; statement int count; statement list-str
+actions columns functions hazards; statement map-str classes tables; statement str commit dialect fingerprint kind
+summary template
+"""
+TYPES = """
+log.open cause component deployment flush origin package shard_no vkey; log.recover component recovered; log.rotate
+component segment; log.close cause component records; log.purge cause component purged; hold.set component hold;
+hold.release component hold; key.rotate component next_vkey; key.rewrap component object; key.destroy component object;
+session.open component; session.close component; identity.verified component; identity.refused component reason;
+connection.open db; connection.weakened db weakened; credential.ended component object; credential.changed component
+method object; connection.close db; attempt db decision statement; decision db decision statement; result attempt db;
+fetch attempt db; denied db; approval.requested approval db; approval.granted approval db; approval.denied approval db;
+approval.expired approval db; approval.revoked approval db; approval.void approval db; approval.break_glass approval db;
+review.task approval db; review.closed approval db; approval.used approval db; limit db limit; finding db finding;
+policy.loaded component policy; policy.changed component policy; shield.disable component; control.fail component
+control; control.restore component control; control.test component control; clock.step component step_us; heartbeat
+component size; audit.access access component; anchor.ack anchor component; sink.pause component sink; sink.resume
+component sink; recording db recording
+"""
+KINDS: dict[str, Any] = {"str": str, "int": int, "bool": bool, "object": dict, "items": list, "list": list, "map": dict}
+STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+groups = [group.split() for group in FIELDS.split(";")]
+shapes = {(name if at == "-" else f"{at}.{name}"): kind for at, kind, *known in groups for name in known}
+needed = {kind: fields for kind, *fields in (group.split() for group in TYPES.split(";"))}
+
+
+def content(record: dict[str, Any]) -> None:
+    """Refuse a record with an unknown type or field, a field of another type, or without what it needs."""
+    kind = record["type"]
+    if kind not in needed:
+        raise ValueError("record type is unknown")
+    for name, value in record.items():
+        typed(name, value)
+    if not STAMP.fullmatch(record["ts"]):
+        raise ValueError("ts is no time stamp with microseconds in UTC")
+    lacking = [name for name in (*needed[kind], "actor", "src") if record.get(name) is None]
+    if lacking:
+        raise ValueError(f"field missing: {', '.join(sorted(lacking))}")
+    if not (
+        record["actor"].get("user") and record["src"].get("host") and record.get("outcome")
+        and (record.get("db") or record.get("component"))
+    ):  # fmt: skip
+        raise ValueError("a fact of PCI DSS 10.2.2 is missing: user, outcome, host, or database or component")
+
+
+def typed(path: str, value: Any) -> None:
+    """Refuse a value of another type than its field has, all the way down."""
+    shape, _, item = shapes.get(path, "").partition("-")
+    if not shape:
+        raise ValueError(f"field is not classified: {path}")
+    if type(value) is not KINDS[shape]:
+        raise ValueError(f"field has the wrong type: {path}")
+    if shape in ("list", "map"):
+        if any(type(one) is not KINDS[item] for one in (value if shape == "list" else value.values())):
+            raise ValueError(f"field has the wrong type: an item of {path}")
+    for name, inner in value.items() if shape == "object" else ():
+        typed(f"{path}.{name}", inner)
+    for one in value if shape == "items" else ():
+        for name, inner in one.items():
+            typed(f"{path}[].{name}", inner)
+
+
+def moment(text: str) -> datetime.datetime:
+    """Return a time stamp of the log, or raise ValueError."""
+    if not STAMP.fullmatch(text):
+        raise ValueError("not a time stamp")
+    return datetime.datetime.strptime(text.replace("Z", "+0000"), "%Y-%m-%dT%H:%M:%S.%f%z")
+
+
+def back(record: dict[str, Any], last: tuple[str, int]) -> str:
+    """Return which clock goes back from the line before, "" when none does. Two seconds go without saying."""
+    if record["ts"] < last[0] and record["type"] != "clock.step":
+        try:
+            late = (moment(record["ts"]) + datetime.timedelta(seconds=2)).isoformat()[:19]
+        except BROKEN:
+            late = ""
+        if last[0][:19] > late:
+            return "the wall clock goes back and no clock.step says so"
+    return "the monotonic clock goes back" if last[0] and record["mono_us"] < last[1] else ""
+
+
 NUMBER = rb"(?:0|-?[1-9][0-9]{0,14})"
 VARY = {
     "attempt": rb'"[0-9A-Za-z._-]+/[0-9]+"',
     "connection": rb'"[0-9a-f]+"',
-    "mono_us": NUMBER,
+    "mono_us": rb"(?P<mono>0|[1-9][0-9]{0,14})",
     "prev": rb'"(?P<prev>[0-9a-f]{64})"',
     "seq": rb"(?P<seq>0|[1-9][0-9]{0,14})",
-    "ts": rb'"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"',
+    "ts": rb'"(?P<ts>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)"',
 }
 
 
@@ -261,7 +385,10 @@ def read(*path: str) -> bytes:
     try:
         with open(os.path.join(*path), "rb") as file:
             return file.read()
-    except OSError:
+    except OSError as problem:
+        if problem.errno in ABSENT:
+            return b""
+        error(os.path.join(*path), f"cannot be read: {problem.strerror}")
         return b""
 
 
@@ -269,7 +396,10 @@ def names(*path: str) -> list[str]:
     """Return the names in a folder, sorted."""
     try:
         return sorted(os.listdir(os.path.join(*path)))
-    except OSError:
+    except OSError as problem:
+        if problem.errno in ABSENT:
+            return []
+        error(os.path.join(*path), f"cannot be read: {problem.strerror}")
         return []
 
 
@@ -284,14 +414,20 @@ def read_index(root: str, key: Key | None) -> list[dict[str, Any]]:
         where = f"index.jsonl:{number + 1}"
         try:
             entry = canonical(line)
-            signature = base64.b64decode(entry["sig"], validate=True)
+            signature = unbase64(entry["sig"])
             body = encode({name: value for name, value in entry.items() if name != "sig"})
+            if sorted(entry) != ["next", "no", "open", "prev", "shard", "sig", "ts", "v", "vkey"] or entry["v"] != 1:
+                raise ValueError("not an index entry of version 1")
             entry["key"], following = parse_vkey(entry["vkey"]), parse_vkey(entry["next"])
-            if entry["v"] != 1 or entry["no"] != number or entry["prev"] != prev:
-                raise ValueError("out of order")
+            if entry["no"] != number:
+                raise ValueError(f"shard number {entry['no']} where {number} must stand")
+            if entry["prev"] != prev:
+                raise ValueError("does not follow the line before it")
             if key is None or not signed(key[2], b"pcishield-index-v1\n" + body.encode(), signature):
                 raise ValueError("not signed by the key before it")
-        except (ValueError, KeyError, TypeError) as problem:
+            if entry["shard"] in [known["shard"] for known in entries]:
+                raise ValueError("the shard is entered twice")
+        except BROKEN as problem:
             error(where, f"bad index entry: {problem}")
             return entries
         entries.append(entry)
@@ -313,11 +449,12 @@ def read_lines(root: str, folder: str, entry: dict[str, Any]) -> tuple[list[byte
     for number, name in enumerate(segments):
         path = f"{folder}/segments/{name}"
         if name != f"{number:08d}.jsonl":
-            error(path, "a segment is missing before it")
+            error(path, f"stands where segment {number:08d}.jsonl belongs")
+        if closed:
+            error(path, "follows after log.close")
         lines = read(root, path).split(b"\n")
-        if lines.pop():
-            report = warning if number == len(segments) - 1 else error
-            report(f"{path}:{len(lines) + 1}", "a part of a line")
+        torn = lines.pop()
+        last = ("", 0)
         for count, line in enumerate(lines, 1):
             where = f"{path}:{count}"
             fits = next((fits for pattern in patterns if (fits := pattern.fullmatch(line))), None)
@@ -327,48 +464,68 @@ def read_lines(root: str, folder: str, entry: dict[str, Any]) -> tuple[list[byte
                 and fits["prev"] == prev.encode()
                 and not closed
                 and len(line) <= 65535
+                and last[0] <= (ts := fits["ts"].decode())
+                and last[1] <= int(fits["mono"])
             ):
-                seq += 1
+                seq, last = seq + 1, (ts, int(fits["mono"]))
                 leaf = hashlib.sha256(b"\x00" + line)
                 leaves.append(leaf.digest())
                 prev = leaf.hexdigest()
                 continue
+            seq += 1
             try:
                 record = canonical(line)
-                if len(line) > 65535 or record["v"] != 1 or record["shard"] != entry["shard"]:
-                    raise ValueError("of another shard or version, or too long")
-                if record["seq"] != seq + 1:
-                    raise ValueError(f"seq {record['seq']} where {seq + 1} belongs")
-                if record["prev"] != prev:
-                    raise ValueError("does not name the line before it: that one, or this one, was changed")
-                kind = record["type"]
+                kind = in_place(record, line, entry, seq, prev)
                 if closed:
-                    raise ValueError("follows after log.close")
-                if (kind == "log.open") != (seq == -1):
-                    raise ValueError("log.open is not the first line")
-                if kind == "log.open" and (record["vkey"], record["shard_no"]) != (entry["vkey"], entry["no"]):
-                    raise ValueError("does not fit the index")
-                if kind == "log.purge":
-                    tombs[record["purged"]["shard"]] = (where, record)
-                claim = record.get("recovered") if kind == "log.recover" else record.get("previous")
-                if claim and claim.get("state") != "missing":
-                    claims.append((where, claim, kind == "log.recover"))
+                    raise ValueError("lines follow after log.close")
                 closed = where if kind == "log.close" else None
-                seq = record["seq"]
-                if not fits and made < 500 and not kind.startswith("log.") and "previous" not in record:
+                content(record)
+                if backwards := back(record, last):
+                    raise ValueError(backwards)
+                last = (record["ts"], record["mono_us"])
+                if kind == "log.purge":
+                    tombs[record["purged"]["shard"]] = (where, record, *buried(where, record))
+                claim = record.get("recovered") if kind == "log.recover" else None
+                claim = record.get("previous") if kind == "log.open" else claim
+                if claim and claim.get("state") != "missing" and "size" in claim and "root" in claim:
+                    claims.append((where, claim, kind == "log.recover"))
+                if not fits and made < 500 and not kind.startswith("log."):
                     pattern = alike(record)
                     if pattern.fullmatch(line):
                         patterns = [pattern, *patterns[:3]]
                         made += 1
-            except (ValueError, KeyError, TypeError, RecursionError) as problem:
-                error(where, str(problem) or type(problem).__name__)
-                seq += 1
+            except BROKEN as problem:
+                error(
+                    where, str(problem) if type(problem) is ValueError else f"not canonical ({type(problem).__name__})"
+                )
             leaf = hashlib.sha256(b"\x00" + line)
             leaves.append(leaf.digest())
             prev = leaf.hexdigest()
+        if torn:
+            (warning if number == len(segments) - 1 and not closed else error)(
+                f"{path}:{len(lines) + 1}", "a part of a line"
+            )
     if segments and (not leaves or leaves[0].hex() != entry["open"]):
         error(folder, "missing, or its first line is not the one that the index names")
     return leaves, claims, closed
+
+
+def in_place(record: dict[str, Any], line: bytes, entry: dict[str, Any], seq: int, prev: str) -> str:
+    """Refuse a record that stands where another belongs; return its type."""
+    if len(line) > 65535:
+        raise ValueError("longer than 65535 bytes")
+    if record["v"] != 1 or record["shard"] != entry["shard"]:
+        raise ValueError("of another shard or version")
+    if record["seq"] != seq:
+        raise ValueError(f"seq {record['seq']} where {seq} belongs")
+    if record["prev"] != prev:
+        raise ValueError("does not name the line before it: that one, or this one, was changed")
+    kind = str(record["type"])
+    if (kind == "log.open") != (seq == 0):
+        raise ValueError("log.open is not the first line")
+    if kind == "log.open" and (record["vkey"], record["shard_no"]) != (entry["vkey"], entry["no"]):
+        raise ValueError("does not fit the index")
+    return kind
 
 
 def check_shard(root: str, entry: dict[str, Any], shard: dict[str, Any]) -> None:
@@ -376,83 +533,165 @@ def check_shard(root: str, entry: dict[str, Any], shard: dict[str, Any]) -> None
     folder, key = shard["folder"], entry["key"]
     if read(root, folder, "vkey").decode("utf-8", "replace").strip() != entry["vkey"]:
         error(f"{folder}/vkey", "is not the shard's key")
-    try:
-        manifest = json.loads(read(root, folder, "MANIFEST.json"))
-        if (manifest["shard"], manifest["shard_no"], manifest["vkey"]) != (entry["shard"], entry["no"], entry["vkey"]):
-            raise ValueError
-    except (ValueError, KeyError, TypeError):
-        error(f"{folder}/MANIFEST.json", "does not fit the index")
+    manifest = {
+        "v": 1, "created": entry["ts"], "deployment": shard["deployment"], "origin": key[0], "shard": entry["shard"],
+        "shard_no": entry["no"], "vkey": entry["vkey"],
+    }  # fmt: skip
+    if read(root, folder, "MANIFEST.json").rstrip(b"\n") != encode(manifest).encode():
+        error(f"{folder}/MANIFEST.json", "missing, or does not fit the index")
     notes = split_notes(read(root, folder, "checkpoints.txt").decode("utf-8", "replace"))
     last = read(root, folder, "checkpoint").decode("utf-8", "replace")
-    if last not in notes:
-        error(f"{folder}/checkpoint", "missing, or not in checkpoints.txt")
-    size = -1
-    for number, note in enumerate(notes, 1):
-        where = f"{folder}/checkpoints.txt#{number}"
+    size, known = -1, set()
+    for number, note in enumerate([*notes, last], 1):
+        where = f"{folder}/checkpoints.txt#{number}" if number <= len(notes) else f"{folder}/checkpoint"
         try:
-            before, (size, root_hash) = size, parse_note(note, key)
+            found = parse_note(note, key)
+            if number > len(notes):
+                if found not in known:
+                    raise ValueError("is not in checkpoints.txt")
+                continue
+            before, size = size, found[0]
+            known.add(found)
+            shard["wanted"].append((where, *found))
             if size <= before:
                 raise ValueError("is not larger than the one before it")
-            shard["wanted"].append((where, size, root_hash))
-        except ValueError as problem:
-            error(where, str(problem))
+        except BROKEN as problem:
+            error(where, str(problem) if note else "is missing")
 
 
-def moment(text: str) -> datetime.datetime:
-    """Return a time stamp of the log."""
-    return datetime.datetime.strptime(text.replace("Z", "+0000"), "%Y-%m-%dT%H:%M:%S.%f%z")
+def buried(where: str, record: dict[str, Any]) -> tuple[int, bytes]:
+    """Return (number of lines, root) of what a tombstone is about, or raise ValueError. Say if it came too early."""
+    gone = record["purged"]
+    size, peaks, last = gone["records"], [base64.b64decode(peak, validate=True) for peak in gone["peaks"]], gone["last"]
+    age = (moment(record["ts"]) - moment(gone["until"])).total_seconds() / 86400
+    limit = 90 if record["cause"] == "archive" else 365
+    if bin(size).count("1") != len(peaks) or not isinstance(last, str):  # noqa: FURB161 (Python 3.9)
+        raise ValueError("the tombstone makes no sense")
+    if age < limit:
+        error(where, f"{gone['shard']} went {age:.0f} days after its last record; {limit} are to be kept")
+    node = peaks[-1] if peaks else hashlib.sha256(b"").digest()
+    for peak in reversed(peaks[:-1]):
+        node = hashlib.sha256(b"\x01" + peak + node).digest()
+    return size, node
 
 
 def check_tomb(entry: dict[str, Any], shard: dict[str, Any]) -> dict[int, bytes]:
     """Check what is left of a shard whose lines went; return {size: root} of what was signed and of its tombstone."""
     folder = shard["folder"]
     if entry["shard"] not in tombs:
-        error(folder, "its lines are missing")
+        error(folder, "the index has this shard and its lines are not there: deleted")
         return {}
-    where, record = tombs[entry["shard"]]
-    known = {size: root for _, size, root in shard["wanted"]}
-    try:
-        gone = record["purged"]
-        size, peaks = gone["records"], [base64.b64decode(peak, validate=True) for peak in gone["peaks"]]
-        age = (moment(record["ts"]) - moment(gone["until"])).total_seconds() / 86400
-        limit = 90 if record["cause"] == "archive" else 365
-        if age < limit:
-            error(where, f"{folder} went {age:.0f} days after its last record; {limit} are to be kept")
-        if not peaks or len(bin(size).replace("0", "")) - 1 != len(peaks):
-            raise ValueError("the number of peaks does not fit")
-        node = peaks[-1]
-        for peak in reversed(peaks[:-1]):
-            node = hashlib.sha256(b"\x01" + peak + node).digest()
-        if known.get(size) != node or max(known) > size:
-            raise ValueError("it does not fit what was signed")
-    except (ValueError, KeyError, TypeError) as problem:
-        error(where, f"the tombstone of {folder} is wrong: {problem}")
-        return {}
-    warning(folder, f"its {size} lines went ({record['cause']}) on {record['ts'][:10]}; the tombstone fits")
-    return known
+    where, record, size, root = tombs[entry["shard"]]
+    signed_here = [(size, root) for at, size, root in shard["wanted"] if at.startswith(f"{folder}/checkpoints.txt#")]
+    fits = (size, root) in [*signed_here, *shard["recovered"]]
+    if not fits:
+        error(where, f"the tombstone of {folder} is not about what was signed: lines were lost or made up")
+    for at, other, _ in shard["wanted"]:
+        if other > size:
+            error(at, f"does not fit the tombstone of {folder}")
+    if fits:
+        warning(folder, f"its {size} lines went ({record['cause']}) on {record['ts'][:10]}; the tombstone fits")
+    return {**dict(signed_here), size: root}
 
 
-def check_claims(entries: list[dict[str, Any]], shards: dict[str, dict[str, Any]], anchors: list[str]) -> None:
+def check_claims(entries: list[dict[str, Any]], shards: dict[str, dict[str, Any]], anchors: list[Any]) -> None:
     """Add what others say about each shard to what its tree must show."""
     by_name = {entry["shard"]: entry for entry in entries}
     for shard in list(shards.values()):
         for where, claim, recovered in shard["claims"]:
             about = shards.get(claim.get("shard"))
             if about is None:
-                error(where, "speaks of a shard that is not there")
+                error(where, "speaks of a shard that is not in the index: deleted, or made up")
                 continue
-            about["wanted"].append((where, claim["size"], base64.b64decode(claim["root"])))
-            if recovered and len(about["leaves"]) > claim["size"]:
-                error(about["folder"], "has lines that were added after its process was found dead")
-    for note in anchors:
-        origin = note.split("\n", 1)[0].rpartition("/")[2]
-        if origin not in by_name:
-            error("anchor", f"shard {origin} is not in the index: deleted, or an older copy of the directory")
-            continue
+            try:
+                point = (claim["size"], unbase64(claim["root"]))
+            except ValueError as problem:
+                error(where, str(problem))
+                continue
+            about["wanted"].append((where, *point))
+            if recovered:
+                about["recovered"].append(point)
+                if len(about["leaves"]) > claim["size"]:
+                    error(about["folder"], "has lines that were added after its process was found dead")
+    for where, note, name in anchors:
+        origin = note.split("\n", 1)[0].rpartition("/")[2] if name is None else name
         try:
-            shards[origin]["wanted"].append(("anchor", *parse_note(note, by_name[origin]["key"])))
-        except ValueError as problem:
-            error("anchor", str(problem))
+            if origin not in by_name:
+                raise ValueError(f"shard {origin} is not in the index: deleted, or an older copy of the directory")
+            shards[origin]["wanted"].append((where, *parse_note(note, by_name[origin]["key"])))
+        except BROKEN as problem:
+            error(where, str(problem))
+
+
+def given_notes(paths: list[str]) -> list[Any]:
+    """Return (where, checkpoint, None) of every checkpoint that was kept elsewhere."""
+    found: list[Any] = []
+    for path in paths:
+        notes = split_notes(read(path).decode("utf-8", "replace").rstrip("\n") + "\n\n")
+        if not notes:
+            error(path, "holds no checkpoints")
+        found += [(f"anchor {len(found) + number}", note, None) for number, note in enumerate(notes, 1)]
+    return found
+
+
+def acknowledged(root: str) -> list[Any]:
+    """Return (where, checkpoint, shard) of every checkpoint that an anchor acknowledged."""
+    found: list[Any] = []
+    for name in names(root, "anchors"):
+        path = f"anchors/{name}/acks.jsonl"
+        lines = read(root, path).split(b"\n")
+        if lines.pop():
+            warning(path, "the last line is incomplete")
+        for number, line in enumerate(lines, 1):
+            try:
+                ack = json.loads(line.decode(), parse_constant=no_float)
+                base64.b64decode(ack["receipt"], validate=True)
+                note = str(ack["note"])
+                note.encode()
+                if ack["kind"] is None or ack["shard"] is None:
+                    raise ValueError("no kind or shard")
+                found.append((f"{path}:{number}", note, ack["shard"]))
+            except BROKEN:
+                error(f"{path}:{number}", "is no acknowledgement of an anchor")
+    return found
+
+
+def check_root(root: str, pinned: str | None) -> tuple[Key | None, str]:
+    """Check the files in the root; return the key to trust for the first index entry, and the deployment's name."""
+    stored = read(root, "vkey").decode("utf-8", "replace").strip()
+    key, deployment = None, ""
+    try:
+        key = parse_vkey(pinned or stored)
+        if pinned and parse_vkey(stored) != key:
+            error("vkey", "the directory begins with another key than the pinned one")
+    except BROKEN as problem:
+        error("vkey", str(problem))
+    if not pinned:
+        warning("vkey", "the key was taken from the directory itself; give --key")
+    try:
+        manifest = canonical(read(root, "MANIFEST.json").rstrip(b"\n"))
+        deployment = str(manifest.get("deployment", ""))
+        wanted = {"v": 1, "format": "pcishield-audit", "deployment": deployment, "genesis": stored}
+        if encode(manifest) != encode(wanted):
+            raise ValueError("missing, damaged, or names another key")
+    except BROKEN as problem:
+        error("MANIFEST.json", str(problem))
+    return key, deployment
+
+
+def check_strangers(root: str, shards: dict[str, dict[str, Any]]) -> None:
+    """Report what does not belong into the directory."""
+    known = {"MANIFEST.json", "index.jsonl", "open", "private", "vkey", ".lock", "sinks", "search", "anchors", *shards}
+    for name in names(root):
+        if name in known:
+            continue
+        unborn = name.startswith(".") and name.endswith(".new")
+        if unborn and len(read(root, name, "segments", "00000000.jsonl").splitlines()) <= 1:
+            warning(name, "a process died while it opened a shard; nothing was logged there")
+        elif name[:6].isdigit() or (os.path.isdir(os.path.join(root, name)) and names(root, name)):
+            error(name, "a shard that the index does not know: inserted, or the index was cut")
+        else:
+            warning(name, "does not belong into an audit directory")
 
 
 def main() -> int:
@@ -462,42 +701,28 @@ def main() -> int:
     parser.add_argument("--key", help="the pinned key, as text or as a file")
     parser.add_argument("--anchor", action="append", default=[], help="file of checkpoints that were kept elsewhere")
     given = parser.parse_args()
-    root = given.directory
-    stored = read(root, "vkey").decode("utf-8", "replace").strip()
-    pinned = read(given.key).decode().strip() if given.key and os.path.exists(given.key) else given.key
-    try:
-        key: Key | None = parse_vkey(pinned or stored)
-    except ValueError as problem:
-        key = None
-        error("vkey", str(problem))
-    if not pinned:
-        warning("vkey", "the key was taken from the directory itself; give --key")
-    elif pinned != stored:
-        error("vkey", "the directory begins with another key than the pinned one")
-    try:
-        if json.loads(read(root, "MANIFEST.json"))["genesis"] != stored:
-            raise ValueError
-    except (ValueError, KeyError, TypeError):
-        error("MANIFEST.json", "missing, damaged, or names another key")
-
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # whatever the terminal's encoding has
+    root, pinned = given.directory, given.key
+    if pinned and os.path.exists(pinned):
+        pinned = read(pinned).decode("utf-8", "replace").strip()
+    key, deployment = check_root(root, pinned)
     entries = read_index(root, key)
     shards: dict[str, dict[str, Any]] = {}
     for entry in entries:
         unborn = f".{entry['shard']}.new"
         folder = unborn if not names(root, entry["shard"]) and names(root, unborn) else entry["shard"]
         leaves, claims, closed = read_lines(root, folder, entry)
-        shard: dict[str, Any] = {"folder": folder, "leaves": leaves, "claims": claims, "wanted": []}
-        shard["gone"] = not names(root, folder, "segments")
+        shard: dict[str, Any] = {"folder": folder, "leaves": leaves, "claims": claims, "wanted": [], "recovered": []}
+        shard["gone"], shard["deployment"] = not names(root, folder, "segments"), deployment
         shards[entry["shard"]] = shard
         check_shard(root, entry, shard)
         if closed and max((size for _, size, _ in shard["wanted"]), default=0) < len(leaves):
             error(closed, "the shard was closed and its last checkpoint is missing")
         if not closed and not shard["gone"]:
             warning(folder, "no log.close: its process is alive, or died")
-    for name in names(root):
-        if name not in shards and os.path.isdir(os.path.join(root, name, "segments")) and not name.startswith("."):
-            error(name, "a shard that the index does not know")
-    check_claims(entries, shards, [note for path in given.anchor for note in split_notes(read(path).decode() + "\n")])
+    check_strangers(root, shards)
+    check_claims(entries, shards, given_notes(given.anchor) + acknowledged(root))
     total = sealed = 0
     for entry in entries:
         shard = shards[entry["shard"]]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pcishield.audit.records import FIELDS
 from pcishield.core.decision import Principal
 from pcishield.identity import reached
 from pcishield.identity.principal import CLAIM_PREFIX
 from pcishield.statement.facts import Statement
 
-__all__ = ["HINT", "actor_fields", "objection", "undoes"]
+__all__ = ["HINT", "actor_fields", "objection", "recorded", "undoes"]
 
 HINT = "Say who is asking: pcishield.acting_as(user=..., agent=...), or sign in anew: pcishield login."
 
@@ -71,3 +72,16 @@ def actor_fields(principal: Principal, mask: Callable[[str], str]) -> dict[str, 
     if principal.evidence:
         actor["evidence"] = {name: mask(value) for name, value in principal.evidence.items()}
     return actor
+
+
+def recorded(field: str, value: Any, mask: Callable[[str], str]) -> Any:
+    """Return what a driver tells of a connection in the type that the record's field has: a version may be a number.
+
+    Args:
+        field: Dotted path.
+        value: Untrusted.
+        mask: Makes a text fit for a record.
+    """
+    if isinstance(value, str) or (field in FIELDS and FIELDS[field].shape == "str"):
+        return mask(str(value))
+    return value

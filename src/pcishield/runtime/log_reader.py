@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -39,7 +40,8 @@ class DirectorySource:
         for root in self._places(folder):
             try:
                 found = sorted(os.listdir(root / folder))
-            except (FileNotFoundError, NotADirectoryError):
+            except OSError as error:
+                _only_absent(error)
                 continue
             if found:
                 return found
@@ -48,10 +50,9 @@ class DirectorySource:
     def read(self, path: str) -> bytes | None:
         """Content of a file, ``None`` when it does not exist."""
         for root in self._places(path):
-            try:
-                return (root / path).read_bytes()
-            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                continue
+            found = _read(root / path)
+            if found is not None:
+                return found
         return None
 
     def path(self, path: str) -> Path:
@@ -63,15 +64,37 @@ class DirectorySource:
         return self._roots if "/segments" in path else self._roots[:1]
 
 
+def _only_absent(error: OSError) -> None:
+    """Raise what does not mean that there is no such file or folder. A link to itself leads nowhere."""
+    if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP):
+        raise error
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        _only_absent(error)
+        return None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        _only_absent(error)
+        return 0
+
+
 def _scan_file(root: str, path: str, shard: str, tolerance: float, silence: float) -> tuple[Segment, int]:
-    data = (Path(root) / path).read_bytes()
+    data = _read(Path(root) / path) or b""
     return scan_segment(data, path, shard, tolerance=tolerance, silence=silence), len(data)
 
 
 def parallel_scan(source: Source, tasks: Sequence[tuple[str, str]], options: Options) -> Iterable[Segment]:
     """Scan segments in as many processes as the machine has cores; in this one when there is little to do."""
     assert isinstance(source, DirectorySource)
-    size = sum(source.path(path).stat().st_size for path, _ in tasks)
+    size = sum(_size(source.path(path)) for path, _ in tasks)
     workers = min(os.cpu_count() or 1, len(tasks))
     if options.pan is not None or workers < 2 or size < _SMALL:
         for path, shard in tasks:

@@ -30,7 +30,7 @@ from pcishield.exceptions import (
 )
 from pcishield.identity import current_principal
 from pcishield.masking import Masker
-from pcishield.runtime.actor import actor_fields, objection
+from pcishield.runtime.actor import actor_fields, objection, recorded
 from pcishield.runtime.aftermath import Aftermath
 from pcishield.runtime.budgets import Meter, Usage
 from pcishield.runtime.catalogs import Catalogs, CatalogUnavailable, Reader, SessionCatalog
@@ -234,7 +234,7 @@ class Session(SessionState):
         self.address = mask(_address(dialect, database, user, info or {}))
         self.db = Preencoded(
             {"system": dialect, "driver": driver, "name": mask(database), "user": mask(user)}
-            | {key: mask(value) if isinstance(value, str) else value for key, value in (info or {}).items()}
+            | {key: recorded(f"db.{key}", value, mask) for key, value in (info or {}).items()}
             | self.opened_by
         )
         if reason := self.objection(self.principal()[0]):

@@ -365,6 +365,16 @@ def _(directory: Path) -> None:
 
 
 @attack(
+    "write a value of another type",
+    "schema",
+    "{0}/segments/00000000.jsonl:3",
+    "field has the wrong type: rows is not a whole number",
+)
+def _(directory: Path) -> None:
+    edit(directory, 3, b'"rows":3', b'"rows":"3"')
+
+
+@attack(
     "write a number another way", "line-unreadable", "{0}/segments/00000000.jsonl:3", "not in canonical form (RFC 8785)"
 )
 def _(directory: Path) -> None:

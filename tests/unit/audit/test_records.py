@@ -13,7 +13,7 @@ import pytest
 from pcishield.audit.canonical import CanonicalError, Preencoded, canonical_json, parse_canonical
 from pcishield.audit.chain import MAX_RECORD, ZERO, Chain, RecordError
 from pcishield.audit.merkle import leaf_hash
-from pcishield.audit.records import FIELDS, TYPES, missing_facts, problems, unclassified
+from pcishield.audit.records import FIELDS, TYPES, missing_facts, mistyped, problems, unclassified
 from pcishield.audit.sanitise import cut, error_template, plain_text, sanitise_error
 from tests.unit.audit.logs import ATTEMPT, BASE
 
@@ -129,6 +129,37 @@ def test_problems_are_sentences() -> None:
     assert "field missing: actor, component, src" == problems(record)[0]
     assert problems(record)[1].startswith("PCI DSS 10.2.2 fact missing: user identification, date and time")
     assert "field is not classified: foo" == problems(record | {"foo": 1})[-1]
+
+
+RIGHT: dict[str, Any] = {"str": "x", "int": 1, "list": [], "map": {}, "bool": True, "object": {}}
+OTHERS: list[Any] = ["x", 1, True, None, [], {}, ["x"], [1], [None], [[]], {"k": "x"}, {"k": 1}, {"k": None}]
+
+
+@pytest.mark.parametrize("path", sorted(FIELDS))
+def test_a_field_takes_no_other_type(path: str) -> None:
+    """Whatever stands in a field that its row does not allow is named by the field; what it allows is no problem."""
+    field = FIELDS[path]
+    item = 1 if field.content == "number" else "x"
+    right: dict[str, list[Any]] = {"list": [[], [item]], "map": [{}, {"k": item}], "object": [{}]}
+    if f"{path}[].kind" in FIELDS or f"{path}[].name" in FIELDS:
+        right["list"] = [[], [{}]]
+    allowed = right.get(field.shape, [TS if path == "ts" else RIGHT[field.shape]])
+
+    for value in [*OTHERS, *allowed]:
+        record: Any = value
+        for part in reversed(path.split(".")):
+            record = {part.removesuffix("[]"): [record] if part.endswith("[]") else record}
+        listed = any(value == one and type(value) is type(one) for one in allowed)
+        unknown = field.shape == "object" and isinstance(value, dict)  # what is in it is for unclassified() to say
+        assert (listed or unknown) == (mistyped(record) == []), (value, mistyped(record))
+        assert all(path in sentence for sentence in mistyped(record))
+
+
+@pytest.mark.parametrize("ts", ["", "2026-01-01", "2026-01-01T00:00:00Z", TS[:-1], TS + "\n", TS.replace("T", " ")])
+def test_a_time_stamp_has_one_form(ts: str) -> None:
+    """Microseconds, UTC, nothing else."""
+    assert ["ts is no time stamp with microseconds in UTC"] == mistyped({"ts": ts})
+    assert [] == mistyped({"ts": TS})
 
 
 def test_a_chain_links_line_to_line() -> None:

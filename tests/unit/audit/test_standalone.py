@@ -15,6 +15,7 @@ import pcishield.cli
 from pcishield.runtime._log_keys import LocalSigner
 from tests.unit.audit.attacks import ATTACKS, Attack
 from tests.unit.audit.logs import build, make_log, seal, shards, statement
+from tests.unit.audit.standalone_table import fields_table, types_table
 
 SCRIPT = Path(pcishield.cli.__file__).with_name("standalone.py")
 
@@ -105,3 +106,12 @@ def test_it_reads_many_records_in_reasonable_time(tmp_path: Path, template: Path
 
     assert "4002 records" in done.stdout
     assert time.monotonic() - start < 10
+
+
+def test_it_knows_the_same_fields_and_types_as_the_log() -> None:
+    """Its copy of the tables is the present one; else run ``python -m tests.unit.audit.standalone_table``."""
+    scope: dict[str, object] = {"__name__": "standalone"}
+    exec(compile(SCRIPT.read_text(), "standalone", "exec"), scope)
+
+    assert fields_table().split() == str(scope["FIELDS"]).split()
+    assert types_table().split() == str(scope["TYPES"]).split()

@@ -28,6 +28,7 @@ from pcishield.drivers.mysql_connector.catalog import CatalogReader
 from pcishield.drivers.mysql_connector.columns import field_column, result_columns
 from pcishield.drivers.mysql_connector.opening import Pins, prepared
 from pcishield.exceptions import MaskingError, PolicyViolation, ShieldError, StatementDenied
+from pcishield.runtime.actor import recorded
 from pcishield.runtime.database_clock import Asked
 from pcishield.runtime.opening import taken
 from pcishield.runtime.scrub import Scrub, Wording
@@ -309,7 +310,7 @@ class ConnectionState:
                 "name": mask(facts["database"]),
                 "user": mask(facts["user"]),
             }
-            | {name: mask(value) if isinstance(value, str) else value for name, value in facts["info"].items()}
+            | {name: recorded(f"db.{name}", value, mask) for name, value in facts["info"].items()}
             | session.opened_by
         )
 
