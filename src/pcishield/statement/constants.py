@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-__all__ = ["UNKNOWN", "Constants", "alone", "bare", "chain", "number", "plain", "truth"]
+__all__ = ["COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "number", "plain", "truth"]
 
 Expr = Any
 UNKNOWN: Any = object()
@@ -255,7 +255,8 @@ def _operate(kind: type, left: Any, right: Any) -> Any:
         return None
     if kind in _COMPARISON:
         if isinstance(left, tuple) and isinstance(right, tuple):
-            return _COMPARISON[kind](left, right) if len(left) == len(right) else UNKNOWN
+            alike = list(map(type, left)) == list(map(type, right))
+            return _COMPARISON[kind](left, right) if alike else UNKNOWN
         a, b = number(left), number(right)
         if a is None or b is None or (isinstance(left, str) and isinstance(right, str)):
             return _COMPARISON[kind](str(left), str(right))
@@ -291,8 +292,11 @@ _ARITHMETIC: dict[type, Any] = {
     exp.Mod: lambda a, b: (abs(a) % abs(b)) * (1 if a >= 0 else -1) if b else None,
     exp.Pow: _small_power,
     exp.IntDiv: lambda a, b: int(a / b) if b else None,
-    exp.BitwiseOr: lambda a, b: a | b,
-    exp.BitwiseAnd: lambda a, b: a & b,
+    exp.BitwiseOr: lambda a, b: int(a) | int(b),
+    exp.BitwiseAnd: lambda a, b: int(a) & int(b),
+    exp.BitwiseXor: lambda a, b: int(a) ^ int(b),
+    exp.BitwiseRightShift: lambda a, b: int(a) >> int(b) if 0 <= b < 64 else UNKNOWN,
+    exp.BitwiseLeftShift: lambda a, b: int(a) << int(b) if 0 <= b < 64 else UNKNOWN,
 }
 
 
@@ -301,7 +305,7 @@ def _text(function: Callable[[str], Any]) -> Callable[..., Any]:
 
 
 def _least(*values: Any, sign: int = 1) -> Any:
-    if None in values or len({type(v) for v in values}) > 1:
+    if None in values or len({isinstance(v, (int, float)) or type(v) for v in values}) > 1:
         return UNKNOWN
     return min(values) if sign > 0 else max(values)
 
@@ -356,3 +360,5 @@ _NAMED: dict[str, Callable[..., Any]] = {
     "ifnull": lambda a, b: b if a is None else a,
     "typeof": lambda value: "a type",
 }
+COMPUTED = frozenset(_FUNCTIONS) | {exp.Coalesce, exp.Case, exp.If}
+"""Functions whose result is computed, by type; what they are given decides whether it says something."""

@@ -224,11 +224,12 @@ class Writer(Resolver):
         if where is not None:
             self.value(where.this, scope, "where", False)
         tables = [t.table.name for t in targets if t.table is not None]
-        condition = Condition(self.strings, tables, self._facts_of(targets), _twins(scope, tables), ctes_of(node))
+        condition = self._judge(tables, targets, scope, node)
         condition.twins |= _copies(condition, [*joined, node.args.get("from_")], scope)
         names = {n for n, s in scope.sources.items() if s in targets}
         others = [s for s in scope.sources.values() if s not in targets]
         condition.elsewhere = {n for s in others for n in s.index if not any(n in t.index for t in targets)}
+        condition.elsewhere |= {n for n, s in scope.sources.items() if s in others and s.table is None}
         conditions = [where.this] if where is not None else []
         for item in joined:
             conditions += _inner_join_conditions(item)
@@ -239,6 +240,10 @@ class Writer(Resolver):
         reasons = [condition.useless(c, names) for c in conditions]
         if all(reasons):
             self.draft.hazard("tautological-where", f"{verb}: {reasons[0]}")
+
+    def _judge(self, tables: list[str], targets: list[Source], scope: Scope, node: Expr) -> Condition:
+        facts = self._facts_of(targets)
+        return Condition(self.strings, tables, facts, _twins(scope, tables), ctes_of(node), self.dialect)
 
     def _facts_of(self, targets: list[Source]) -> tuple[frozenset[str], bool]:
         """Columns known to be keys or NOT NULL, and whether the catalog said so."""
@@ -269,7 +274,7 @@ class Writer(Resolver):
             destructive = self._when(when, scope, source) or destructive
         if destructive and args.get("on") is not None:
             tables = [table.name] if table is not None else []
-            condition = Condition(self.strings, tables, self._facts_of([source]), _twins(scope, tables), ctes_of(node))
+            condition = self._judge(tables, [source], scope, node)
             condition.twins |= _copies(condition, [args["using"]], scope)
             names = {n for n, s in scope.sources.items() if s is source}
             reason = condition.useless(args["on"], names)

@@ -30,6 +30,7 @@ _SETS = SCALAR_SERIES | frozenset(
 _TESTS = frozenset({"where", "join", "group", "having", "order", "window"})
 
 
+_QUANTIFIERS = frozenset({"all", "any", "some"})
 _WHOLE = frozenset({exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In})
 _PREDICATES = _WHOLE | {
     exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike,
@@ -78,7 +79,7 @@ class Expressions(Names):
         name = name_of(node)
         if schema:
             name = f"{schema}.{name}"
-        if is_builtin(name, self.dialect) and name not in self.overloaded:
+        if (is_builtin(name, self.dialect) or name in _QUANTIFIERS) and name not in self.overloaded:
             return value
         if not schema and risk(name) is not None and not reads_elsewhere(name):
             return ("unknown", value[1])  # the database's own, such as set_config

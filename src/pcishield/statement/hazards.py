@@ -49,7 +49,7 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     (
         "tautological-where",
         "high",
-        "UPDATE or DELETE whose condition is true for every row, or does not look at the row.",
+        "UPDATE or DELETE whose condition is not seen to leave any row out.",
     ),
     ("truncate", "critical", "Empties a table."),
     ("drop", "critical", "Destroys an object, column, constraint or partition."),

@@ -171,7 +171,9 @@ _C_ESCAPES = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4}
 _UESCAPE = re.compile(r"\s*+uescape\s*+'(.)'", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"(?<!%)%(?:\(\w+\))?s")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "Z": "\x1a"}
-_KEPT_OPERATORS = frozenset("( ) [ ] , . ; :: := : = <> != < > <= >= + - * / % ^ || ~ ~* => || { } ! && <=> ==".split())
+_KEPT_OPERATORS = frozenset(
+    "( ) [ ] , . ; :: := : = <> != < > <= >= + - * / % ^ || ~ ~* => || { } ! && <=> == & | << >>".split()
+)
 _RENAMED = {
     "~~": "LIKE", "~~*": "ILIKE", "!~~": "NOT LIKE", "!~~*": "NOT ILIKE",
     "!~": "NOT RLIKE", "!~*": "NOT RLIKE", "!=": "<>", "==": "=",

@@ -1,98 +1,360 @@
 """Tries a condition on rows made for it: one that holds for each of them selects nothing.
 
-``id * 0 = 0`` and ``(id = 1) IS NOT NULL`` have no shape that a list of tautologies would have. Rows hold numbers or
-texts, small, large, empty, and whatever the condition mentions with its neighbours, so that a condition that leaves
-out a single value is seen to do so. What cannot be computed (a parameter, a subquery, a function) shows nothing.
+``id * 0 = 0`` and ``(id = 1) IS NOT NULL`` have no shape that a list of tautologies would have. Rows hold numbers,
+texts or times, as the condition itself shows; small, large, empty, and whatever it mentions with its neighbours, so
+that a condition that leaves out a single value is seen to do so. What a function makes of a row, and cannot be
+computed here, is a value of its own among those that it may have (:mod:`~pcishield.statement.content`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlglot import expressions as exp
 
 from pcishield.statement.constants import UNKNOWN, Constants, number, truth
+from pcishield.statement.content import (
+    CALLS,
+    CONSTANT_DATES,
+    FIRST,
+    KINDS,
+    NOW,
+    NULLABLE,
+    as_date,
+    is_extreme,
+    moved,
+    unit_of,
+)  # fmt: skip
+from pcishield.statement.trees import name_of, parts_of
 
-__all__ = ["always"]
+__all__ = ["Trial"]
 
 Expr = Any
 Name = tuple[str, str]
-"""Of a column; the table written to is ""."""
+"""Of a column; the table written to is "". A computed value is "=" and what computes it."""
 
-_NUMBERS = (0, 1, -1, 2, 3, 7, -5, 1000, 10**12, -(10**12), 0.5)
-_KEYS = (1, 2, 3, 7, 1000, 999_999_937)
-_TEXTS = ("", "a", "A", "Ab c ", "zz~", "1", "é", "x" * 300)
-_MOST_LITERALS = 20
+_NUMBERS = (0, 1, -1, 2, 3, 7, -5, 1000, 7919, 10**12, -(10**12), 0.5)
+_KEYS = (1, 2, 3, 7, 1000, 7919, 999_999_937)
+_COUNTS = (0, 1, 2, 3, 7, 1000, 10**6)
+_TEXTS = ("", "a", "A", "Ab c ", "zz~", "1", "é", "x" * 300, "q7x")
+_DATES = tuple(
+    datetime.fromisoformat(text)
+    for text in (
+        "1971-01-01", "1999-12-31 23:00", "2020-02-29 12:00", "2024-05-06", "2026-03-03 05:00", "2026-03-05 05:00",
+        "2031-07-01 01:00",
+    )
+)  # fmt: skip
+_GIVEN: dict[str, Any] = {"number": 7919, "count": 7919, "date": datetime.fromisoformat("2024-05-06"), "bool": False}
+"""What a parameter, or a constant that cannot be computed, is taken to be."""
+_MOST_SAID = 24
 _LAST_KEY = 2**31 - 1
+_DAY = timedelta(days=1)
+_PAST = ("created", "updated", "modified", "inserted", "added", "logged", "recorded", "registered", "changed", "joined")
+_TIMED = ("_at", "_on", "date", "time", "timestamp", "_ts", "_until", "_since")
+_VALUED = (exp.Literal, exp.Neg, exp.Cast, exp.Add, exp.Sub, exp.DateAdd, exp.DateSub, exp.Anonymous, exp.Func)
+_MIXED = frozenset({True, False})
 
 
-def always(node: Expr, strings: list[str], is_key: Callable[[str], bool], own: set[str]) -> bool:
-    """Whether ``node`` is true for every row that can be thought of.
+class Trial(Constants):
+    """Computes a condition on made-up rows.
 
     Args:
-        node: A condition.
         strings: Decoded literals.
         is_key: Whether a column is a key: whole numbers above nought, never NULL.
         own: Names under which the table written to is known.
+        opaque: Kind of values of what cannot be computed, as in :data:`~pcishield.statement.content.KINDS`; ``None``
+            when nothing is known of them.
+        unsigned: Whether ``~0`` is the largest number, as in MySQL.
     """
-    current: dict[Name, Any] = {}
-    tried = Constants(strings, lambda column: current.get(_name(column, own), UNKNOWN))
-    names = _names(node, own)
-    if not names:
-        return False
-    shown = False
-    kinds = {bool(item.args.get("is_string")) for item in node.find_all(exp.Literal)}
-    for base in (_NUMBERS, _TEXTS):
-        if kinds == {base is _NUMBERS}:
-            continue  # a number is not compared with a text
-        current.update(dict.fromkeys(names, base[1]))
-        first = tried.value(node)
-        if first is UNKNOWN:
-            continue
-        if truth(first) is not True:
-            return False
-        for row in _rows(node, names, base, tried, is_key):
-            current.update(row)
-            value = tried.value(node)
-            if value is UNKNOWN or truth(value) is not True:
-                return False
-        shown = True
-    return shown
+
+    def __init__(
+        self,
+        strings: list[str],
+        is_key: Callable[[str], bool],
+        own: set[str],
+        opaque: Callable[[Expr], Any],
+        unsigned: bool = False,
+    ) -> None:
+        super().__init__(strings, self._of_column)
+        self.is_key, self.own, self.opaque = is_key, own, opaque
+        self.current: dict[Name, Any] = {}
+        self.kinds: dict[Name, Any] = {}
+        self.nullable: set[Name] = set()
+        self.unsigned = unsigned
+
+    def outcomes(self, node: Expr, enough: frozenset[Any] = _MIXED) -> set[Any]:
+        """Return what a condition comes to on the rows tried: True, False, ``None`` for NULL, ``UNKNOWN``.
+
+        No more rows are tried once it has come to all of ``enough``.
+        """
+        self.kinds, self.nullable = {}, set()
+        self._columns(node)
+        said = self._said(node)
+        found: set[Any] = set()
+        for _ in range(8):
+            before = len(self.kinds)
+            self.current = {name: self._samples(name, said)[-1] for name in self.kinds}
+            self.value(node)
+            if len(self.kinds) == before:
+                break
+        for row in self._rows(node, said):
+            self.current = row
+            value = self.value(node)
+            found.add(UNKNOWN if value is UNKNOWN else truth(value))
+            if UNKNOWN in found or enough <= found:
+                break
+        self.current = {}
+        return found
+
+    # values
+
+    def value(self, node: Expr) -> Any:
+        """Compute a value; what cannot be computed, but has a known kind, is a variable like a column."""
+        kind = type(node)
+        if kind is exp.Add and self._is_operator(node):
+            return self._variable(node)
+        if kind is exp.Interval or kind is exp.DateAdd or kind is exp.DateSub:
+            return self._interval(node) if kind is exp.Interval else self._shifted(node)
+        if kind is exp.Add or kind is exp.Sub:
+            left, right = self.value(node.this), self.value(node.expression)
+            if isinstance(right, timedelta) and as_date(left) is not None:
+                return moved(as_date(left), right, 1 if kind is exp.Add else -1)
+            if isinstance(left, datetime) and isinstance(right, (int, float)):
+                return moved(left, _DAY * max(min(right, 10**6), -(10**6)), 1 if kind is exp.Add else -1)
+            if isinstance(left, (datetime, timedelta)):
+                return self._variable(node)
+        name = name_of(node) if isinstance(node, exp.Func) else ""
+        if name in CONSTANT_DATES:
+            return NOW
+        if name in {"date", "datetime"} and isinstance(node, exp.Anonymous) and node.expressions:
+            return self._sqlite_date(node)
+        if kind is exp.Parameter or kind is exp.Placeholder:
+            return self.current.get(("?", ""), UNKNOWN)
+        if kind is exp.BitwiseNot:
+            bits = number(self.value(node.this))
+            return UNKNOWN if not isinstance(bits, int) else (1 << 64) - 1 - bits if self.unsigned else -1 - bits
+        if kind is exp.Cast and node.this.is_string:
+            found = as_date(super().value(node))
+            if found is not None:
+                return found
+        function = CALLS.get(kind) or (CALLS.get(name) if kind is exp.Anonymous else None)
+        found = self._called(node, function) if function is not None else super().value(node)
+        if found is UNKNOWN and kind not in _LOGICAL:
+            return self._variable(node)
+        return found
+
+    def _is_operator(self, node: Expr) -> bool:
+        """``doc ->> 'a'`` and ``tags[1]``: operators that the parser is not shown are additions to it."""
+        return bool(node.expression.is_string) or type(node.expression) is exp.Paren
+
+    def _variable(self, node: Expr) -> Any:
+        name = ("=", repr(node))
+        if name in self.kinds:
+            return self.current.get(name, UNKNOWN)
+        kind = self.opaque(node)
+        if kind is None:
+            return UNKNOWN
+        self.kinds[name] = kind
+        if isinstance(node, exp.Add) or (isinstance(node, exp.Func) and name_of(node) in NULLABLE):
+            self.nullable.add(name)
+        return UNKNOWN
+
+    def _of_column(self, column: Expr) -> Any:
+        return self.current.get(self._name(column), UNKNOWN)
+
+    def _name(self, column: Expr) -> Name:
+        table = column.text("table").lower()
+        return ("" if table in self.own else table, column.name.lower())
+
+    def _interval(self, node: Expr) -> Any:
+        amount = self.value(node.this)
+        unit = node.args.get("unit")
+        if unit is not None:
+            seconds = unit_of(unit.name)
+            size = number(amount)
+        else:
+            words = str(amount).split()
+            size, seconds = (number(words[0]), unit_of(words[1])) if len(words) == 2 else (None, None)
+        return UNKNOWN if size is None or seconds is None else timedelta(seconds=min(size * seconds, 1e11))
+
+    def _shifted(self, node: Expr) -> Any:
+        when, size = as_date(self.value(node.this)), number(self.value(node.expression))
+        seconds = unit_of(node.text("unit") or "day")
+        if when is None or size is None or seconds is None:
+            return self._variable(node)
+        by = timedelta(seconds=min(size * seconds, 1e11))
+        return moved(when, by, 1 if type(node) is exp.DateAdd else -1)
+
+    def _sqlite_date(self, node: Expr) -> Any:
+        first, *others = (self.value(item) for item in node.expressions)
+        when = as_date(first)
+        if first is None:
+            return None
+        for text in others if when is not None else ():
+            words = str(text).split()
+            seconds = unit_of(words[1]) if len(words) == 2 else None
+            if seconds is not None and number(words[0]) is not None:
+                when = moved(when, timedelta(seconds=float(number(words[0]) or 0) * seconds))
+        return when if when is not None else self._variable(node)
+
+    # rows
+
+    def _columns(self, node: Expr) -> None:
+        for column in node.find_all(exp.Column):
+            if not isinstance(column.this, exp.Star):
+                name = self._name(column)
+                if self.kinds.get(name) in (None, "text"):
+                    self.kinds[name] = self._kind_of(column)
+                if not self.is_key(name[1]):
+                    self.nullable.add(name)
+        asked = node.find(exp.Parameter, exp.Placeholder)
+        if asked is not None:
+            self.kinds["?", ""] = self._kind_of(asked)
+
+    def _kind_of(self, node: Expr) -> str:
+        """What a column or parameter holds, by what it is compared with."""
+        inner, outer = node, node.parent
+        while outer is not None:
+            kind = type(outer)
+            if kind in (exp.Like, exp.ILike, exp.RegexpLike, exp.Glob, exp.DPipe):
+                return "text"
+            if kind in _COMPARED:
+                others = [part for part in parts_of(outer) if part is not inner]
+                shown = next(filter(None, map(self._static, others)), "")
+                if shown or type(node) is exp.Column:
+                    return shown or self._by_name(node)
+                column = next((c for part in others for c in part.find_all(exp.Column)), node)
+                return self._by_name(column)
+            if isinstance(outer, exp.Func) and kind not in _PASSING:
+                name = name_of(outer)
+                if isinstance(outer, exp.Extract) or KINDS.get(name) == "date" or "date" in name or "time" in name:
+                    return "date"
+                return "text" if KINDS.get(name) in {"text", "word"} or name in _OF_TEXT else "number"
+            if isinstance(outer, (exp.Mul, exp.Mod, exp.Div, exp.IntDiv, exp.Neg, exp.BitwiseAnd, exp.BitwiseOr)):
+                return "number"
+            if isinstance(outer, (exp.And, exp.Or, exp.Not, exp.Where)):
+                break
+            inner, outer = outer, outer.parent
+        return self._by_name(node)
+
+    def _by_name(self, node: Expr) -> str:
+        name = node.name.lower() if type(node) is exp.Column else ""
+        if not name or self.is_key(name) or name.endswith("_id"):
+            return "number" if name else "text"
+        return "date" if name.endswith(_TIMED) or name in {"at", "ts"} else "text"
+
+    def _static(self, node: Expr) -> str:
+        while type(node) in (exp.Paren, exp.Neg, exp.Collate):
+            node = node.this
+        kind = type(node)
+        if kind is exp.Literal:
+            if not node.args.get("is_string"):
+                return "number"
+            return "date" if as_date(self._literal(node)) is not None else "text"
+        if kind is exp.Boolean:
+            return "bool"
+        if kind is exp.Cast and node.to.is_type(*exp.DataType.TEMPORAL_TYPES):
+            return "date"
+        if kind is exp.Column:
+            return "number" if self.is_key(node.name.lower()) else ""
+        if isinstance(node, (exp.Interval, exp.DateAdd, exp.DateSub)):
+            return "date"
+        if isinstance(node, exp.Func) and kind not in _PASSING:
+            name = name_of(node)
+            found = "date" if name in CONSTANT_DATES else "number" if kind is exp.Extract else KINDS.get(name, "")
+            return "text" if found == "word" else found if found in {"text", "date"} else "number" if found else ""
+        if node.find(exp.Interval) is not None:
+            return "date"
+        if isinstance(node, (exp.Add, exp.Sub, exp.Mul)) and not self._is_operator(node):
+            return self._static(node.this) or self._static(node.expression)
+        return ""
+
+    def _said(self, node: Expr) -> list[Any]:
+        """Values that a condition mentions, also computed ones."""
+        found: list[Any] = []
+        self.current = {}
+        for item in node.find_all(*_VALUED):
+            if len(found) >= _MOST_SAID:
+                break
+            if item.find(exp.Column, exp.Query) is None:
+                value = Trial(self.strings, self.is_key, self.own, lambda _: None, self.unsigned).value(item)
+                if value is not UNKNOWN and value is not None and not isinstance(value, timedelta):
+                    found.append(value)
+        return found
+
+    def _samples(self, name: Name, said: list[Any]) -> list[Any]:
+        kind = self.kinds[name]
+        if name[0] == "?":
+            return [_GIVEN.get(kind, "q7x")]
+        if isinstance(kind, str) and kind.startswith("fixed "):
+            return [_GIVEN.get(kind[6:], "q7x")]
+        if kind == "bool":
+            return [True, False]
+        if kind == "date":
+            return self._dates(name, said)
+        if name[1] == "ctid":
+            return ["(0,1)", "(0,2)", "(5,7)", *(str(v) for v in said if v != "(0,0)")]
+        if kind in {"text", "word"}:
+            return [text for text in _texts(said) if text or not (kind == "word" or self.is_key(name[1]))]
+        near = [n + d for n in map(number, said) if n is not None and not is_extreme(n) for d in (-1, 0, 1)]
+        if isinstance(kind, tuple):
+            low, high = kind
+            return [low, (low + high) // 2, high, *(n for n in near if low <= n <= high)]
+        if kind == "count":
+            return [*_COUNTS, 7919, *(n for n in near if n >= 0)]
+        if self.is_key(name[1]):
+            return [*_KEYS, *(n for n in near if 0 < n < _LAST_KEY and n == int(n))]
+        bound = min((abs(n) for n in map(number, said) if n is not None and is_extreme(n)), default=float("inf"))
+        return [n for n in (*_NUMBERS, *near, *(-n for n in near)) if abs(n) < bound]
+
+    def _dates(self, name: Name, said: list[Any]) -> list[Any]:
+        dates = [when for when in map(as_date, said) if when is not None and not is_extreme(when)]
+        found = [*_DATES, *(moved(when, _DAY, sign) for when in dates for sign in (-1, 0, 1))]
+        if any(is_extreme(when) for when in map(as_date, said) if when is not None):
+            found = [when for when in found if when >= FIRST]
+        column = name[1]
+        if name[0] == "" and (column in {"at", "ts", "timestamp"} or column.startswith(_PAST)):
+            found = [when for when in found if when < NOW]
+        return found
+
+    def _rows(self, node: Expr, said: list[Any]) -> Iterator[dict[Name, Any]]:
+        samples = {name: self._samples(name, said) for name in self.kinds}
+        if not samples:
+            return
+        if node.find(exp.Or) is not None and node.find(exp.Is) is not None:
+            # ``name > '' OR name IS NULL`` leaves out what nobody stores.
+            samples = {name: [v for v in values if v != ""] or values for name, values in samples.items()}
+        longest = max(map(len, samples.values()))
+        for stride in range(min(len(samples), 3) + 1):
+            for i in range(longest):
+                yield {name: values[(i + j * stride) % len(values)] for j, (name, values) in enumerate(samples.items())}
+        for kind in set(map(str, self.kinds.values())) if len(samples) > 1 else ():
+            alike = [name for name in samples if str(self.kinds[name]) == kind and len(samples[name]) > 1]
+            yield {name: samples[alike[0] if name in alike else name][0] for name in samples}
+        if node.find(*_SEES_NULL):
+            row = {name: None if name in self.nullable else values[0] for name, values in samples.items()}
+            yield row
+            for name in samples:
+                if row[name] is None:
+                    yield {n: samples[n][0] for n in samples} | {name: None}
 
 
-def _name(column: Expr, own: set[str]) -> Name:
-    table = column.text("table").lower()
-    return ("" if table in own else table, column.name.lower())
+def _texts(said: list[Any]) -> list[Any]:
+    texts = [str(value) for value in said if not is_extreme(value)]
+    forms = [t.replace("%", fill).replace("_", "a") for t in texts for fill in ("", "zz")]
+    found = [*_TEXTS, *texts, *(t + "a" for t in texts), *forms, *(t.swapcase() for t in texts)]
+    return [t for t in found if t[:1] < "z"] if any(map(is_extreme, said)) else found
 
 
-def _names(node: Expr, own: set[str]) -> list[Name]:
-    return list(dict.fromkeys(_name(column, own) for column in node.find_all(exp.Column)))
-
-
-def _rows(
-    node: Expr, names: list[Name], base: tuple[Any, ...], tried: Constants, is_key: Callable[[str], bool]
-) -> Iterator[dict[Name, Any]]:
-    said = [tried.value(item) for item, _ in zip(node.find_all(exp.Literal), range(_MOST_LITERALS), strict=False)]
-    samples = {name: _samples(base, said, is_key(name[1])) for name in names}
-    longest = max(map(len, samples.values()))
-    for stride in range(min(len(names), 3) + 1):
-        for i in range(longest):
-            yield {name: values[(i + j * stride) % len(values)] for j, (name, values) in enumerate(samples.items())}
-    if node.find(exp.Is, exp.Coalesce, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Anonymous, exp.Case, exp.Nullif):
-        row = {name: None if not is_key(name[1]) else values[0] for name, values in samples.items()}
-        yield row
-        for name in names:
-            if row[name] is None:
-                yield {n: samples[n][0] for n in names} | {name: None}
-
-
-def _samples(base: tuple[Any, ...], said: list[Any], key: bool) -> list[Any]:
-    if base is _TEXTS:
-        texts = [str(value) for value in said if value is not UNKNOWN]
-        forms = [t.replace("%", fill).replace("_", "a") for t in texts for fill in ("", "zz")]
-        return [*base, *texts, *(t + "a" for t in texts), *forms, *(t.swapcase() for t in texts)]
-    near = [n + d for n in map(number, said) if n is not None for d in (-1, 0, 1)]
-    if not key:
-        return [*base, *near, *(-n for n in near)]
-    return [*_KEYS, *(n for n in near if 0 < n < _LAST_KEY and n == int(n))]
+_PASSING = frozenset({exp.Coalesce, exp.Nullif, exp.And, exp.Or, exp.Cast, exp.Collate, exp.Greatest, exp.Least})
+_OF_TEXT = frozenset(
+    "length char_length character_length strpos position locate instr charindex ascii ord unicode strcmp str_position "
+    "starts_with regexp_count quote quote_literal quote_nullable quote_ident crc32".split()
+)
+_LOGICAL = frozenset({exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is,
+                      exp.Column, exp.Tuple, exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Case,
+                      exp.If})  # fmt: skip
+_COMPARED = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ)
+_SEES_NULL = (exp.Is, exp.Coalesce, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Anonymous, exp.Case, exp.Nullif, exp.If)

@@ -11,7 +11,8 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.constants import UNKNOWN, Constants, alone, bare, chain, number, plain, truth
-from pcishield.statement.samples import always
+from pcishield.statement.functions import is_builtin
+from pcishield.statement.selection import Selection
 
 __all__ = ["Condition", "ctes_of"]
 
@@ -19,6 +20,7 @@ Expr = Any
 _KEY_NAMES = frozenset({"id", "pk", "rowid", "_rowid_", "oid", "ctid", "uuid", "guid", "tableoid", "xmin", "key"})
 _ALWAYS = "always true"
 _ROWLESS = "does not look at the row"
+_NO_EVIDENCE = "not seen to leave rows out"
 
 
 class Condition:
@@ -30,6 +32,7 @@ class Condition:
         facts: Columns known to be keys or NOT NULL, and whether a catalog said so.
         twins: Names under which a table written to is joined with itself; those of the target included.
         ctes: Queries of the statement's WITH clause, by name.
+        dialect: The statement's.
     """
 
     def __init__(
@@ -39,7 +42,9 @@ class Condition:
         facts: tuple[frozenset[str], bool],
         twins: frozenset[str] = frozenset(),
         ctes: dict[str, Expr] | None = None,
+        dialect: str = "",
     ) -> None:
+        self.dialect, self.is_builtin = dialect, lambda name: is_builtin(name, dialect)
         self.constants, self.tables = Constants(strings), tables
         self.required, self.certain = facts
         self.twins, self.ctes = twins, ctes or {}
@@ -53,11 +58,21 @@ class Condition:
             node: The condition.
             names: Names under which the tables written to are known.
         """
-        if self._true(node) or always(node, self.constants.strings, self._key, names | set(self.tables)):
+        selection = Selection(
+            self.constants.strings,
+            self._key,
+            lambda column: self._may_own(column, names, False),
+            names | set(self.tables),
+            self.is_builtin,
+            self.dialect,
+        )
+        if selection.plainly(node):
+            return ""
+        if self._true(node) or selection.always(node):
             return _ALWAYS
         if not self._looks(node, names, top=True):
             return _ROWLESS
-        return ""
+        return "" if selection.selects(node) else _NO_EVIDENCE
 
     def outer(self, node: Expr, names: set[str]) -> set[str]:
         """Return names of what is joined from outside to the rows written to: to lack a partner selects some."""

@@ -1,0 +1,217 @@
+"""What functions make of a row's content, as far as a condition is concerned.
+
+A function that is in no list here may give the same for every row (``typeof``, ``json_type(json_array(x))``), so that
+comparing its result shows nothing about which rows are meant. Names in lower case, as they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlglot import expressions as exp
+
+__all__ = ["CALLS", "CONSTANT_DATES", "KINDS", "NULLABLE", "PREDICATES", "as_date", "is_extreme", "unit_of"]
+
+_BY_KIND: dict[str, str] = {
+    "text": """
+        lower lcase upper ucase trim ltrim rtrim btrim initcap substr substring mid left right split_part replace
+        translate regexp_replace regexp_substr
+        concat concat_ws encode to_base64 reverse lpad rpad hex to_tsvector
+        json_extract json_value json_query json_unquote json_extract_path
+        json_extract_path_text jsonb_extract_path jsonb_extract_path_text jsonb_path_query_first
+        unaccent convert substring_index dpipe inet_ntoa jsonextract jsonextractscalar timetostr
+        substringindex regexpreplace splitpart concatws overlay unhex decode from_base64 host network
+        time time_format timetz cast convert_from normalize metaphone dmetaphone json_text
+    """,
+    "word": """
+        to_char md5 sha sha1 sha2 sha224 sha256 sha384 sha512 digest date_format strftime dayname monthname timetostr
+        time_to_str soundex printf format format_date bin_to_uuid uuid_to_bin
+    """,
+    "number": """
+        round floor ceil ceiling trunc truncate datediff timestampdiff timestamp_diff date_diff age extract_epoch
+        to_number sign similarity word_similarity strict_word_similarity levenshtein ts_rank ts_rank_cd
+        st_distance st_distance_sphere st_x st_y st_area st_length hashtext hashtextextended
+        hashint4 inet_aton mod add sub mul div tsordsdiff timediff date_part_epoch bm25
+    """,
+    "count": """
+        length char_length character_length octet_length bit_length json_array_length jsonb_array_length json_length
+        array_length cardinality crc32 unix_timestamp unixepoch julianday to_days year ascii ord unicode bit_count abs
+        strpos locate instr position charindex to_seconds regexp_count array_position json_depth lengthb st_npoints
+        strposition str_position arraysize find_in_set field datetoepoch octets
+    """,
+    "date": """
+        date date_trunc timezone to_timestamp to_date timestamp datetime from_unixtime date_add date_sub
+        adddate subdate
+        last_day str_to_date makedate convert_tz timestampadd addtime subtime lower_inf date_bin localtime at_time_zone
+        timestamptrunc datetrunc tsordstodate tsordstotimestamp dateadd datesub strtotime strtodate lastday
+        unixtotime attimezone
+    """,
+}
+KINDS: dict[str, Any] = {name: kind for kind, names in _BY_KIND.items() for name in names.split()} | {
+    "month": (1, 12), "quarter": (1, 4), "day": (1, 31), "dayofmonth": (1, 31), "dayofweek": (0, 7),
+    "weekday": (0, 6), "hour": (0, 23), "minute": (0, 59), "second": (0, 59), "dayofyear": (1, 366), "week": (0, 53),
+    "weekofyear": (1, 53), "microsecond": (0, 999999), "isodow": (1, 7), "dow": (0, 6), "doy": (1, 366),
+    "millisecond": (0, 60000), "milliseconds": (0, 60000), "microseconds": (0, 60000000), "century": (20, 21),
+    "decade": (197, 209), "millennium": (2, 3), "epoch": "count", "year": (1971, 2099), "isoyear": (1971, 2099),
+    "dayofweekiso": (1, 7), "yearweek": (197101, 209953),
+}  # fmt: skip
+"""Function to the values it may have: ``text``, ``word`` (a text that is not empty), ``number``,
+``count`` (not negative), ``date``, or the ends of a range."""
+
+NULLABLE = frozenset(
+    """json_extract json_value json_query json_extract_path json_extract_path_text jsonb_extract_path
+    jsonb_extract_path_text jsonb_path_query_first jsonextract jsonextractscalar regexp_substr to_number nullif
+    array_position array_length json_text regexp_match json_length json_array_length""".split()
+)
+"""Functions that may be NULL of what is not."""
+
+PREDICATES = frozenset(
+    """starts_with regexp_like json_contains json_contains_path json_overlaps json_exists jsonb_path_exists
+    jsonb_path_match jsonb_exists jsonb_contains json_valid st_dwithin st_contains st_within st_intersects st_equals
+    st_covers st_coveredby st_overlaps st_touches st_crosses st_disjoint st_isvalid mbrcontains mbrintersects match
+    matchagainst arraycontainsall arraycontainedby arrayoverlaps jsonarraycontains jsonbcontains isjson
+    xpath_exists st_distance_within find_in_set regexplike regexpilike similarto like ilike glob startswith
+    inet_same_family network_subeq xml_is_well_formed overlaps""".split()
+)
+"""Functions that answer about their arguments with yes or no."""
+
+CONSTANT_DATES = frozenset(
+    """now current_timestamp currenttimestamp currentdate current_date localtimestamp statement_timestamp
+    clock_timestamp transaction_timestamp sysdate utc_timestamp utc_date utctimestamp utcdate curdate curtime
+    currentdatetime timeofday localtime currenttime getdate""".split()
+)
+
+NOW = datetime.fromisoformat("2026-03-04 05:06:07")
+FIRST, LAST = datetime.fromisoformat("1970-01-02"), datetime.fromisoformat("2100-01-01")
+_EARLIEST, _LATEST = datetime.fromisoformat("0001-01-01"), datetime.fromisoformat("9999-12-31")
+_OLDEST, _EPOCH = datetime.fromisoformat("1901-01-01"), datetime.fromisoformat("1970-01-01")
+_UNITS = {
+    "microsecond": 1e-6, "millisecond": 1e-3, "second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "hour": 3600,
+    "day": 86400, "d": 86400, "week": 604800, "month": 2592000, "mon": 2592000, "quarter": 7776000, "year": 31536000,
+    "yr": 31536000, "y": 31536000, "decade": 315360000, "century": 3153600000,
+}  # fmt: skip
+
+
+def unit_of(name: str) -> float | None:
+    """Return the seconds of a unit, ``day`` or ``days``."""
+    name = name.strip().lower()
+    return _UNITS.get(name) or _UNITS.get(name.removesuffix("s"))
+
+
+def as_date(value: Any) -> Any:
+    """Return the time that a value means; ``None`` for none. What lies outside of any record is at one of the ends."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        return None
+    text = value.strip().lower()
+    if text in {"now", "today", "current_timestamp", "current_date"}:
+        return NOW
+    if text in {"infinity", "-infinity", "epoch"}:
+        return _LATEST if text == "infinity" else _EARLIEST
+    if text[:4] == "0000":
+        return _EARLIEST
+    try:
+        found = datetime.fromisoformat(text.replace("/", "-").removesuffix("z"))
+    except ValueError:
+        try:
+            found = datetime.fromisoformat(text[:10]) if len(text) > 10 and not text[:5].isalpha() else None  # type: ignore[assignment]
+        except ValueError:
+            return None
+    return found.replace(tzinfo=None) if found is not None else None
+
+
+def is_extreme(value: Any) -> bool:
+    """Whether nothing that is stored lies beyond a value, which is then no bound."""
+    if isinstance(value, datetime):
+        return value < _OLDEST or value >= LAST or value == _EPOCH
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, (int, float)):
+        size = abs(value)
+        if size == float("inf") or size >= 1 << 63:
+            return True
+        return any(abs(size - (1 << bits)) <= 1 for bits in (31, 32, 53, 62, 63)) or (
+            size >= 99_999_999 and set(str(int(size))) == {"9"}
+        )
+    return isinstance(value, str) and value[:1] >= "~"
+
+
+def _left(text: str, count: Any) -> str:
+    return text[: int(count)]
+
+
+def _right(text: str, count: Any) -> str:
+    count = int(count)
+    return text[-count:] if count > 0 else text[-count:] if count else ""
+
+
+def _sub(text: str, start: Any, length: Any = None) -> str:
+    start = int(start)
+    begin = start - 1 if start > 0 else len(text) + start if start < 0 else 0
+    return text[begin:] if length is None else text[begin : begin + max(int(length), 0)]
+
+
+def _repeat(text: str, times: Any) -> str:
+    return text * min(max(int(times), 0), 3)
+
+
+def _split_part(text: str, mark: str, number: Any) -> str:
+    if not mark:
+        return text if int(number) == 1 else ""
+    parts = text.split(mark)
+    return parts[int(number) - 1] if 0 < int(number) <= len(parts) else ""
+
+
+def _cut(text: str, mark: str, number: Any) -> str:
+    if not mark:
+        return ""
+    parts = text.split(mark)
+    return mark.join(parts[: int(number)] if int(number) > 0 else parts[int(number) :])
+
+
+def _of_text(function: Callable[..., Any]) -> Callable[..., Any]:
+    def called(*values: Any) -> Any:
+        if None in values:
+            return None
+        return function(*(str(v) if i == 0 or isinstance(v, str) else v for i, v in enumerate(values)))
+
+    return called
+
+
+def _of_number(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *values: None if None in values else function(*values)
+
+
+CALLS: dict[Any, Callable[..., Any]] = {
+    exp.Left: _of_text(_left),
+    exp.Right: _of_text(_right),
+    exp.Substring: _of_text(_sub),
+    exp.Repeat: _of_text(_repeat),
+    exp.Reverse: _of_text(lambda text: text[::-1]),
+    exp.Replace: _of_text(lambda text, old, new="": text.replace(str(old), str(new)) if old else text),
+    exp.SplitPart: _of_text(_split_part),
+    exp.SubstringIndex: _of_text(_cut),
+    exp.StrPosition: _of_text(lambda text, part: text.find(str(part)) + 1),
+    exp.StartsWith: _of_text(lambda text, part: text.startswith(str(part))),
+    exp.Floor: _of_number(lambda value, *_: value // 1),
+    exp.Ceil: _of_number(lambda value, *_: -(-value // 1)),
+    exp.Round: _of_number(lambda value, digits=0: round(value + 0.0, int(digits))),
+    exp.Unicode: _of_text(lambda text: ord(text[0]) if text else None),
+    "strcmp": _of_text(lambda a, b: (a > str(b)) - (a < str(b))),
+    "quote": lambda value: f"'{value}'",
+    "quote_literal": _of_text(lambda text: f"'{text}'"),
+    "quote_nullable": lambda value: f"'{value}'",
+    "quote_ident": _of_text(lambda text: f'"{text}"'),
+}
+"""Functions that can be computed."""
+
+
+def moved(when: Any, by: Any, sign: int = 1) -> Any:
+    """Add an interval to a time, within what can be written."""
+    try:
+        return when + by * sign
+    except OverflowError:
+        return _LATEST if (by > timedelta(0)) == (sign > 0) else _EARLIEST

@@ -1,0 +1,259 @@
+--! benign run=any
+--@ kind=delete
+DELETE FROM sessions WHERE expires < UNIX_TIMESTAMP()
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE expires < NOW()
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < DATE_SUB(NOW(), INTERVAL 30 DAY)
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < NOW() - INTERVAL 30 DAY
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < SUBDATE(CURDATE(), 30)
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE DATE(created_at) = CURDATE()
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE DATEDIFF(NOW(), created_at) > 30
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE TIMESTAMPDIFF(HOUR, created_at, NOW()) > 24
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE YEAR(created_at) = 2020 AND MONTH(created_at) = 3
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE YEAR(created_at) < 2020
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE MONTH(created_at) = 3
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE UNIX_TIMESTAMP(created_at) < 1700000000
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE FROM_UNIXTIME(ts) < '2020-01-01'
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < '2020-01-01 00:00:00' LIMIT 1000
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < DATE_FORMAT(NOW(), '%Y-%m-01')
+;;
+--@ kind=delete
+DELETE FROM t WHERE name REGEXP '^tmp_[0-9]+$'
+;;
+--@ kind=delete
+DELETE FROM t WHERE name RLIKE 'foo|bar'
+;;
+--@ kind=delete
+DELETE FROM t WHERE name LIKE CONCAT('%', ?, '%')
+;;
+--@ kind=delete
+DELETE FROM t WHERE name LIKE CONCAT(?, '%')
+;;
+--@ kind=delete
+DELETE FROM t WHERE FIND_IN_SET('x', tags)
+;;
+--@ kind=delete
+DELETE FROM t WHERE FIND_IN_SET(?, tags) > 0
+;;
+--@ kind=delete
+DELETE FROM t WHERE FIELD(status, 'a', 'b') > 0
+;;
+--@ kind=delete
+DELETE FROM t WHERE JSON_EXTRACT(doc, '$.a') = 1
+;;
+--@ kind=delete
+DELETE FROM t WHERE JSON_CONTAINS(doc, '"x"', '$.tags')
+;;
+--@ kind=delete
+DELETE FROM t WHERE JSON_LENGTH(doc) = 0
+;;
+--@ kind=delete
+DELETE FROM t WHERE MATCH(title, body) AGAINST (? IN BOOLEAN MODE)
+;;
+--@ kind=delete
+DELETE FROM t WHERE IFNULL(name, '') = ''
+;;
+--@ kind=delete
+DELETE FROM t WHERE ISNULL(name)
+;;
+--@ kind=delete
+DELETE FROM t WHERE name <=> NULL
+;;
+--@ kind=delete
+DELETE FROM t WHERE name <=> ?
+;;
+--@ kind=delete
+DELETE FROM t WHERE NOT name <=> ?
+;;
+--@ kind=delete
+DELETE FROM t WHERE active = 1
+;;
+--@ kind=delete
+DELETE FROM t WHERE active
+;;
+--@ kind=delete
+DELETE FROM t WHERE !active
+;;
+--@ kind=delete
+DELETE FROM t WHERE is_deleted = 0 AND x > 3
+;;
+--@ kind=delete
+DELETE FROM t WHERE status = 0
+;;
+--@ kind=delete
+DELETE FROM t WHERE flags & 2
+;;
+--@ kind=delete
+DELETE FROM t WHERE (flags & 2) = 0
+;;
+--@ kind=delete
+DELETE FROM t WHERE BINARY name = 'X'
+;;
+--@ kind=delete
+DELETE FROM t WHERE LEFT(name, 3) = 'tmp'
+;;
+--@ kind=delete
+DELETE FROM t WHERE SUBSTRING_INDEX(email, '@', -1) = 'x.com'
+;;
+--@ kind=delete
+DELETE FROM t WHERE SHA2(email, 256) = ?
+;;
+--@ kind=delete
+DELETE FROM t WHERE HEX(id) = 'AB'
+;;
+--@ kind=delete
+DELETE FROM t WHERE id = UUID_TO_BIN(?)
+;;
+--@ kind=delete
+DELETE FROM t WHERE BIN_TO_UUID(id) = ?
+;;
+--@ kind=delete
+DELETE FROM t WHERE id = LAST_INSERT_ID()
+;;
+--@ kind=delete
+DELETE FROM t WHERE id = @id
+;;
+--@ kind=delete
+DELETE FROM t WHERE ip = INET_ATON(?)
+;;
+--@ kind=delete
+DELETE FROM t WHERE INET_NTOA(ip) = '10.0.0.1'
+;;
+--@ kind=delete
+DELETE FROM t WHERE CHAR_LENGTH(name) > 10
+;;
+--@ kind=delete
+DELETE FROM t WHERE TRIM(name) = ''
+;;
+--@ kind=delete
+DELETE FROM t WHERE name = '' OR name IS NULL
+;;
+--@ kind=delete
+DELETE FROM t WHERE SOUNDEX(name) = SOUNDEX(?)
+;;
+--@ kind=delete
+DELETE FROM t WHERE name SOUNDS LIKE ?
+;;
+--@ kind=delete
+DELETE FROM t WHERE STR_TO_DATE(day, '%Y%m%d') < CURDATE()
+;;
+--@ kind=delete
+DELETE FROM t WHERE a BETWEEN ? AND ?
+;;
+--@ kind=delete
+DELETE FROM t WHERE id IN (SELECT id FROM (SELECT id FROM t WHERE x = 1 LIMIT 10) q)
+;;
+--@ kind=delete
+DELETE t1 FROM t t1 INNER JOIN t t2 ON t1.email = t2.email AND t1.id > t2.id
+;;
+--@ kind=delete
+DELETE t1 FROM t t1 JOIN t t2 WHERE t1.id < t2.id AND t1.email = t2.email
+;;
+--@ kind=delete
+DELETE c FROM c LEFT JOIN p ON p.id = c.p_id WHERE p.id IS NULL
+;;
+--@ kind=delete
+DELETE FROM c USING c JOIN p ON p.id = c.p_id WHERE p.gone = 1
+;;
+--@ kind=delete
+DELETE a, b FROM a INNER JOIN b ON a.id = b.a_id WHERE a.x = 1
+;;
+--@ kind=update
+UPDATE t JOIN s ON s.id = t.s_id SET t.x = s.x WHERE s.y = 1
+;;
+--@ kind=update
+UPDATE t LEFT JOIN s ON s.id = t.s_id SET t.x = 0 WHERE s.id IS NULL
+;;
+--@ kind=update
+UPDATE t SET x = x + 1 WHERE id = ? LIMIT 1
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE ST_Distance_Sphere(geo, POINT(1, 2)) < 1000
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE ST_Contains(area, POINT(?, ?))
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE CRC32(name) % 10 = 3
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE id MOD 10 = 3
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE id DIV 1000 = 3
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE name IN ('a', 'b') AND NOT (a = 1 OR b = 2)
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE IF(kind = 'a', p, q) = 1
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE CASE kind WHEN 'a' THEN p ELSE q END = 1
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE created_at >= ? AND created_at < ?
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE name > ''
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE email <> ''
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE COALESCE(email, '') <> ''
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE DAYOFWEEK(d) IN (1, 7)
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE HOUR(d) >= 8
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE WEEK(d) = WEEK(NOW())
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE ROUND(p, 2) <> p
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE CONVERT(p, SIGNED) = 5
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE p + 0 = 5
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE LOWER(name) = LOWER('A')
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE STRCMP(a, b) = 0
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE LOCATE('x', a) > 0
+;;

@@ -1,0 +1,334 @@
+--! adversarial run=any
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name REGEXP '^'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name RLIKE ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name RLIKE '.*'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name REGEXP '.?'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT REGEXP 'zzzzz^'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE REGEXP_LIKE(name, '.*')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name SOUNDS LIKE name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name <=> name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ISNULL(id) = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE !ISNULL(id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ifnull(name, '') >= ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE if(id, 1, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE if(id = 3, true, true)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE strcmp(name, name) = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE strcmp(name, 'a') IN (-1, 0, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE field(id, id) = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE find_in_set(id, id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE locate('', name) = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE instr(name, '') = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE elt(1, 'a') = 'a'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE interval(id, 0, 1) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE json_valid('1')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE json_valid(json_object('a', id))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE json_contains('[1,2]', '1')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE json_length(json_array(id)) = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE JSON_TYPE(JSON_ARRAY(id)) = 'ARRAY'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE md5(id) <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE crc32(name) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE bit_count(id) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id ^ id = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id && 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id || 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 1 || id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ! 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ~0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 'a' = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE '1x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 0x31
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE b'1'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE N'1'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE _utf8'1'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (@a := id) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE @@version IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE @@version > '0' AND id > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE connection_id() > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE rand(id) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE uuid() <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE uuid() IS NOT NULL
+;;
+--@ kind=delete hazards=denial-of-service,tautological-where
+DELETE FROM users WHERE sleep(0) = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE last_insert_id(id) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ascii(name) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ord(name) BETWEEN 0 AND 4294967295
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE hex(name) RLIKE '^[0-9A-F]*$'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name = BINARY name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name = CONVERT(name USING utf8mb4)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CONCAT(name) = name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CONCAT_WS(',', name) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name COLLATE utf8mb4_bin = name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE year(created_at) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE unix_timestamp(now()) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at <= now()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at > '0000-00-00'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < '9999-12-31 23:59:59'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id BETWEEN 0 AND 18446744073709551615
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id < ~0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <= 18446744073709551615
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT * FROM (SELECT id FROM users WHERE id > 0) x)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE u FROM users u JOIN users v ON u.id = v.id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE u FROM users u JOIN users v USING (id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE u FROM users u LEFT JOIN merchants m ON m.id = u.id WHERE m.id IS NULL OR m.id IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE u FROM users u JOIN merchants m ON 1 = 1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users u JOIN users v ON u.id = v.id SET u.name = 'x'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id DIV id = 1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id % 1 = 0
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE name NOT IN (SELECT 'x' WHERE 1=0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE exists(select 1 from dual)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (select count(*) from merchants) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (WITH x AS (SELECT id FROM users) SELECT id FROM x)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name BETWEEN '' AND '~~~~'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name > ''  OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 1 BETWEEN 0 AND id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 0 < id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NULL IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IS NOT UNKNOWN
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id > 5) IS NOT UNKNOWN
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT name = 'x' OR name = 'x' OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE inet_aton('127.0.0.1') > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE least(id, 1) = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE st_isvalid(point(id, 1))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE weight_string(name) IS NOT NULL OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE extractvalue('<a>1</a>', '/a') = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE substring_index(name, '', 1) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE left(name, 0) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE trim(name) LIKE '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE space(0) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 1 = 1 AND id
+;;
+--@ kind=delete hazards=denial-of-service,tautological-where
+DELETE FROM users WHERE benchmark(1,1) = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE row_count() IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id, name) = (id, name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 'x' LIKE '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE CONCAT('%', '')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE CONCAT('%', name, '%')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE mod(id, 3) IN (0,1,2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (1, id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (-1, -2)
+;;

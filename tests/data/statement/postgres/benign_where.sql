@@ -1,0 +1,496 @@
+--! benign run=any
+--@ kind=delete
+DELETE FROM sessions WHERE expires_at < now()
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE expires_at <= CURRENT_TIMESTAMP
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < now() - interval '30 days'
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < now() - $1::interval
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at + interval '1 hour' * ttl < now()
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at + ttl < now()
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE now() - created_at > interval '7 days'
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE age(created_at) > interval '1 year'
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < '2024-01-01'
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < date '2024-01-01'
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at::date = current_date - 1
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE date_trunc('month', created_at) = date_trunc('month', now()) - interval '1 month'
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE extract(year from created_at) = 2021
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE extract(epoch from now() - last_seen) > 3600
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at BETWEEN '2024-01-01' AND '2024-02-01'
+;;
+--@ kind=update
+UPDATE users SET active = false WHERE last_login < now() - interval '1 year' OR last_login IS NULL
+;;
+--@ kind=update
+UPDATE users SET email = lower(email) WHERE email <> lower(email)
+;;
+--@ kind=update
+UPDATE users SET email = trim(email) WHERE email <> trim(email)
+;;
+--@ kind=update
+UPDATE users SET name = initcap(name) WHERE name IS DISTINCT FROM initcap(name)
+;;
+--@ kind=update
+UPDATE users SET name = NULL WHERE name = ''
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE name = '' OR name IS NULL
+;;
+--@ kind=update
+UPDATE users SET name = 'unknown' WHERE coalesce(name, '') = ''
+;;
+--@ kind=update
+UPDATE users SET name = 'unknown' WHERE nullif(trim(name), '') IS NULL
+;;
+--@ kind=update
+UPDATE users SET deleted_at = now() WHERE deleted_at IS NULL
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE NOT active
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE active
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE active IS TRUE
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE active = true AND tenant_id > 5
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE is_admin IS NOT TRUE
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE email LIKE '%@example.com'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE email ILIKE $1
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE email ~ '@example\.com$'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE email !~* '^[^@]+@[^@]+$'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE email SIMILAR TO '%(foo|bar)%'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE phone ~ '^\+?[0-9]+$'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE starts_with(email, 'admin')
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE length(name) > 50
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE length(name) = 0
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE char_length(trim(name)) < 2
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE position('@' in email) = 0
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE strpos(email, '@') = 0
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE split_part(email, '@', 2) = 'example.com'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE substring(email from '@(.*)$') = 'example.com'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE right(email, 4) = '.org'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE md5(email) = $1
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE encode(digest(email, 'sha256'), 'hex') = $1
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE doc->>'status' = 'new'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE doc->'a'->>'b' = 'new'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE doc #>> '{a,b}' = 'new'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE doc @> '{"a": 1}'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE doc ? 'legacy'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE NOT doc ? 'legacy'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE doc ?| array['a','b']
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE (doc->>'age')::int > 18
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE jsonb_typeof(doc) = 'array' AND id = 3
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE jsonb_array_length(doc->'items') = 0
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE jsonb_path_exists(doc, '$.a ? (@ > 1)')
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE doc @@ '$.a > 1'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE 'vip' = ANY(tags)
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE tags @> ARRAY['vip']
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE tags && ARRAY['vip','x']
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE tags = '{}'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE cardinality(tags) = 0
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE array_length(tags, 1) IS NULL
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE tags[1] = 'vip'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id = ANY($1)
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id = ANY($1::int[])
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id = ANY(ARRAY[1,2,3])
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id = ANY('{1,2,3}'::int[])
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id <> ALL($1)
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE NOT (id = ANY($1))
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id IN (SELECT unnest($1::int[]))
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id IN (SELECT user_id FROM banned)
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id NOT IN (SELECT user_id FROM payments WHERE user_id IS NOT NULL)
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE EXISTS (SELECT 1 FROM payments p WHERE p.user_id = users.id)
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.user_id = users.id)
+;;
+--@ kind=update
+UPDATE users u SET name = 'x' WHERE NOT EXISTS (SELECT FROM payments WHERE user_id = u.id)
+;;
+--@ kind=update
+UPDATE users u SET name = 'x' WHERE EXISTS (SELECT 1 FROM payments p JOIN orders o ON o.id = p.order_id WHERE o.user_id = u.id AND p.amount > 100)
+;;
+--@ kind=update
+UPDATE users u SET name = 'x' WHERE (SELECT count(*) FROM payments p WHERE p.user_id = u.id) > 3
+;;
+--@ kind=update
+UPDATE users u SET name = 'x' WHERE (SELECT count(*) FROM payments p WHERE p.user_id = u.id) = 0
+;;
+--@ kind=update
+UPDATE users u SET name = 'x' WHERE (SELECT max(created_at) FROM payments p WHERE p.user_id = u.id) < now() - interval '1 year'
+;;
+--@ kind=delete
+DELETE FROM users a USING users b WHERE a.email = b.email AND a.id > b.id
+;;
+--@ kind=delete
+DELETE FROM users a USING users b WHERE a.id < b.id AND a.email = b.email
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY email ORDER BY id) rn FROM users) t WHERE rn > 1)
+;;
+--@ kind=delete
+DELETE FROM users WHERE ctid IN (SELECT ctid FROM users WHERE email = 'x' LIMIT 100)
+;;
+--@ kind=delete
+DELETE FROM users WHERE ctid = ANY(ARRAY(SELECT ctid FROM users WHERE deleted_at < $1 LIMIT 1000))
+;;
+--@ kind=delete
+DELETE FROM jobs WHERE id = (SELECT id FROM jobs WHERE status = 'q' ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING *
+;;
+--@ kind=update
+UPDATE jobs SET status = 'r' WHERE id = (SELECT id FROM jobs ORDER BY created_at LIMIT 1)
+;;
+--@ kind=update
+UPDATE jobs SET status = 'r' WHERE id IN (SELECT id FROM jobs WHERE status = 'q' ORDER BY id LIMIT 10 FOR UPDATE SKIP LOCKED)
+;;
+--@ kind=update
+WITH c AS (SELECT id FROM jobs WHERE status = 'q' LIMIT 10) UPDATE jobs SET status = 'r' FROM c WHERE jobs.id = c.id
+;;
+--@ kind=delete
+WITH c AS (SELECT id FROM jobs WHERE status = 'q' LIMIT 10) DELETE FROM jobs WHERE id IN (SELECT id FROM c)
+;;
+--@ kind=update
+UPDATE payments p SET amount = x.amount FROM (VALUES (1, 2.5), (2, 3.5)) x(id, amount) WHERE p.id = x.id
+;;
+--@ kind=update
+UPDATE payments p SET amount = x.amount FROM unnest($1::int[], $2::numeric[]) AS x(id, amount) WHERE p.id = x.id
+;;
+--@ kind=update
+UPDATE payments SET status = m.city FROM merchants m WHERE m.id = payments.merchant_id
+;;
+--@ kind=update
+UPDATE payments SET status = 'x' FROM merchants m WHERE m.id = payments.merchant_id AND m.name = 'ACME'
+;;
+--@ kind=update
+UPDATE accounts SET balance = balance - $1 WHERE id = $2 AND balance >= $1
+;;
+--@ kind=update
+UPDATE products SET price = price * 1.1 WHERE price < 100
+;;
+--@ kind=update
+UPDATE products SET price = round(price, 2) WHERE price <> round(price, 2)
+;;
+--@ kind=update
+UPDATE products SET stock = 0 WHERE stock < 0
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE stock > reserved
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE updated_at < created_at
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE price > cost * 2
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE mod(id, 10) = 3
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE id % 4 = $1
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE hashtext(sku) % 10 = 3
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE abs(price - 10) < 0.01
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE greatest(a, b) > 10
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE flags & 4 <> 0
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE flags & 4 = 4
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE (a, b) = ($1, $2)
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE (a, b) IN (($1, $2), ($3, $4))
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE (created_at, id) < ($1, $2)
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE CASE WHEN kind = 'a' THEN price > 10 ELSE price > 20 END
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE kind = $1 OR kind = $2
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE (kind = 'a' AND price > 3) OR (kind = 'b' AND price > 9)
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE kind IS NULL AND price IS NOT NULL
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE price IS NOT NULL
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE status <> 'done'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE status NOT IN ('done', 'gone')
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE status IS DISTINCT FROM 'done'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE during && tstzrange($1, $2)
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE during @> now()
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE upper(during) < now()
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE price <@ numrange(1, 10)
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE search @@ plainto_tsquery('english', $1)
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE to_tsvector('english', name) @@ to_tsquery('a & b')
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE st_dwithin(geom, st_makepoint($1, $2), 100)
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE geom && st_makeenvelope(1,2,3,4)
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE ip << inet '10.0.0.0/8'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE host(ip) = '10.0.0.1'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE similarity(name, $1) > 0.4
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE name % $1
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE name COLLATE "C" < 'm'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE id::text = $1
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE to_char(created_at, 'YYYY-MM') = '2024-05'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE to_timestamp(ts_epoch) < now()
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE created_ms < 1700000000000
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE id BETWEEN 100 AND 200
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE id > 1000 AND id <= 2000
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE id >= 5
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE amount > (SELECT avg(amount) FROM payments)
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE version = $1 AND id = $2 RETURNING version
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE concat(first, ' ', last) = 'A B'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE first || ' ' || last = $1
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE regexp_replace(phone, '[^0-9]', '', 'g') = '5551234'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE translate(phone, '-', '') = $1
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE created_at AT TIME ZONE 'UTC' < '2024-01-01'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE isfinite(expires) AND id = 4
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE xmin::text = $1 AND id = $2
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE created_at > CURRENT_DATE
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE birth_date > '1980-01-01'
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE parent_id IS NOT NULL
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE parent_id <> id
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE owner = current_user
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE tenant_id = current_setting('app.tenant')::int
+;;
+--@ kind=update
+UPDATE products SET x = 1 WHERE name ~~ 'a%'
+;;
+--@ kind=delete
+DELETE FROM a WHERE b_id IN (SELECT id FROM b WHERE NOT EXISTS (SELECT 1 FROM c WHERE c.b_id = b.id))
+;;
+--@ kind=delete
+DELETE FROM line_items li USING orders o WHERE li.order_id = o.id AND o.status = 'void'
+;;
+--@ kind=merge
+MERGE INTO stock s USING incoming i ON s.sku = i.sku WHEN MATCHED THEN UPDATE SET n = i.n WHEN NOT MATCHED THEN INSERT (sku, n) VALUES (i.sku, i.n)
+;;
+--@ kind=delete
+DELETE FROM events WHERE ts < extract(epoch from now() - interval '90 days')
+;;
+--@ kind=delete
+DELETE FROM events WHERE to_date(day, 'YYYYMMDD') < current_date - 30
+;;
+--@ kind=delete
+DELETE FROM events WHERE day < to_char(now() - interval '90 days', 'YYYYMMDD')
+;;
+--@ kind=delete
+DELETE FROM kv WHERE key LIKE 'cache:%'
+;;
+--@ kind=delete
+DELETE FROM kv WHERE key = 'x'
+;;
+--@ kind=delete
+DELETE FROM kv WHERE "key" > 'a' AND "key" < 'b'
+;;

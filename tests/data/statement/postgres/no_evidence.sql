@@ -1,0 +1,697 @@
+--! adversarial run=any
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE pg_typeof(id)='integer'::regtype
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <@ int4range(NULL,NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE int4range(NULL,NULL) @> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <@ '(,)'::int4range
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email ^@ ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email !~ '$^x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email ~* '^.*$'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email ~ '^'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email ~ 'a*'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email ~ '(x)?'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email ~ '[\s\S]*'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tableoid = 'users'::regclass
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tableoid <> 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name > '' OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE length(name) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE length(name) > -1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE char_length(coalesce(name,'')) < 100000
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE octet_length(name) IS NOT NULL OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = id OR false
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email = email OR email IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(name, '') >= ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(name, 'x') IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(name, 'x') <> ''  OR coalesce(name,'x') = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id BETWEEN -2147483648 AND 2147483647
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id BETWEEN -2147483648 AND 2147483647
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id <= 2147483647
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id < 9223372036854775807
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ctid > '(0,0)'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ctid >= '(0,0)'::tid
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE xmin::text <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE '%%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE '%' || '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name ILIKE ALL (ARRAY['%'])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE ANY (ARRAY['%','a%'])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name SIMILAR TO '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT count(*) FROM merchants WHERE merchants.id = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT count(*) FROM merchants m WHERE m.id = users.id) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u JOIN users v ON u.id = v.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT max(id) FROM users GROUP BY id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users WHERE id > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM users WHERE false)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM users WHERE id < 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT -1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> -1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 1 IN (1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM users WHERE false)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND 1=0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = users.id LIMIT 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE to_jsonb(users) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE to_jsonb(users) ? 'id'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE to_jsonb(users) @> '{}'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE jsonb_typeof(to_jsonb(users)) = 'object'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE row_to_json(users)::text LIKE '{%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE json_build_object('a', id) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE jsonb_build_array(id) @> '[]'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (users) = (users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE md5(email) <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE md5(coalesce(email,'')) ~ '^[0-9a-f]+$'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id * id >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id % 2 IN (0, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE mod(id, 2) < 2
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE mod(id, 10) BETWEEN 0 AND 9
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE sign(id) IN (-1,0,1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE num_nulls(id) = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE num_nonnulls(id, name) >= 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::text <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::text ~ '^[0-9]+$'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE concat(name) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE concat(name,'x') <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name || 'x' <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE array[id] <@ array[id]
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE array[id] && array[id]
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE array_length(array[id],1) = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE cardinality(array[id]) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = ANY(array[id])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = ANY(array[1,id])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = ALL(array[id])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> ALL('{}')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> ALL(ARRAY[]::int[])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = greatest(id, id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE greatest(id, 0) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE least(id, 0) <= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE greatest(id, 1) >= 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE nullif(id, id) IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE nullif(id, -1) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE WHEN id > 0 THEN true ELSE true END
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE id WHEN 1 THEN 1 ELSE 1 END = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE isfinite(deleted_at) OR deleted_at IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE deleted_at < 'infinity' OR deleted_at IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(deleted_at, '-infinity') < now() + interval '100 years'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < 'infinity'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at > '-infinity'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at > '0001-01-01'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at >= '1900-01-01'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < '9999-12-31'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at <= now()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < now()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < now() + interval '1 day'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE extract(year from at) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE extract(month from at) BETWEEN 1 AND 12
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date_part('hour', at) < 24
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date_trunc('day', at) <= at
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at::date <= at
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at BETWEEN '-infinity' AND 'infinity'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE tstzrange(NULL,NULL) @> at
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at <@ tstzrange('-infinity','infinity')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE random() < 2
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE random() >= 0 AND id IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > random() * -1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE position('' in name) = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE strpos(name, '') > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE left(name, 0) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE substr(name, 1, 0) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE repeat(name, 0) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE replace(name, name, '') = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE upper(name) = upper(name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE lower(upper(name)) = lower(name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE trim(name) = trim(both from name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE reverse(reverse(name)) = name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name COLLATE "C" = name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id, name) = (id, name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id, 1) > (0, 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ROW(id) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = 1 OR id <> 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id < 5 OR id >= 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id < 5 OR id > 3
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (id = 1 AND id = 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id = 1) IN (true, false)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id = 1)::int >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (name = 'x')::text <> 'q'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > (SELECT 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > (SELECT min(id) - 1 FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id >= ALL (SELECT min(id) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id >= ANY (SELECT id FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > (SELECT -1 * count(*) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id < (SELECT count(*) FROM users) + 100000000
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE has_table_privilege('users', 'select')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE current_user IS NOT NULL AND id IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::bit(32) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id & 0 = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id | 1 <> 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id / id = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE power(id, 0) = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id + 1 > id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id < id + 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE -id < id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE floor(id) <= ceil(id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE round(id) = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE width_bucket(id, 0, 1, 1) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name IS NORMALIZED OR name IS NOT NULL OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE hashtext(name) IS NOT NULL OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <-> 0 >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE point(id,0) <@ box '((-99999999999,-1),(99999999999,1))'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE to_tsvector(name) @@ ''::tsquery OR true
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE encode(name::bytea,'hex') ~ '^[0-9a-f]*$'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE format('%s', id) = id::text
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE quote_literal(name) <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE quote_nullable(name) <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ascii(name) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE hashtext(name) = hashtext(name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name BETWEEN name AND name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name >= '' 
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name < U&'\FFFF'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name < '~~~~~~~'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT BETWEEN -5 AND -1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE users.id = ANY (SELECT id FROM users)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM users u WHERE u.id = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM generate_series(1,1) g WHERE g = 1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (VALUES (true)) v(b) WHERE v.b
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM merchants m WHERE m.id = 1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM merchants m WHERE m.id = m.id
+;;
+--@ kind=update hazards=denial-of-service,tautological-where
+UPDATE users u SET name = 'x' WHERE u.id IN (SELECT generate_series(1, 1000000000))
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users u SET name = 'x' WHERE u.id = ANY(ARRAY(SELECT generate_series(1, 100000)))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING merchants m WHERE m.id > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING merchants m WHERE users.id = users.id AND m.id = 3
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (TABLE flags LIMIT 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE to_char(id, '999') IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE xml_is_well_formed('<a/>') AND id IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CAST('t' AS boolean)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE '1'::boolean
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE bool('yes')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE boolin('t')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE int4eq(id, id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE texteq(name, name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE int4ge(id, -1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id OPERATOR(pg_catalog.=) id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id OPERATOR(pg_catalog.>) -1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id OPERATOR(pg_catalog.>=) 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE pg_column_size(id) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE pg_column_size(users) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE starts_with(name, left(name, 1))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE left(name, 1) || '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE '%' || right(name, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE name || '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name SIMILAR TO '_*'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_like(name, '')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_count(name, 'x') >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_replace(name, '.*', '') = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_match(name, '') IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (regexp_match(name, '(.*)'))[1] = name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE array_position(array[id], id) = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE string_to_array(name, ',') IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE split_part(name, name, 1) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE current_date > '2000-01-01' AND id > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM pg_class)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT id) = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT bool_and(true) FROM generate_series(1,3))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM (VALUES (users.id)) v)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM unnest(array[users.id]) v WHERE v = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM generate_series(users.id, users.id))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT users.id EXCEPT SELECT -1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT id INTERSECT SELECT id FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT id UNION SELECT 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users UNION SELECT 5)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (VALUES (id))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = ANY (VALUES (id))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > $1 OR true
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = $1 OR $2
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE $1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE $1 = $1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = $1 OR $1 = $1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = $1 OR 'a' = 'a'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = 5 OR id IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = 5 OR name LIKE '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = 5 OR length(name) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = 5 OR length(name) > -1 OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = 5 OR tenant_id = tenant_id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = 5 OR pg_typeof(name) = 'text'::regtype
+;;

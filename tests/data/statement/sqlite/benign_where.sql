@@ -1,0 +1,139 @@
+--! benign run=any
+--@ kind=delete
+DELETE FROM sessions WHERE expires < strftime('%s','now')
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE expires < datetime('now')
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE created_at < datetime('now', '-30 days')
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE julianday('now') - julianday(created_at) > 30
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE date(created_at) < date('now', '-7 day')
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE strftime('%Y', created_at) = '2020'
+;;
+--@ kind=delete
+DELETE FROM sessions WHERE unixepoch() - ts > 3600
+;;
+--@ kind=delete
+DELETE FROM t WHERE rowid NOT IN (SELECT min(rowid) FROM t GROUP BY a, b)
+;;
+--@ kind=delete
+DELETE FROM t WHERE rowid IN (SELECT rowid FROM t WHERE x = 1 LIMIT 100)
+;;
+--@ kind=delete
+DELETE FROM t WHERE rowid = ?
+;;
+--@ kind=delete
+DELETE FROM t WHERE rowid > 100
+;;
+--@ kind=delete
+DELETE FROM t WHERE key = ? AND version < ?
+;;
+--@ kind=delete
+DELETE FROM t WHERE name GLOB 'tmp_*'
+;;
+--@ kind=delete
+DELETE FROM t WHERE name LIKE 'tmp!_%' ESCAPE '!'
+;;
+--@ kind=delete
+DELETE FROM t WHERE json_extract(doc, '$.status') = 'x'
+;;
+--@ kind=delete
+DELETE FROM t WHERE doc ->> '$.status' = 'x'
+;;
+--@ kind=delete
+DELETE FROM t WHERE id IN (SELECT value FROM json_each(?))
+;;
+--@ kind=delete
+DELETE FROM t WHERE instr(name, 'x') > 0
+;;
+--@ kind=delete
+DELETE FROM t WHERE ifnull(name, '') = ''
+;;
+--@ kind=delete
+DELETE FROM t WHERE name IS NULL
+;;
+--@ kind=delete
+DELETE FROM t WHERE name ISNULL
+;;
+--@ kind=delete
+DELETE FROM t WHERE name IS NOT NULL AND active = 0
+;;
+--@ kind=delete
+DELETE FROM t WHERE active
+;;
+--@ kind=delete
+DELETE FROM t WHERE NOT active
+;;
+--@ kind=delete
+DELETE FROM t WHERE length(name) > 10
+;;
+--@ kind=delete
+DELETE FROM t WHERE CAST(amount AS INTEGER) = 0
+;;
+--@ kind=delete
+DELETE FROM t WHERE CAST(name AS INTEGER) > 5
+;;
+--@ kind=delete
+DELETE FROM t WHERE json_valid(doc) = 0
+;;
+--@ kind=delete
+DELETE FROM t WHERE NOT json_valid(doc)
+;;
+--@ kind=delete
+DELETE FROM t WHERE t MATCH 'foo'
+;;
+--@ kind=delete
+DELETE FROM docs WHERE docs MATCH ?
+;;
+--@ kind=delete
+DELETE FROM t WHERE (a, b) IN (VALUES (1,2),(3,4))
+;;
+--@ kind=delete
+DELETE FROM t WHERE a = ? COLLATE NOCASE
+;;
+--@ kind=delete
+DELETE FROM t WHERE lower(name) = lower(?)
+;;
+--@ kind=delete
+DELETE FROM t WHERE iif(kind = 'a', x, y) = 3
+;;
+--@ kind=delete
+DELETE FROM t WHERE round(price, 2) = 9.99
+;;
+--@ kind=delete
+DELETE FROM t WHERE substr(name, 1, 3) = 'tmp'
+;;
+--@ kind=delete
+DELETE FROM t WHERE printf('%05d', code) = '00012'
+;;
+--@ kind=delete
+DELETE FROM t WHERE typeof(amount) = 'text' AND id = 4
+;;
+--@ kind=delete
+DELETE FROM t WHERE a IS NOT b
+;;
+--@ kind=delete
+DELETE FROM t WHERE a <> b
+;;
+--@ kind=delete
+DELETE FROM t WHERE updated < (SELECT max(updated) FROM t) - 100
+;;
+--@ kind=delete
+DELETE FROM t WHERE total(1) > 0 AND id = 4
+;;
+--@ kind=update
+UPDATE t SET n = n + 1 WHERE id = ?1 AND n < ?2
+;;
+--@ kind=update
+UPDATE t SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM t)
+;;
+--@ kind=update
+UPDATE t SET x = 1 WHERE status IN ('a','b') OR (status = 'c' AND y IS NULL)
+;;
