@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from io import StringIO
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -128,6 +129,58 @@ def test_text_that_is_none_is_refused(connection: Any) -> None:
     """An object that only the driver could turn into SQL is not sent."""
     with pytest.raises(StatementDenied, match="no SQL text"):
         connection.cursor().execute(object())
+
+
+@pytest.mark.parametrize("given", [None, 5, (), {"sql": "SELECT 1"}])
+def test_what_is_no_statement_is_a_type_error(connection: Any, log: RecordingLog, given: Any) -> None:
+    """As the driver says: nothing was asked for, so nothing is refused."""
+    cursor = connection.cursor()
+    with pytest.raises(TypeError):
+        cursor.execute(given)
+    with pytest.raises(TypeError):
+        cursor.executemany(given, [])
+
+    assert [] == [r for r in log.records if r["type"] in ("denied", "attempt")]
+
+
+def test_nothing_that_takes_rows_goes_to_the_driver(connection: Any) -> None:
+    """A driver's own argument, such as pg8000's ``stream``, would be given the rows of a COPY unmasked."""
+    cursor = connection.cursor()
+    with pytest.raises(StatementDenied, match="stream is a StringIO"):
+        cursor.execute("SELECT card_number FROM c", stream=StringIO())
+    with pytest.raises(StatementDenied, match="argument 3 is a list"):
+        cursor.execute("SELECT card_number FROM c", (), [])
+
+
+def test_exceptions_are_attributes_where_the_driver_has_them(connection: Any) -> None:
+    """An optional extension of PEP 249; programs say ``except connection.Error``."""
+    assert sqlite3.IntegrityError is connection.IntegrityError
+    assert not hasattr(connection.cursor(), "Error")
+
+
+def test_optional_methods_are_absent_where_the_driver_lacks_them(connection: Any) -> None:
+    """Programs ask by ``hasattr`` whether there are several results, or procedures."""
+    cursor = connection.cursor()
+
+    assert not hasattr(cursor, "nextset")
+    assert not hasattr(cursor, "callproc")
+
+
+def test_the_dialect_of_a_package_is_that_of_its_modules(log: RecordingLog) -> None:
+    """pg8000's DB-API is in ``pg8000.dbapi``."""
+    module = plain()
+    module.__name__ = "pg8000.dbapi"
+    with Shield({}, audit=log) as shield, shield.guard(module).connect(":memory:") as connection:
+        assert [(1,)] == connection.cursor().execute("SELECT 1").fetchall()
+    assert {"postgres"} == {r["db"]["system"] for r in log.records if "db" in r}
+
+
+def test_rows_come_in_the_drivers_sequence(connection: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some drivers fetch tuples of rows, not lists."""
+    cursor = connection.cursor().execute("SELECT 7")
+    monkeypatch.setattr(cursor._pcishield[3].cursor_class, "_fetch", lambda *args: ((7,),))
+
+    assert ((7,),) == cursor.fetchall()
 
 
 def test_the_module_hands_out_no_way_around(log: RecordingLog) -> None:

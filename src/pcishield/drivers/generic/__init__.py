@@ -128,6 +128,11 @@ class PlainDriver:
     introduce: Callable[[Any, Opening], None] | None = None
     refused: frozenset[str] = frozenset()
 
+    @property
+    def listed(self) -> bool:
+        """Whether its cursors have the names of PEP 249 alone, and nothing is known about the driver's own."""
+        return self.cursor is CURSOR
+
 
 def guard_module(module: ModuleType, enforcer: Callable[[], Enforcer], driver: PlainDriver | None = None) -> ModuleType:
     """Return a stand-in for a DB-API 2.0 module.
@@ -145,11 +150,13 @@ def guard_module(module: ModuleType, enforcer: Callable[[], Enforcer], driver: P
             f"{module.__name__} has no Surface, and it is no DB-API 2.0 module either: it lacks connect or paramstyle"
         )
     if driver is None:
-        if module.__name__ not in DIALECTS:
+        # pg8000.dbapi is a module of pg8000.
+        dialect = DIALECTS.get(module.__name__) or DIALECTS.get(module.__name__.partition(".")[0])
+        if dialect is None:
             raise ConfigurationError(
                 f"{module.__name__}: unknown SQL dialect; give a PlainDriver(module, dialect) as second argument"
             )
-        driver = PlainDriver(module.__name__, DIALECTS[module.__name__])
+        driver = PlainDriver(module.__name__, dialect)
     connect = _connect(module, enforcer, driver)
     guarded = ModuleType(module.__name__, module.__doc__)
     guarded.__dict__.update(

@@ -24,6 +24,17 @@ __all__ = ["CONSTANTS", "Closed", "ClosedConnection", "ClosedCursor", "calling",
 
 CONSTANTS = (bool, int, float, str, bytes, frozenset)
 
+_NO_TEXT = (bool, complex, dict, float, frozenset, int, list, set, tuple, type(None))
+"""What no driver takes for a statement: a mistake in the program, and nothing to judge."""
+
+_ERRORS = frozenset(
+    {
+        "DataError", "DatabaseError", "Error", "IntegrityError", "InterfaceError", "InternalError", "NotSupportedError",
+        "OperationalError", "ProgrammingError", "Warning",
+    }
+)  # fmt: skip
+"""Exceptions that a connection may have as attributes (an optional extension of PEP 249)."""
+
 
 class Closed:
     """A proxy that has nothing of its own. ``_pcishield`` is (raw object, session, surface, driver)."""
@@ -46,6 +57,10 @@ class Closed:
             if callable(value) and not isinstance(value, type):
                 return self._chained(calling(session, value, (*CONSTANTS, type(raw)), about=self._about))
             return session.mask_text(value) if isinstance(value, str) else value
+        if name in _ERRORS:
+            error = getattr(raw, name, None)
+            if isinstance(error, type) and issubclass(error, Exception):
+                return error
         raise self._absent(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -152,6 +167,18 @@ class ClosedConnection(Closed):
         self._pcishield[1].abandon()
 
 
+def _where_the_driver_has_it(method: Callable[..., Any]) -> Any:
+    """Make ``method`` absent from the cursors of a driver that lacks it: programs ask by ``hasattr``."""
+
+    def bound(self: Any) -> Any:
+        raw, _, _, _ = self._pcishield
+        if not hasattr(raw, method.__name__):
+            raise AttributeError(f"{type(raw).__qualname__!r} object has no attribute {method.__name__!r}")
+        return method.__get__(self)
+
+    return property(bound, doc=method.__doc__)
+
+
 class ClosedCursor(Closed):
     """A cursor of PEP 249."""
 
@@ -189,6 +216,7 @@ class ClosedCursor(Closed):
         """Judge, run, and record one statement for many sets of parameters."""
         return self._send("executemany", args, kwargs)
 
+    @_where_the_driver_has_it
     def callproc(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Judge and run a stored procedure; its out-parameters come back masked."""
         raw, _, _, _ = self._pcishield
@@ -208,13 +236,29 @@ class ClosedCursor(Closed):
         text = driver.text(given, raw) if driver.text is not None else given
         if isinstance(text, (bytes, bytearray)):
             text = bytes(text).decode("utf-8", "surrogateescape")
+        if isinstance(text, _NO_TEXT):
+            raise TypeError(f"{method}() argument 1 must be str, not {type(text).__name__}")
         if not isinstance(text, str):
             session.refuse(method, f"a {type(given).__name__} is no SQL text.", "Give the statement as str.")
         text = str.__str__(text)
         parameters, args, kwargs = argument(args, kwargs, 1, PARAMETER_NAMES, many)
+        if driver.listed:
+            self._check_others(method, args, kwargs)
         call = getattr(raw, method)
         value = self._run(method, text, parameters, lambda: call(*args, **kwargs), many)
         return self if value is raw else value if isinstance(value, (int, type(None))) else None
+
+    def _check_others(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Refuse arguments beside those of PEP 249 that could take rows, as pg8000's ``stream`` does."""
+        names = TEXT_NAMES + PARAMETER_NAMES
+        others = {f"argument {number}": value for number, value in enumerate(args[2:], 3)}
+        others |= {name: value for name, value in kwargs.items() if name not in names}
+        for name, value in others.items():
+            if value is not None and not isinstance(value, CONSTANTS):
+                self._pcishield[1].refuse(
+                    method, f"{name} is a {type(value).__name__}, which the driver could hand rows to.",
+                    "Fetch the rows, or give pcishield a driver class that guards it.",
+                )  # fmt: skip
 
     def _run(self, method: str, text: str, parameters: Any, call: Callable[[], Any], many: bool = False) -> Any:
         return self._state.send(text, parameters, method, call, self._answer, many)
@@ -232,14 +276,20 @@ class ClosedCursor(Closed):
         rows = [] if row is None else self._masked([row])
         return rows[0] if rows else None
 
-    def fetchmany(self, *args: Any, **kwargs: Any) -> list[Any]:
+    def fetchmany(self, *args: Any, **kwargs: Any) -> Any:
         """Fetch some rows, masked."""
-        return self._masked(self._fetch("fetchmany", args, kwargs))
+        return self._sequence("fetchmany", args, kwargs)
 
-    def fetchall(self, *args: Any, **kwargs: Any) -> list[Any]:
+    def fetchall(self, *args: Any, **kwargs: Any) -> Any:
         """Fetch all rows, masked."""
-        return self._masked(self._fetch("fetchall", args, kwargs))
+        return self._sequence("fetchall", args, kwargs)
 
+    def _sequence(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        fetched = self._fetch(method, args, kwargs)
+        rows = self._masked(fetched)
+        return tuple(rows) if isinstance(fetched, tuple) else rows
+
+    @_where_the_driver_has_it
     def nextset(self, *args: Any, **kwargs: Any) -> Any:
         """Go to the next result."""
         raw, session, _, _ = self._pcishield

@@ -87,22 +87,25 @@ def _message(error: Any) -> str:
     return str(error.args[0]) if error.args else ""
 
 
-def _ours(base: type[Exception], errno: Callable[[Any], int], sqlstate: str) -> type[Exception]:
-    """Return a subclass of the driver's error that has what handlers look for, without its constructor."""
+def _ours(name: str, base: type[Exception], errno: Callable[[Any], int], sqlstate: str) -> type[Exception]:
+    """Return a subclass of the driver's error that has what handlers look for, without its constructor.
+
+    A pickle finds it by ``name``, here.
+    """
     names = {
         "__module__": __name__, "__str__": _message, "_full_msg": property(_message), "errno": property(errno),
         "msg": property(_message), "sqlstate": sqlstate,
     }  # fmt: skip
-    return type(base.__name__, (base,), names)
+    return type(name, (base,), names)
 
 
-_REFUSED = _ours(errors.ProgrammingError, _refused_errno, "42000")
-_FAILED = _ours(errors.OperationalError, _failed_errno, "HY000")
+Refused = _ours("Refused", errors.ProgrammingError, _refused_errno, "42000")
+Failed = _ours("Failed", errors.OperationalError, _failed_errno, "HY000")
 
 
 def error_class(error: ShieldError) -> type[Exception]:
     """Return the driver's class that ``error`` shall also be an instance of."""
-    return _REFUSED if isinstance(error, PolicyViolation) else _FAILED
+    return Refused if isinstance(error, PolicyViolation) else Failed
 
 
 def _attributes(error: BaseException, words: Wording) -> None:

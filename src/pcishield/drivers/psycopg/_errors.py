@@ -24,13 +24,13 @@ from pcishield.runtime.scrub import Scrub, Wording
 
 __all__ = ["Misused", "error_class", "forget_password", "make_scrub", "masked_fields"]
 
-# The attributes are what psycopg.Error.__init__ would have set: ours are made without it.
+# The attributes are what psycopg.Error.__init__ would have set: ours are made without it. A pickle finds the classes
+# by their names here.
 
 
 class Refused(errors.InsufficientPrivilege):
     """SQLSTATE 42501."""
 
-    __module__ = "psycopg.errors"
     _info = None
     _encoding = "utf-8"
     _pgconn = None
@@ -39,7 +39,6 @@ class Refused(errors.InsufficientPrivilege):
 class Unavailable(errors.OperationalError):
     """The class that retries look for."""
 
-    __module__ = "psycopg.errors"
     _info = None
     _encoding = "utf-8"
     _pgconn = None
@@ -48,7 +47,6 @@ class Unavailable(errors.OperationalError):
 class Misused(errors.ProgrammingError):
     """What psycopg raises for a connection string that it cannot read."""
 
-    __module__ = "psycopg.errors"
     _info = None
     _encoding = "utf-8"
     _pgconn = None

@@ -285,6 +285,8 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
             raise session.bind(error) from error.__cause__
         except BaseException as error:
             session.sanitise(error, _about(self, step) if alive and started else "")
+            if step is not None and started:
+                step.failed(error)
             raise
 
     return make_known_wait(original, whole)
@@ -340,6 +342,8 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
             raise session.bind(error) from error.__cause__
         except BaseException as error:
             session.sanitise(error, _about(self, step) if alive and started else "")
+            if step is not None and started:
+                step.failed(error)
             raise
 
     return wait

@@ -72,6 +72,13 @@ class Step:
         """Called with what the generator returned; returns what the driver shall see instead."""
         return value
 
+    def failed(self, error: BaseException) -> None:
+        """Called with what the generator raised: a statement that was sent earlier has failed, or was interrupted."""
+        if self.operation is None and self.cursor is not None and self.cursor._conn._pipeline is None:
+            operation = current(self.cursor).current
+            if operation is not None:
+                operation.fail(error)
+
     def refused(self) -> None:
         """Called when the statement was not allowed: the cursor has no result, as after any failed execute."""
         self.gen.close()
@@ -248,6 +255,10 @@ class CopyData(Step):
 
     def about(self) -> str | None:
         return None if self.copy_in is None else self.copy_in.operation.sql
+
+    def failed(self, error: BaseException) -> None:
+        if self.copy_in is not None:
+            self.copy_in.operation.fail(error)
 
     def start(self) -> None:
         if self.copy_in is not None and self.block is not None:

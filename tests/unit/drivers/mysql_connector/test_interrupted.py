@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import mysql.connector
 import pytest
+
+from pcishield.exceptions import StatementDenied
 
 pytestmark = pytest.mark.mysql
 
@@ -96,3 +99,16 @@ def test_close_works_after_an_interrupt(connection: Any, table: str, audited: An
 
     assert 1 == len(audited.of("connection.close"))
     assert len(audited.of("attempt")) == len(audited.of("result"))
+
+
+def test_refusals_can_be_pickled(make_shield: Callable[..., Any], params: dict[str, Any]) -> None:
+    """A worker process hands them to its parent."""
+    denying = make_shield(policy={"name": "none", "schema": 1, "default": "deny"})
+    connection = denying.connect("mysql.connector", **params)
+    with pytest.raises(StatementDenied) as refused:
+        connection.cursor().execute("SELECT 1")
+    connection.close()
+    again = pickle.loads(pickle.dumps(refused.value))
+
+    assert isinstance(again, mysql.connector.ProgrammingError)
+    assert (str(refused.value), refused.value.record_id, 1142) == (str(again), again.record_id, again.errno)

@@ -108,6 +108,17 @@ def test_card_numbers_in_messages_are_masked(connection: Any, query: str) -> Non
     assert_no_pan(everything(raised(lambda: connection.execute(query))))
 
 
+def test_refusals_can_be_pickled(make_shield: Any, pg_dsn: str) -> None:
+    """A worker process hands them to its parent."""
+    denying = make_shield(policy={"name": "none", "schema": 1, "default": "deny"})
+    with denying.connect("psycopg", pg_dsn) as connection, pytest.raises(StatementDenied) as refused:
+        connection.execute("SELECT 1")
+    again = pickle.loads(pickle.dumps(refused.value))
+
+    assert isinstance(again, psycopg.errors.InsufficientPrivilege)
+    assert (str(refused.value), refused.value.record_id, "42501") == (str(again), again.record_id, again.sqlstate)
+
+
 def test_sanitised_errors_can_be_copied_and_pickled(connection: Any) -> None:
     """What was taken out does not come back."""
     error = raised(lambda: connection.execute(f"SELECT 'x{PAN}'::int"))
