@@ -186,4 +186,8 @@ def sanitize(session: nox.Session) -> None:
         "PCISHIELD_KERNEL": "native",
     }
     tests = ["tests/unit/masking", "tests/property/masking"]
-    session.run("python", "-m", "pytest", "-q", "--timeout=900", *(session.posargs or tests), env=environment)
+    # Its bound is meant for a kernel without sanitizers.
+    left_out = ["-k", "not time_is_linear"]
+    session.run(
+        "python", "-m", "pytest", "-q", "--timeout=900", *left_out, *(session.posargs or tests), env=environment
+    )

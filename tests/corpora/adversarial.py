@@ -52,8 +52,15 @@ NETWORKS: dict[str, tuple[str, tuple[int, ...]]] = {
 SEPARATORS = [
     *(
         "- . / _ \t \u00a0 \u2009 \u2007 \u202f \u2013 \u2014 \u2011 \u200b \u200c \u200d \u2060 \ufeff \u2010 \u2212 "
-        "\u00ad \u3000 \u2002 \u2003 \u2008 \u205f -- .. // __ -\u200b"
+        "\u00ad \u3000 \u2002 \u2003 \u2008 \u205f -- .. // __ -\u200b "
+        "~ \u3164 \u2800 \u0336 \U000e0020"
     ).split(" "),
+    "\r",
+    "\x0b",
+    "\x0c",
+    "\x85",
+    "\u2028",
+    "\u2029",
     " ",
     "  ",
     " - ",
@@ -145,6 +152,14 @@ FRAMES: dict[str, Maker] = {
     "XML, hexadecimal digits": lambda p: "".join(f"&#x{ord(c):x};" for c in p),
     "HTML": _fours("&nbsp;"),
     "CDATA": lambda p: f"<![CDATA[{p}]]>",
+    "RTF": _fours("\\~"),
+    "RTF, decimal": _fours("\\u160?"),
+    "RTF, bytes": _fours("\\'a0"),
+    "TeX": _fours("\\,"),
+    "Markdown": _fours("\\-"),
+    "QR code": lambda p: f"00020101021102{len(p):02}{p}5204581253039785802DE5904ACME6304A13A",
+    "QR code, template": lambda p: f"00020126{len(p) + 16:02}0008com.acme01{len(p):02}{p}52045812",
+    "struck out": lambda p: "".join(c + "\u0336" for c in p),
     "Python": _fours("\\xa0"),
     "HTML, bold": lambda p: f"{p[:4]}<b>{p[4:8]}</b>{p[8:]}",
     "HTML, spans": lambda p: " ".join(f'<span class="g">{part}</span>' for part in _split(p, 4, 4, 4, 4)),

@@ -133,6 +133,45 @@ def _iban(rng: random.Random) -> str:
     return text if rng.random() < 0.5 else " ".join(text[i : i + 4] for i in range(0, length, 4))
 
 
+def _gs1(body: str) -> str:
+    return f"{body}{-sum(int(d) * (3, 1)[i % 2] for i, d in enumerate(reversed(body))) % 10}"
+
+
+def _dump(rng: random.Random) -> str:
+    text, size = rng.randbytes(rng.choice((16, 20, 32))).hex(), rng.choice((2, 4, 8))
+    return rng.choice((" ", "-")).join(text[i : i + size] for i in range(0, len(text), size))
+
+
+def _decimals(rng: random.Random) -> str:
+    places = rng.randrange(2, 7)
+    joint = rng.choice((" ", "  ", "/", " / ", "_", "\t"))
+    return joint.join(f"{rng.uniform(0, 10 ** rng.randrange(1, 8)):.{places}f}" for _ in range(rng.randrange(2, 5)))
+
+
+def _parcel(rng: random.Random) -> str:
+    mail = _gs1("9400" + _digits(rng, 17))
+    return rng.choice((
+        "1Z" + _digits(rng, 16), "JJD" + _digits(rng, 18), " ".join(mail[i : i + 4] for i in range(0, 22, 4)),
+        f"(00){_gs1(_digits(rng, 17))}", f"(01){_gs1('0' + _digits(rng, 12))}", f"tracking no. {_digits(rng, 12)}",
+        f"FedEx {_digits(rng, 12)}",
+    ))  # fmt: skip
+
+
+def _named_id(rng: random.Random) -> str:
+    snowflake = rng.randrange(10**11, 5 * 10**11) << 22
+    return rng.choice((
+        f"https://x.com/a/status/{snowflake}", f"<@{snowflake}>", f"tweet_id={snowflake}", f"guild_id: {snowflake}",
+        f"IMSI {rng.choice(('262', '310', '505'))}{_digits(rng, 12)}", f"MEID DEC {_digits(rng, 18)}",
+        f"aadhaar {_digits(rng, 12)}", f'"dob": {rng.randrange(10**11, 10**12)}',
+        f"ticks={rng.randrange(6 * 10**17, 64 * 10**16)}",
+        f"CNPJ {_digits(rng, 14)}", f"SE{_digits(rng, 10)}01",
+    ))  # fmt: skip
+
+
+def _dotted(rng: random.Random) -> str:
+    return "1.3.6.1.4.1." + ".".join(str(rng.randrange(1, 10_000)) for _ in range(rng.randrange(3, 8)))
+
+
 NEGATIVES: dict[str, Callable[[random.Random], str]] = {
     "epoch seconds": _epoch(1),
     "epoch milliseconds": _epoch(10**3),
@@ -152,6 +191,12 @@ NEGATIVES: dict[str, Callable[[random.Random], str]] = {
     "tracking numbers": _tracking,
     "snowflake ids": lambda rng: str((rng.randrange(10**11, 5 * 10**11) << 22) | rng.randrange(1 << 22)),
     "order ids": lambda rng: f"ORD-{_digits(rng, 8)}-{_digits(rng, 6)}",
+    "dumps": _dump,
+    "decimals in a row": _decimals,
+    "parcels": _parcel,
+    "named ids": _named_id,
+    "object identifiers": _dotted,
+    "lots": lambda rng: rng.choice((" ", "-", " - ")).join(f"{n:02}" for n in sorted(rng.sample(range(1, 50), 7))),
     "masked": lambda rng: rng.choice(("*", "X", "x", "•")) * 12 + _digits(rng, 4),
     "bin and last four": lambda rng: f"{_digits(rng, 6)}******{_digits(rng, 4)}",
     "ip addresses": lambda rng: ".".join(str(rng.randrange(256)) for _ in range(4)) + f":{rng.randrange(65536)}",
@@ -162,7 +207,8 @@ NEGATIVES: dict[str, Callable[[random.Random], str]] = {
 
 NEVER_HIT = (
     "epoch seconds", "epoch milliseconds", "epoch microseconds", "epoch nanoseconds", ".NET ticks", "dates",
-    "named EAN",    "named IMEISV", "floats", "hashes",
+    "named EAN", "named IMEISV", "floats", "hashes", "dumps", "decimals in a row", "parcels", "named ids",
+    "object identifiers", "lots",
     "uuids", "ibans", "masked", "bin and last four", "ip addresses", "order ids", "isbn", "prices", "versions",
 )  # fmt: skip
 """Names of corpora in which not a single hit is accepted; in the others, chance makes some."""

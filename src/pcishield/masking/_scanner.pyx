@@ -69,7 +69,9 @@ cdef enum:
     LINE = 64          # bytes of a cache line
     PAIRS = 7          # bytes of the shortest tag with a number, less its first
     TAGS = 32          # characters of tags between two digits
-    NAME_REACH = 24
+    NAME_REACH = 40
+    TAGS_LOW = 0xE0000          # characters that are not seen, outside of the basic plane
+    TAGS_HIGH = 0xE01EF
     TICKS_LOW = 63397900
     TICKS_HIGH = 64187078
 
@@ -115,6 +117,10 @@ def _fill_classes(str separators, str invisible):
         for char in chars:
             KINDS[ord(char)] = kind
     for char in separators:
+        if ord(char) >= 65536:
+            if not TAGS_LOW <= ord(char) <= TAGS_HIGH:
+                raise ValueError("a separator does not fit the compiled kernel")
+            continue
         CLASSES[ord(char)] = UNSEEN if char in invisible else SEPARATOR
 
 
@@ -160,6 +166,8 @@ cdef inline uint8_t class_of(char_t c) noexcept nogil:
     else:
         if code < 65536:
             return CLASSES[code]
+        if code >= TAGS_LOW:
+            return UNSEEN if code <= TAGS_HIGH else 0
         for index in range(ASTRALS):
             if code < ASTRAL[index]:
                 return 0
@@ -390,7 +398,7 @@ cdef inline bint phone_like(const uint8_t* digits, int size, uint32_t prefix) no
     if size == 14:
         return prefix // 100000 == 628
     if size == 13:
-        return prefix // 10000 == 4915
+        return prefix // 10000 == 4915 or prefix // 1000 == 49176
     if size == 12:
         return (prefix // 100000 == 573 or prefix // 100000 == 584 or prefix // 100000 == 639
                 or prefix // 10000 == 5939 or prefix // 10000 == 5959)
@@ -466,7 +474,7 @@ cdef bint card_word(const char_t* s, Py_ssize_t end) noexcept nogil:
 
 
 cdef bint other_word(const char_t* s, Py_ssize_t end) noexcept nogil:
-    """Whether a word for an article or a device may stand in front of ``end``: see identifiers.py."""
+    """Whether a word for a number of another kind may stand in front of ``end``: see identifiers.py."""
     cdef Py_ssize_t i = end - NAME_REACH if end > NAME_REACH else 0
     cdef char_t c
     while i < end:
@@ -474,14 +482,63 @@ cdef bint other_word(const char_t* s, Py_ssize_t end) noexcept nogil:
         # Foreign letters may fold to ASCII.
         if c > 127:
             return True
-        if (
-            (c == 101 and starts(s, i, end, b"ean")) or (c == 103 and starts(s, i, end, b"gtin"))
-            or (c == 117 and starts(s, i, end, b"upc")) or (c == 98 and starts(s, i, end, b"bar"))
-            or (c == 105 and (starts(s, i, end, b"isbn") or starts(s, i, end, b"imei")))
-            or (c == 109 and starts(s, i, end, b"meid"))
+        if c == 60 and i + 1 < end and (s[i + 1] == 64 or s[i + 1] == 35):
+            return True
+        if c == 97:
+            if starts(s, i, end, b"arti") or starts(s, i, end, b"aadh") or starts(s, i, end, b"awb"):
+                return True
+        elif c == 98:
+            if starts(s, i, end, b"bar") or starts(s, i, end, b"birth") or starts(s, i, end, b"born"):
+                return True
+        elif c == 99:
+            if starts(s, i, end, b"code") or starts(s, i, end, b"chan") or starts(s, i, end, b"crea") or starts(s, i, end, b"cnpj"):
+                return True
+        elif c == 100:
+            if (starts(s, i, end, b"dhl") or starts(s, i, end, b"dis") or starts(s, i, end, b"dat")
+                    or starts(s, i, end, b"dob")):
+                return True
+        elif c == 105:
+            if (starts(s, i, end, b"isbn") or starts(s, i, end, b"im") or starts(s, i, end, b"id_s")
+                    or starts(s, i, end, b"id-s") or starts(s, i, end, b"id s") or starts(s, i, end, b"ids")):
+                return True
+        elif c == 109:
+            if (starts(s, i, end, b"me") or starts(s, i, end, b"ms") or starts(s, i, end, b"mill")
+                    or starts(s, i, end, b"modi")):
+                return True
+        elif c == 112:
+            if starts(s, i, end, b"prod") or starts(s, i, end, b"parc"):
+                return True
+        elif c == 115:
+            if (starts(s, i, end, b"sir") or starts(s, i, end, b"stat") or starts(s, i, end, b"stri")
+                    or starts(s, i, end, b"sku") or starts(s, i, end, b"ship") or starts(s, i, end, b"send")
+                    or starts(s, i, end, b"snow") or starts(s, i, end, b"sscc")):
+                return True
+        elif c == 116:
+            if (starts(s, i, end, b"track") or starts(s, i, end, b"twe") or starts(s, i, end, b"too")
+                    or starts(s, i, end, b"ts") or starts(s, i, end, b"ti")):
+                return True
+        elif c == 117:
+            if starts(s, i, end, b"up") or starts(s, i, end, b"usp"):
+                return True
+        elif (
+            (c == 101 and (starts(s, i, end, b"ean") or starts(s, i, end, b"epo")))
+            or (c == 102 and starts(s, i, end, b"fed")) or (c == 106 and starts(s, i, end, b"jan"))
+            or (c == 103 and (starts(s, i, end, b"gtin") or starts(s, i, end, b"gui")))
+            or (c == 119 and starts(s, i, end, b"way"))
         ):
             return True
         i += 1
+    return False
+
+
+cdef inline bint other_form(const uint8_t* digits, int size) noexcept nogil:
+    """Whether the form of a company's, a person's or a time's number is possible: see identifiers.py."""
+    cdef int year
+    if size == 14:
+        return digits[8] == 0 and digits[9] == 0
+    if size == 18:
+        year = 10 * digits[6] + digits[7]
+        return year == 19 or year == 20 or digits[14] + digits[15] + digits[16] + digits[17] == 0
     return False
 
 
@@ -502,9 +559,23 @@ cdef inline bint card_shape(const int* sizes, int count, bint alone) noexcept no
         return True
     if not alone:
         return False
+    if usual_cuts(sizes, count):
+        return True
     if count == 2:
         return first == 4 or first == 6 or last == 4 or first == last or (first == 8 and last > 8)
     return equal and last <= first and first != 3
+
+
+cdef inline bint usual_cuts(const int* sizes, int count) noexcept nogil:
+    """Whether 14 to 16 digits are cut before the last four, behind the issuer's number or between fours only."""
+    cdef int i, total = 0, cuts = 0
+    for i in range(count):
+        total += sizes[i]
+        if i < count - 1 and total < 32:
+            cuts |= 1 << total
+    if total == 16:
+        return not cuts & ~(1 << 4 | 1 << 6 | 1 << 8 | 1 << 12)
+    return (total == 14 or total == 15) and not cuts & ~(1 << 4 | 1 << 6 | 1 << 10)
 
 
 # ---------------------------------------------------------------- one text
@@ -540,6 +611,12 @@ cdef inline void mark(Found* found, Py_ssize_t at) noexcept nogil:
     found.count += 1
 
 
+cdef inline bint is_device(uint32_t prefix) noexcept nogil:
+    """Whether sixteen digits begin as devices' numbers do."""
+    cdef uint32_t body = prefix // 1000000
+    return body == 35 or body == 86 or body == 1 or body == 99
+
+
 cdef int judge(const Table* table, const uint8_t* digits, int size, const char_t* s, Py_ssize_t start) noexcept nogil:
     """As ``ReferenceScanner.card``, and LOOK wherever a word or a boundary may matter."""
     cdef uint32_t prefix
@@ -549,9 +626,9 @@ cdef int judge(const Table* table, const uint8_t* digits, int size, const char_t
     if certain(table, size, prefix):
         if phone_like(digits, size, prefix):
             return LOOK if table.strict or card_word(s, start) else CLEAN
-        if start > 0 and (size <= 14 or (size == 16 and prefix // 1000000 == 35)) and other_word(s, start):
+        if start > 0 and (size != 16 or is_device(prefix)) and other_word(s, start):
             return LOOK
-        return LOOK if date_like(digits, size) else PLAIN
+        return LOOK if date_like(digits, size) or other_form(digits, size) else PLAIN
     return LOOK if table.strict or card_word(s, start) else CLEAN
 
 
@@ -674,7 +751,11 @@ cdef bint is_escape(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
     if c == 92:
         if i + 1 >= n:
             return False
-        if s[i + 1] == 116 or s[i + 1] == 47:
+        c = s[i + 1]
+        # RTF, TeX and Markdown; some of it, when it comes to it, is nothing.
+        if c == 116 or c == 126 or c == 95 or c == 32 or c == 33 or c == 39 or 44 <= c <= 47 or c == 58 or c == 59:
+            return True
+        if c == 117 and i + 4 < n and is_ascii_digit(s[i + 2]):
             return True
         if s[i + 1] == 120:
             return i + 3 < n and is_hex(s[i + 2]) and is_hex(s[i + 3])
@@ -856,6 +937,12 @@ cdef bint is_message(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil
     return False
 
 
+cdef inline bint is_merchant(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
+    """Whether the text of a merchant's QR code may start at ``i``, where a group starts."""
+    return (i + 20 < n and s[i] == 48 and s[i + 1] == 48 and s[i + 2] == 48 and s[i + 3] == 50 and s[i + 4] == 48
+            and s[i + 5] == 49)
+
+
 cdef bint is_escaped(const char_t* s, Py_ssize_t i) noexcept nogil:
     """Whether the digits at ``i`` may be a part of an escape, or glued to one."""
     cdef Py_ssize_t k = i - 1, low = i - 5 if i > 5 else 0
@@ -903,7 +990,7 @@ cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) n
     run.odd = run.unseen = False
     while i < n:
         start = i
-        if is_message(s, n, i) or is_escaped(s, i):
+        if is_message(s, n, i) or is_merchant(s, n, i) or is_escaped(s, i):
             suspect(found, i)
         while i < n and is_digit(s[i]):
             if s[i] == 53 and is_tag(s, n, i):
@@ -1047,6 +1134,59 @@ cdef inline bint is_between(char_t c) noexcept nogil:
     return c == 32 or 9 <= c <= 13 or 28 <= c <= 31 or c == 44 or c == 45 or c == 47 or c == 58 or c == 59 or c == 124
 
 
+cdef inline bint is_prefixed(const char_t* s, Py_ssize_t start, Py_ssize_t end, int size) noexcept nogil:
+    """Whether what stands right in front may say that it is a parcel, a VAT number or what GS1 writes."""
+    cdef char_t c = s[start - 1]
+    if end - start > size:
+        return False
+    if size == 16:
+        return c == 90
+    return (size == 12 and is_letter(c)) or (size == 14 and (c == 41 or c == 47)) or (size == 18 and c == 41)
+
+
+cdef inline bint is_hex_group(const char_t* s, Py_ssize_t low, Py_ssize_t high) noexcept nogil:
+    """Whether two, four or eight hexadecimal digits, not all of them decimal, stand there."""
+    cdef Py_ssize_t i
+    cdef bint letters = False
+    if high - low != 2 and high - low != 4 and high - low != 8:
+        return False
+    for i in range(low, high):
+        if not is_hex(s[i]):
+            return False
+        letters |= is_letter(s[i])
+    return letters
+
+
+cdef bint is_in_list(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
+    """Whether a candidate in several groups may belong to a dump, to lots or to a parcel: see listed.py."""
+    cdef Py_ssize_t low = found.start, high = found.end, i
+    if not is_ascii_digit(s[low + 1]) or not is_ascii_digit(s[low + 2]):
+        return True
+    while low > 0 and (is_ascii_digit(s[low - 1]) or s[low - 1] == 32 or s[low - 1] == 45):
+        low -= 1
+    while high < n and (is_ascii_digit(s[high]) or s[high] == 32 or s[high] == 45):
+        high += 1
+    for i in range(low, found.start):
+        if s[i] == 57 and (i == 0 or not is_ascii_digit(s[i - 1])):
+            return True
+    if low > 0 and is_letter(s[low - 1]):
+        i = low
+        while i < found.start and is_ascii_digit(s[i]):
+            i += 1
+        while low > 0 and (is_letter(s[low - 1]) or is_ascii_digit(s[low - 1])):
+            low -= 1
+        if is_hex_group(s, low, i):
+            return True
+    if high < n and is_letter(s[high]):
+        i = high
+        while i < n and (is_letter(s[i]) or is_ascii_digit(s[i])):
+            i += 1
+        while high > found.end and is_ascii_digit(s[high - 1]):
+            high -= 1
+        return is_hex_group(s, high, i)
+    return False
+
+
 cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
     """Whether nothing around the one candidate can change what the reference says about it, or add to it."""
     cdef Py_ssize_t start = found.start, end = found.end, i
@@ -1063,6 +1203,10 @@ cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
             return False
         if may_start_iban(s, start - 52 if start > 52 else 0, start + 2):
             return False
+        if is_prefixed(s, start, end, found.size):
+            return False
+    if end - start > found.size and is_in_list(s, n, found):
+        return False
     if end < n and (is_letter(s[end]) or s[end] == 45 or s[end] == 42):
         return False
     found.again = not found.first
@@ -1577,6 +1721,7 @@ cdef enum Code:
     REDACT = 3
     CARD = 4
     REDACT_ALL = 5
+    NAMED = 6
 
 
 cdef class Rows:
@@ -1585,7 +1730,7 @@ cdef class Rows:
     Args:
         kernel: What decides.
         codes: For each column: 0 skip, 1 scan by value, 2 ask for every value, 3 redact, 4 declared card number,
-            5 redact, NULL too.
+            5 redact, NULL too, 6 scan by value and ask about what is found.
         redacted: For each column with code 3 or 5, what stands for its values.
         lead: Digits shown in front by numbers of fifteen digits and more; negative when only ``look`` can mask.
         numbers: Whether numbers may become their mask.
@@ -1690,7 +1835,7 @@ cdef class Rows:
         for column in range(self.width):
             if codes[column] == SKIP:
                 continue
-            if codes[column] == SCAN and self.kernel.is_nothing(PyTuple_GET_ITEM(row, column)):
+            if (codes[column] == SCAN or codes[column] == NAMED) and self.kernel.is_nothing(PyTuple_GET_ITEM(row, column)):
                 continue
             value = <object> PyTuple_GET_ITEM(row, column)
             new = self._cell(value, column, codes[column], stats, counts)
@@ -1713,14 +1858,14 @@ cdef class Rows:
     cdef inline _cell(self, value, Py_ssize_t column, int code, stats, Py_ssize_t* counts):
         cdef Found found
         cdef int verdict
-        if code == SCAN:
+        if code == SCAN or code == NAMED:
             found.plain = 0
             found.again = found.collect = False
             found.base = found.count = 0
             verdict = self.kernel.value(value, &found, 0)
             if verdict == CLEAN:
                 return value
-            if verdict == PLAIN and self.lead >= 0:
+            if verdict == PLAIN and self.lead >= 0 and code == SCAN:
                 new = self.kernel.plain(value, &found, self.lead, self.plain_numbers)
                 if new is not None:
                     counts[column] += 1

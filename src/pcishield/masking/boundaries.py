@@ -3,14 +3,15 @@
 A span that passed Luhn and the IIN table is still no card number when it is a part of something else:
 
 - a hexadecimal token of a digest's length with more digits than the span's, or a UUID (RFC 9562);
-- an IBAN (ISO 13616: the country's length, and modulo 97 is 1);
+- an IBAN (ISO 13616: the country's length, and modulo 97 is 1), or a creditor reference (ISO 11649);
 - a decimal fraction, a number with a non-zero fraction, or one in E-notation;
 - a telephone number: after ``+`` (E.164), after ``00``, or of a country whose mobile numbers have the
   length and first digits of a card (asked of :func:`phone_like`; beside the word *card* it is a card);
 - a compact date and time, or two dates;
 - an address in a process, as thread and object identifiers are, or a .NET time stamp of 2010 to 2034 (18 digits that
   begin with 634 to 641, above Switch and Solo; :func:`phone_like` tells both as well);
-- an article number or a device's, where the word in front says so (:mod:`pcishield.masking.identifiers`).
+- a number of another kind, where the word in front or its check digits say so (:mod:`pcishield.masking.identifiers`);
+- a part of a list or dump of numbers, or of a number in parts (:mod:`pcishield.masking.listed`).
 
 Every check looks at most :data:`REACH` characters to either side, so that scanning stays linear and a
 stream can be cut.
@@ -20,12 +21,10 @@ from __future__ import annotations
 
 import re
 
-from pcishield.masking.identifiers import WORD_REACH, named_other
+from pcishield.masking.identifiers import WORD_REACH, has_other_form, named_other
+from pcishield.masking.listed import REACH, is_listed
 
 __all__ = ["EXPIRY", "REACH", "is_benign", "phone_like"]
-
-REACH = 160
-"""Characters to either side of a span that any check here looks at."""
 
 _HEX = frozenset("0123456789abcdefABCDEF")
 _DIGEST_LENGTHS = frozenset({32, 40, 48, 56, 64, 96, 128})
@@ -34,7 +33,7 @@ _SHORT_ID = 16
 _LONGEST_DIGEST = 128
 
 _UUID = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?=(?:[ \u00a0-]?[A-Za-z0-9]){11})")
+_IBAN = re.compile(r"[A-Za-z]{2}[0-9]{2}(?=(?:[ \u00a0-]?[A-Za-z0-9]){11})")
 _EXPONENT = re.compile(r"[eE][+-]?[0-9]{1,3}(?![0-9A-Za-z])")
 _CLOCK = r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
 _DAY = r"(?:0[1-9]|[12]\d|3[01])"
@@ -45,9 +44,9 @@ _STAMP = re.compile(
     rf"{_MONTH}{_DAY}{_YEAR}(?:{_CLOCK}|{_MONTH}{_DAY}{_YEAR})"
 )
 
-# Country calling code and mobile prefix, by total number of digits: Germany 15x; Colombia, Venezuela,
+# Country calling code and mobile prefix, by total number of digits: Germany 15x and 176; Colombia, Venezuela,
 # Philippines, Ecuador, Paraguay; Indonesia.
-_PHONES = {14: ("628",), 13: ("4915",), 12: ("573", "584", "639", "5939", "5959")}
+_PHONES = {14: ("628",), 13: ("4915", "49176"), 12: ("573", "584", "639", "5939", "5959")}
 
 # Where 64-bit systems map libraries, thread stacks and arenas: 15 digits that look like UATP. Aligned to 16.
 _ADDRESS_LENGTH = 15
@@ -90,8 +89,10 @@ def is_benign(text: str, start: int, end: int, digits: str, sizes: tuple[int, ..
         or _in_uuid(text, start, end)
         or _in_iban(text, start, end)
         or _is_decimal(text, start, end, sizes)
-        or (len(sizes) == 1 and _is_phone(text, start, end, digits))
+        or _is_phone(text, start, digits)
         or _STAMP.fullmatch(digits) is not None
+        or has_other_form(digits)
+        or is_listed(text, start, end, digits, sizes)
         or named_other(digits, text[max(0, start - WORD_REACH) : start])
     )
 
@@ -160,8 +161,13 @@ def _in_iban(text: str, start: int, end: int) -> bool:
     window = text[max(0, start - 48) : end + 48]
     offset = max(0, start - 48)
     for match in _IBAN.finditer(window):
-        length = _IBAN_LENGTHS.get(match.group()[:2].upper())
-        if length is None or match.start() + offset >= start:
+        country = match.group()[:2].upper()
+        length = _IBAN_LENGTHS.get(country)
+        if match.start() + offset >= start:
+            continue
+        if country == "RF" and _is_reference(window[match.start() : end - offset]):
+            return True
+        if length is None:
             continue
         kept: list[str] = []
         position = match.start()
@@ -175,6 +181,12 @@ def _in_iban(text: str, start: int, end: int) -> bool:
         if len(kept) == length and end <= position + offset and _mod97("".join(kept)):
             return True
     return False
+
+
+def _is_reference(text: str) -> bool:
+    """Whether ``text`` is a creditor reference (ISO 11649)."""
+    kept = re.sub("[ \u00a0-]", "", text)
+    return 9 <= len(kept) <= 25 and kept.isascii() and kept.isalnum() and _mod97(kept)
 
 
 def _mod97(iban: str) -> bool:
@@ -214,7 +226,7 @@ def _are_decimals(inner: str) -> bool:
     return _DECIMALS.fullmatch(inner) is not None
 
 
-def _is_phone(text: str, start: int, end: int, digits: str) -> bool:
+def _is_phone(text: str, start: int, digits: str) -> bool:
     # A plus sign inside, or behind a letter, is a blank in a URL's query.
     # No country's numbers have more than thirteen digits but those that look like it: E.164 allows fifteen.
     return (

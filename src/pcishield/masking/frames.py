@@ -10,6 +10,7 @@ Frames (no word boundary is needed around the number, the frame says what it is)
   colon or ``0x``.
 - ISO 8583:1987 in ASCII: message type, bitmap with bit 2 set, length, number; a length or TPDU header of digits,
   or ``ISO`` and nine digits, may stand in front.
+- A merchant-presented QR code (EMVCo): ``000201`` and fields of two digits of tag, two of length, and the value.
 - A range of whole numbers from a card number to the next, as PostgreSQL writes one: the bound gives the number away.
 
 Codes: three or four digits behind *cvv*, *cvc*, *security code* or the like, or behind a card number and its
@@ -41,8 +42,11 @@ _EMV_TRACK = re.compile(
 )
 _ISO8583 = re.compile(
     r"(?<![\dA-Za-z])(?:ISO(?:[0-9]{9})?|[0-9]{2}|[0-9]{4}|[0-9]{10}|[0-9]{14})??"
-    r"[0-2][1-8][0-9][0-5](?:[4-7][0-9A-Fa-f]{15}|[C-Fc-f][0-9A-Fa-f]{31})(1[2-9])(?=([0-9]{12,19}))"
+    r"[0-2][1-8][0-9][0-5](?P<bitmap>[4-7][0-9A-Fa-f]{15}|[C-Fc-f][0-9A-Fa-f]{31})(?P<length>1[2-9])(?=(?P<number>[0-9]{12,19}))"
 )
+_FEWEST_ZEROS = 5
+_QR = re.compile("(?<![0-9])000201(?=[0-9]{4})")
+_LONGEST_QR = 512
 _RANGE = re.compile(r"[\[(]([0-9]{12,19}),([0-9]{12,19})[)\]]")
 _CODE_WORD = re.compile(
     r"(?<![A-Za-z])(?:cvv2?|cvc2?|cav2?|cvn2?|cve|cid|csc|cvd|security[ _-]?(?:code|number)|"
@@ -77,6 +81,8 @@ def find_frames(text: str, card: Card) -> list[Hit]:
         found += _ranges(text, card)
     if len(text) >= _SHORTEST_MESSAGE:
         found += _iso8583(text, card)
+    if "000201" in text:
+        found += _merchant_codes(text, card)
     return found
 
 
@@ -157,9 +163,39 @@ def _ranges(text: str, card: Card) -> Iterator[Hit]:
 
 def _iso8583(text: str, card: Card) -> Iterator[Hit]:
     for match in _ISO8583.finditer(text):
-        length = int(match.group(1))
-        number = match.group(2)[:length]
+        bitmap = match.group("bitmap")
+        if bitmap.isdigit() and bitmap.count("0") < _FEWEST_ZEROS:
+            # A bitmap without letters has few fields. This is some long number.
+            continue
+        length = int(match.group("length"))
+        number = match.group("number")[:length]
         brands = card(number) if len(number) == length else None
         if brands is not None:
-            start = match.start(2)
+            start = match.start("number")
             yield _hit("pan", start, start + length, brands, tuple((i, i + 1) for i in range(start, start + length)))
+
+
+def _merchant_codes(text: str, card: Card) -> Iterator[Hit]:
+    for match in _QR.finditer(text):
+        last = text.find("\n", match.start())
+        high = min(match.start() + _LONGEST_QR, len(text) if last < 0 else last)
+        for start, end in _fields(text, match.start(), high):
+            yield from _field(text, start, end, card)
+            for inner in _fields(text, start, end):
+                yield from _field(text, *inner, card)
+
+
+def _fields(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    while low + 4 < high:
+        head = text[low : low + 4]
+        if not (head.isascii() and head.isdecimal()) or low + 4 + int(head[2:]) > high:
+            return
+        yield low + 4, low + 4 + int(head[2:])
+        low += 4 + int(head[2:])
+
+
+def _field(text: str, start: int, end: int, card: Card) -> Iterator[Hit]:
+    value = text[start:end]
+    brands = card(value) if 12 <= len(value) <= 19 and value.isascii() and value.isdecimal() else None
+    if brands is not None:
+        yield _hit("pan", start, end, brands, tuple((i, i + 1) for i in range(start, end)))

@@ -32,7 +32,7 @@ from pcishield.masking._select import rows_for
 from pcishield.masking.arrow import mask_table
 from pcishield.masking.columns import ColumnClasses
 from pcishield.masking.formats import sentinel
-from pcishield.masking.identifiers import kind_of_column, named_other
+from pcishield.masking.identifiers import is_named, kind_of_column
 from pcishield.masking.values import MAX_DEPTH, NEVER, SMALLEST, Seen, ValueMasker
 from pcishield.statement.facts import ColumnRef, OutputColumn, Statement, TableRef
 
@@ -52,12 +52,10 @@ _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
 
 _HIDDEN = frozenset({"not-in-catalog", "opaque-view"})
 
-_BOUND = 10**19
-
 _OWN = ("pg_", "sqlite_", "pragma_")
 """What names of the databases' own tables begin with."""
 
-_CODES = {SKIP: 0, SCAN: 1, REDACT: 3, FORMAT + "pan": 4, REDACT_ALL: 5}
+_CODES = {SKIP: 0, SCAN: 1, REDACT: 3, FORMAT + "pan": 4, REDACT_ALL: 5, NAMED: 6}
 
 
 @dataclass(slots=True)
@@ -105,7 +103,7 @@ class RowPlan:
         self._columns = tuple(columns)
         self.values = values
         self._width = len(self._columns)
-        self._codes = bytes(_CODES.get(treatment, 2) for treatment in self.columns)
+        self._codes = bytes(_CODES.get(NAMED if t.startswith(NAMED) else t, 2) for t in self.columns)
         self._kernel = kernel
         self._native: Rows | None = None
         if kernel is not None:
@@ -167,7 +165,7 @@ class RowPlan:
                 continue
             stats.cells += 1
             kind = type(value)
-            if code == 1 and (
+            if code in (1, 6) and (
                 kind in NEVER or (kind is str and len(value) < 7) or (kind is int and -SMALLEST < value < SMALLEST)
             ):
                 continue
@@ -194,7 +192,7 @@ class RowPlan:
                 return None
             stats.count(column.name, (column.cls or "pan",), declared=column.cls or "pan")
             return sentinel(column.cls or "pan")
-        if column.treatment.startswith(NAMED) and _is_named(value, column.treatment[len(NAMED) :]):
+        if column.treatment.startswith(NAMED) and is_named(value, column.treatment[len(NAMED) :]):
             return value
         seen: Seen = set()
         readable = _readable(value) if column.treatment == OPAQUE else value
@@ -372,13 +370,6 @@ def _is_row(ref: ColumnRef) -> bool:
     if ref.name != "*" or table is None or table.name.endswith("()"):
         return False
     return not table.name.startswith(_OWN) and table.schema not in {"pg_catalog", "information_schema"}
-
-
-def _is_named(value: Any, kind: str) -> bool:
-    """Whether a value is one number of the kind that its column is named after, and nothing else."""
-    if type(value) is int and 0 < value < _BOUND:
-        value = str(value)
-    return type(value) is str and value.isascii() and value.isdecimal() and named_other(value, kind=kind)
 
 
 def _readable(value: Any, depth: int = 0) -> Any:

@@ -26,6 +26,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from pcishield.masking.boundaries import EXPIRY, is_benign, phone_like
@@ -42,16 +43,32 @@ REACH = 1024
 MAX_GAP = 4
 """Separators in a row inside one card number."""
 
+
+def _block(first: int, last: int) -> str:
+    return "".join(map(chr, range(first, last + 1)))
+
+
 INVISIBLE = (
-    "\x00\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063"
-    "\u2064\u2066\u2067\u2068\u2069\u20e3\ufe0e\ufe0f\ufeff\udcad"
+    "\x00\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff\ufff9\ufffa\ufffb\udcad"
+    + _block(0x180B, 0x180F)
+    + _block(0x2060, 0x206F)
+    # Marks drawn over or under a digit: combining ones, keycaps, variation selectors; and language tags.
+    + _block(0x0300, 0x036F)
+    + _block(0x1AB0, 0x1AFF)
+    + _block(0x1DC0, 0x1DFF)
+    + _block(0x20D0, 0x20FF)
+    + _block(0xFE00, 0xFE0F)
+    + _block(0xFE20, 0xFE2F)
+    + _block(0xE0000, 0xE01EF)
 )
 """What may stand between two digits and is not seen there: digits to either side are one group."""
 
 SEPARATORS = (
-    " \t-./_+\u00a0\u00b7\u058a\u05be\u1400\u1680\u1806\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    " \t\r\x0b\x0c\x85~-./_+"
+    "\u00a0\u00b7\u058a\u05be\u1400\u1680\u1806\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
     "\u200a\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u2024\u2027\u202f\u2043\u2044\u205f\u2212\u2215\u2e17\u2e1a\u2e3a"
     "\u2e3b\u2e40\u2e5d\u3000\u301c\u3030\u30a0\u30fb\ufe31\ufe32\ufe58\ufe63\uff0d\uff0e\uff0f\uff3f\udc96\udc97\udca0"
+    "\u115f\u1160\u2028\u2029\u2800\u3164\uffa0"
 ) + INVISIBLE
 """What may stand between two digits of one card number; the surrogates are bytes of Latin-1 and CP1252 in no UTF-8."""
 
@@ -70,6 +87,7 @@ _SHAPES = frozenset({
     *((6, rest) for rest in range(8, 14)), *((8, rest) for rest in range(8, 12)),
 })  # fmt: skip
 _FIRST_SIZES = frozenset({4, 6, 8})
+_CUTS = {14: frozenset({4, 6, 10}), 15: frozenset({4, 6, 10}), 16: frozenset({4, 6, 8, 12})}
 
 _CARD_WORD = re.compile(
     r"(?<![a-z])(?:card|kart[ae]|carte|tarjeta|pan|ccn?|visa|maestro|mastercard|amex|credit|debit|cr[eé]dito|payment|"
@@ -297,13 +315,16 @@ def _groups(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[_
 def _is_card_shape(sizes: tuple[int, ...], alone: bool) -> bool:
     """Whether groups of these sizes are how people split a card number.
 
-    ``alone``: no other digits in the run. Then two parts will do, or equal parts with a shorter last one.
+    ``alone``: no other digits in the run. Then two parts will do, equal parts with a shorter last one, or cuts
+    that are all among the usual ones: before the last four, behind the issuer's number, or between fours.
     """
     if sizes in _SHAPES or (len(sizes) >= 3 and set(sizes[:-1]) == {4} and sizes[-1] <= 4):
         return True
     if not alone:
         return False
     first, last = sizes[0], sizes[-1]
+    if _CUTS.get(sum(sizes), frozenset()).issuperset(accumulate(sizes[:-1])):
+        return True
     if len(sizes) == 2:
         return first in (4, 6) or last == 4 or first == last or (first == 8 and last > 8)
     # Groups of three are thousands.

@@ -35,6 +35,7 @@ from pcishield.masking.formats import (
     shown,
 )
 from pcishield.masking.hits import Hit
+from pcishield.masking.identifiers import is_named, kind_of_column
 from pcishield.masking.iin import MAX_LENGTH
 from pcishield.masking.jsontext import looks_like_json, mask_json
 from pcishield.masking.scanner import ReferenceScanner, ascii_digits, runs_of
@@ -336,7 +337,7 @@ class _Walk:
         masked: dict[Any, Any] = {}
         for key, old in value.items():
             new_key = key if type(key) is str and len(key) < _SHORTEST else self.mask(key, None, depth + 1)
-            new = self.mask(old, cls if cls is not None else self._masker.classify_key(key), depth + 1)
+            new = old if cls is None and _is_named(old, key) else self._under(old, key, cls, depth)
             changed |= new is not old or new_key is not key
             if new_key is not key and new_key in masked:
                 new_key = f"{new_key}#{len(masked)}"
@@ -349,6 +350,9 @@ class _Walk:
         rebuilt.clear()
         rebuilt.update(masked)
         return rebuilt
+
+    def _under(self, value: Any, key: Any, cls: str | None, depth: int) -> Any:
+        return self.mask(value, cls if cls is not None else self._masker.classify_key(key), depth + 1)
 
     def _fields(self, value: Any, cls: str | None, depth: int) -> Any:
         changes = {}
@@ -410,6 +414,14 @@ class _Walk:
         if masked is not value:
             self._seen.add(cls)
         return masked
+
+
+def _is_named(value: Any, key: Any) -> bool:
+    """Whether a number is of another kind than cards, as its key in a mapping says."""
+    if type(key) is not str or type(value) not in (str, int) or len(key) > _LONGEST_MASKED:
+        return False
+    kind = kind_of_column(key)
+    return kind is not None and is_named(value, kind)
 
 
 def _as_bytes(text: str, kind: type) -> Any:

@@ -1,7 +1,8 @@
 r"""Text as it reads once escapes or encodings are undone, with the way back to the original offsets.
 
 Escapes are always looked through, because they come with the format that carries the text: JSON
-(``\u00a0``, ``\uff14``, ``\/``, once more escaped too), URLs (``%20``, ``%2520``, but no ``%34`` for a digit), HTML
+(``\u00a0``, ``\uff14``, ``\/``, once more escaped too), RTF, TeX and
+Markdown (``\~``, ``\'a0``, ``\u160?``, ``\,``, ``\-``), URLs (``%20``, ``%2520``, but no ``%34`` for a digit), HTML
 and XML (``&nbsp;``, and tags that only change how text looks, at most 32 characters between two digits), and what
 programs print (``\xa0`` between digits).
 Encodings of whole values (``url`` with digits, ``hex``, ``base64``) are opened only where configured:
@@ -34,15 +35,19 @@ TAG_REACH = 32
 """Characters of tags that may stand between two digits."""
 
 _CONTEXT = 200
+# As RTF writes separators: their code point in decimal, then what older programs show.
+_RTF = r"\\u(?:160|173|819[4-9]|820[0-9]|821[0-2]|8239|8287|8288|8722|12288)[ ?-]|\\'[0-9A-Fa-f]{2}"
 _ESCAPE = (
+    rf"{_RTF}|"
     r"\\{1,2}u[dD][89ABab][0-9A-Fa-f]{2}\\{1,2}u[dD][C-Fc-f][0-9A-Fa-f]{2}|"
-    r"\\{1,2}u[0-9A-Fa-f]{4}|\\[t/]|(?<=[0-9])(?:\\x[0-9A-Fa-f]{2}){1,4}|%[0-9A-Fa-f]{2}|"
+    r"\\{1,2}u[0-9A-Fa-f]{4}|\\[t/~_.,;:! -]|(?<=[0-9])(?:\\x[0-9A-Fa-f]{2}){1,4}|%[0-9A-Fa-f]{2}|"
     r"&(?:#[0-9]{1,5}|#[xX][0-9A-Fa-f]{1,4}|[A-Za-z]{2,8});|"
     rf"(?<=[\d \t-])(?=<[^\d\n]{{2,{TAG_REACH - 1}}}\d)"
     rf"(?:</?(?:{'|'.join(INLINE_TAGS)})(?:[ /][^<>\d\n]*)?>[ \t]?){{1,4}}"
 )
 _TOKEN = re.compile(_ESCAPE)
-_STRETCH = re.compile(rf"(?:{_ESCAPE}|[^\w\n]|\d|_){{12,}}+")
+# The blanks of Hangul are letters to Unicode.
+_STRETCH = re.compile(rf"(?:{_ESCAPE}|[^\w\n]|[\d_\u115f\u1160\u3164\uffa0]){{12,}}+")
 _HEX_RUN = re.compile(r"(?:[0-9A-Fa-f]{2}){12,}+")
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}+={0,2}")
 
@@ -176,14 +181,16 @@ def _unescape(token: str) -> str | None:
         return " " if token[-1] in " \t" or "> " in token else "\u200b"
     if token[0] == "&":
         char = html.unescape(token)
+    elif token[1] == "u" and token[-1] in " ?-":
+        char = chr(int(token[2:-1]))
     elif "u" in token:
         char = unescaped(token)
-    elif token[1] == "x":
+    elif token[1] in "x'":
         # Separators only: in the text of a bytea, what follows is data.
-        char = _from_bytes(bytes.fromhex(token.replace("\\x", "")))
+        char = _from_bytes(bytes.fromhex(token.replace("\\x", "").replace("\\'", "")))
         return None if len(char) != 1 or char.isalnum() or char == "\n" else char
     else:
-        char = "\t" if token[1] == "t" else token[1]
+        char = {"t": "\t", "/": "/", "_": "_", ".": ".", "-": "-"}.get(token[1], " ")
     return char if len(char) == 1 and char != "\n" else None
 
 
