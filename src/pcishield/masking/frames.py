@@ -47,7 +47,7 @@ _ISO8583 = re.compile(
 _FEWEST_ZEROS = 5
 _QR = re.compile("(?<![0-9])000201(?=[0-9]{4})")
 _LONGEST_QR = 512
-_RANGE = re.compile(r"[\[(]([0-9]{12,19}),([0-9]{12,19})[)\]]")
+_RANGE = re.compile(r"[\[(]([0-9]{12,19}), ?([0-9]{12,19})[)\]]")
 _CODE_WORD = re.compile(
     r"(?<![A-Za-z])(?:cvv2?|cvc2?|cav2?|cvn2?|cve|cid|csc|cvd|security[ _-]?(?:code|number)|"
     r"(?:card[ _-]?)?verification[ _-]?(?:code|value|number)|pr[uü]fziffer|cryptogramme)"

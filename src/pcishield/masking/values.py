@@ -38,6 +38,7 @@ from pcishield.masking.hits import Hit
 from pcishield.masking.identifiers import is_named, kind_of_column
 from pcishield.masking.iin import MAX_LENGTH
 from pcishield.masking.jsontext import looks_like_json, mask_json
+from pcishield.masking.objects import fields_of, is_stream, parts_of, with_fields
 from pcishield.masking.scanner import ReferenceScanner, ascii_digits, runs_of
 from pcishield.masking.text import TextMasker, fixed_mask, looks_masked, shorten_masks
 
@@ -67,6 +68,7 @@ _MOST_BITS = 110
 _MOST_DIGITS = 40
 _SHORTEST = 12
 _LONGEST_MASKED = 64
+_MOST_OBJECTS = 10_000
 
 Seen = set[str]
 
@@ -100,7 +102,7 @@ class ValueMasker:
         self._formats = {**DEFAULT_FORMATS, **formats}
         self._keys = keys
         self.numeric = numeric
-        self._unknown = unknown
+        self.unknown_objects = unknown
         self._kernel = kernel
         self.lead = LEADS.get(self._formats["pan"], -1)
         self.texts = TextMasker(scanner, self._formats["pan"], keys)
@@ -181,7 +183,13 @@ class ValueMasker:
     def _bytes(self, value: Any, seen: Seen) -> Any:
         text = bytes(value).decode("utf-8", "surrogateescape")
         masked = self._text(text, seen)
-        return value if masked is text else _as_bytes(masked, type(value))
+        if masked is not text:
+            return _as_bytes(masked, type(value))
+        if isinstance(value, memoryview) and value.itemsize > 1:
+            numbers = value.tolist()
+            listed = self.mask(numbers, seen)
+            return value if listed is numbers else listed
+        return value
 
     def _int(self, value: int, seen: Seen) -> Any:
         if -SMALLEST < value < SMALLEST or value.bit_length() > _MOST_BITS:
@@ -261,9 +269,9 @@ class ValueMasker:
 
     def unknown(self, value: Any, seen: Seen) -> Any:
         """Return the mask of an object of unknown type: its text is scanned, or it is redacted."""
-        if self._unknown == "pass":
+        if self.unknown_objects == "pass":
             return value
-        if self._unknown == "redact":
+        if self.unknown_objects == "redact":
             seen.add("unknown")
             return sentinel("unknown")
         text = str(value)
@@ -292,7 +300,7 @@ class _Walk:
                 return handler(value, self._seen)
         if isinstance(value, list | tuple | set | frozenset | Mapping) or dataclasses.is_dataclass(kind):
             return self._container(value, cls, depth)
-        return self._leaf(value, cls)
+        return self._leaf(value, cls, depth)
 
     def _container(self, value: Any, cls: str | None, depth: int) -> Any:
         key = (id(value), cls)
@@ -369,7 +377,7 @@ class _Walk:
             object.__setattr__(rebuilt, name, new)
         return rebuilt
 
-    def _leaf(self, value: Any, cls: str | None) -> Any:
+    def _leaf(self, value: Any, cls: str | None, depth: int) -> Any:
         if isinstance(value, enum.Enum):
             inner = value.value
             masked = self.mask(inner, cls, MAX_DEPTH)
@@ -384,13 +392,35 @@ class _Walk:
             return masked
         if isinstance(value, tuple(NEVER)):
             return value
-        listed = getattr(value, "tolist", None)
-        if listed is not None and hasattr(value, "dtype"):
-            # The text of a numpy array leaves elements out.
-            inner = listed()
-            masked = self.mask(inner, None, MAX_DEPTH - 8)
-            return value if masked is inner else masked
-        return self._masker.unknown(value, self._seen)
+        if self._masker.unknown_objects != "scan":
+            return self._masker.unknown(value, self._seen)
+        key = (id(value), cls)
+        if key not in self._done:
+            self._done[key] = (value, sentinel("unknown"))
+            self._done[key] = (value, self._object(value, depth))
+        return self._done[key][1]
+
+    def _object(self, value: Any, depth: int) -> Any:
+        """Mask what an object of unknown type holds, then what its text shows, then what that leaves out."""
+        if depth >= MAX_DEPTH or len(self._done) > _MOST_OBJECTS:
+            self._seen.add("unknown")
+            return sentinel("unknown")
+        if is_stream(value):
+            return (self._masker.mask(item, self._seen) for item in value)
+        parts = parts_of(value)
+        if parts is not None:
+            inner, rebuild = parts
+            masked = self.mask(inner, None, depth + 1)
+            return value if masked is inner else rebuild(masked)
+        masked = self._masker.unknown(value, self._seen)
+        if masked is not value:
+            return masked
+        changes = {}
+        for name, old in fields_of(value).items():
+            new = old if _is_named(old, name) else self._under(old, name, None, depth)
+            if new is not old:
+                changes[name] = new
+        return with_fields(value, changes) if changes else value
 
     def _of_kind(self, value: Any, kind: type, handler: Callable[[Any, Seen], Any], cls: str | None) -> Any:
         if cls is None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import enum
+import sqlite3
 import uuid
-from collections import OrderedDict
+from array import array
+from collections import OrderedDict, UserDict, UserList, UserString, deque
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from types import SimpleNamespace
+from io import BytesIO, StringIO
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -224,4 +227,142 @@ def test_postgres_types_of_psycopg():
     clean = Range(1, 5)
     for value in (Range(low, low + 1), Multirange([Range(low, low + 1)]), Jsonb({"n": PAN}), Json([low])):
         assert_no_pan(f"{masker.mask(value)} {masker.mask(value)!r}")
+    assert masker.mask(clean) is clean
+
+
+class Hidden:
+    """Shows nothing of what it holds."""
+
+    def __init__(self, number: Any) -> None:
+        self.number = number
+
+    def __repr__(self) -> str:
+        return "hidden"
+
+
+class Slotted:
+    __slots__ = ("__number", "other")
+
+    def __init__(self, number: Any) -> None:
+        self.__number = number
+
+    @property
+    def number(self) -> Any:
+        return self.__number
+
+
+@ANY
+@pytest.mark.parametrize("make", [Hidden, Slotted])
+@pytest.mark.parametrize("number, masked", [(PAN, LAST4), (int(PAN), LAST4), ([{"n": PAN}], [{"n": LAST4}])])
+def test_an_object_whose_text_shows_nothing_is_copied_with_its_fields_masked(
+    masker: Masker, make: Any, number: Any, masked: Any
+):
+    """The text of an object is not all that it holds; the original stays what it is."""
+
+    value = make(number)
+
+    found = masker.mask(value)
+
+    assert (make, masked, number) == (type(found), found.number, value.number)
+    assert masker.mask(found) is found
+
+
+@ANY
+def test_objects_that_hold_each_other_end(masker: Masker):
+    """The second time an object is met it is redacted."""
+
+    one, two = Hidden(PAN), Hidden(None)
+    one.other, two.other = two, one  # type: ignore[attr-defined]
+
+    found = masker.mask(one)
+
+    assert LAST4 == found.number
+    assert "[REDACTED:unknown]" == found.other.other
+
+
+@ANY
+@pytest.mark.parametrize(
+    "value, masked",
+    [
+        (deque([PAN, 1], maxlen=3), deque([LAST4, 1], maxlen=3)),
+        (UserList([PAN]), UserList([LAST4])),
+        (UserString(PAN), UserString(LAST4)),
+        (array("B", PAN.encode()), array("B", LAST4.encode())),
+        (array("u", PAN), array("u", LAST4)),
+        (array("q", [1, int(PAN)]), [1, LAST4]),
+        (memoryview(array("q", [1, int(PAN)])), [1, LAST4]),
+        ({1: PAN}.values(), [LAST4]),
+        ({PAN: 1}.items(), [(LAST4, 1)]),
+        (UserDict(n=PAN), {"n": LAST4}),
+        (MappingProxyType({"n": PAN}), {"n": LAST4}),
+        (range(int(PAN), int(PAN) + 1), f"range({'*' * 16}, {'*' * 16})"),
+        (complex(0, int(PAN)), f"{LAST4}j"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_like_a_list_is_masked_item_by_item(masker: Masker, value: Any, masked: Any):
+    """Its type is kept where it can hold a mask."""
+
+    found = masker.mask(value)
+
+    assert (type(masked), masked) == (type(found), found)
+
+
+@ANY
+def test_values_that_come_one_by_one_are_masked_as_they_come(masker: Masker):
+    """A generator is not used up."""
+
+    found = masker.mask(number for number in (PAN, 1))
+
+    assert [LAST4, 1] == list(found)
+
+
+@ANY
+def test_what_is_held_in_memory_as_a_file_is_masked(masker: Masker):
+    """Bytes and text; the clean is the same file."""
+
+    assert LAST4.encode() == masker.mask(BytesIO(PAN.encode())).getvalue()
+    assert LAST4 == masker.mask(StringIO(PAN)).getvalue()
+    clean = StringIO("x")
+    assert masker.mask(clean) is clean
+
+
+@ANY
+def test_a_row_of_sqlite3_becomes_a_mapping_of_its_names(masker: Masker):
+    """It cannot be built without a cursor, and its text says nothing."""
+
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    row = connection.execute("SELECT ? AS note, 1 AS id", (PAN,)).fetchone()
+
+    assert {"note": LAST4, "id": 1} == masker.mask(row)
+    clean = connection.execute("SELECT 'x' AS note").fetchone()
+    assert masker.mask(clean) is clean
+
+
+@ANY
+def test_a_number_under_a_key_that_says_what_it_is_stays(masker: Masker):
+    """As in a column of that name; a card number's length under it is masked all the same."""
+
+    time = int(make_pan("maestro", 12))
+
+    assert {"created_ms": time} == masker.mask({"created_ms": time})
+    assert {"created_ms": LAST4} == masker.mask({"created_ms": int(PAN)})
+    assert [f"{'*' * 8}{str(time)[-4:]}"] == masker.mask([time])
+
+
+@ANY
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_long_tables_are_masked_where_their_text_leaves_rows_out(masker: Masker, library: str):
+    """They come out as lists; clean ones as they are."""
+
+    module = pytest.importorskip(library)
+    numbers = [1] * 500 + [int(PAN)] + [2] * 500
+    if library == "pyarrow":
+        column, table, clean = module.array(numbers), module.table({"n": numbers}), module.array([1])
+    else:
+        column, table, clean = module.Series(numbers), module.DataFrame({"n": numbers}), module.Series([1])
+
+    assert [1] * 500 + [LAST4] + [2] * 500 == masker.mask(column)
+    assert {"n": LAST4} == masker.mask(table)[500]
     assert masker.mask(clean) is clean
