@@ -13,6 +13,7 @@ from setuptools import Extension, setup
 
 SOURCES = {
     "pcishield.audit._scan": Path("src/pcishield/audit/_scan.pyx"),
+    "pcishield.audit._sha256": Path("src/pcishield/audit/_sha256.pyx"),
     "pcishield.audit._tail": Path("src/pcishield/audit/_tail.pyx"),
     "pcishield.drivers.psycopg._fast_c": Path("src/pcishield/drivers/psycopg/_fast_c.pyx"),
     "pcishield.drivers.sqlite3._fast_c": Path("src/pcishield/drivers/sqlite3/_fast_c.pyx"),

@@ -6,14 +6,14 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from cpython.unicode cimport PyUnicode_DecodeASCII
 from libc.string cimport memchr, memcmp
 
-from hashlib import sha256 as _sha256
+from pcishield.audit._sha256 cimport sha256_of
 
 from orjson import dumps as _dumps
 
 from pcishield.audit._scan_forms import KNOWN as _KNOWN
 from pcishield.audit._scan_forms import MAX_LINE as _MAX_LINE
 
-cdef object _LEAF = _sha256(b"\x00")
+cdef unsigned char _LEAF = 0
 cdef Py_ssize_t MAX_LINE = _MAX_LINE
 cdef int KNOWN = _KNOWN
 cdef char* _HEX = b"0123456789abcdef"
@@ -324,7 +324,7 @@ cdef class Walk:
         cdef const unsigned char* text = <const unsigned char*>PyBytes_AS_STRING(data)
         cdef const unsigned char* end = text + PyBytes_GET_SIZE(data)
         cdef const unsigned char* feed
-        cdef const unsigned char* raw
+        cdef unsigned char* raw
         cdef unsigned char[64] named
         cdef Py_ssize_t number = 0
         cdef bytes line, digest
@@ -339,11 +339,10 @@ cdef class Walk:
             if not self.familiar(number, line, named):
                 self.prev = named[:64].decode("ascii") if number > 1 else ""
                 self.line(number, line)
-            leaf = _LEAF.copy()
-            leaf.update(line)
-            digest = leaf.digest()
+            digest = PyBytes_FromStringAndSize(NULL, 32)
+            raw = <unsigned char*>PyBytes_AS_STRING(digest)
+            sha256_of(&_LEAF, 1, text, feed - text, raw)
             leaves.append(digest)
-            raw = <const unsigned char*>PyBytes_AS_STRING(digest)
             for i in range(32):
                 named[2 * i] = _HEX[raw[i] >> 4]
                 named[2 * i + 1] = _HEX[raw[i] & 15]

@@ -4,14 +4,13 @@
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.string cimport memcpy
 
-from hashlib import sha256 as _sha256
+from pcishield.audit._sha256 cimport sha256_of
 
 from pcishield.audit.tail import cut_open, second_text
 
-cdef object sha256 = _sha256
 cdef object _cut_open = cut_open
 cdef object _second_text = second_text
-cdef bytes _NUL = b"\x00"
+cdef unsigned char _LEAF = 0
 cdef char* _HEX = b"0123456789abcdef"
 cdef long long _SECOND = 1000000000
 
@@ -89,13 +88,14 @@ cdef class Tail:
 
     cdef int _settle(self) except -1:
         cdef bytes digest
-        cdef const unsigned char* raw
+        cdef unsigned char* raw
         cdef int i
         if self._line is None:
             return 0
-        digest = sha256(_NUL + self._line).digest()
+        digest = PyBytes_FromStringAndSize(NULL, 32)
+        raw = <unsigned char*>PyBytes_AS_STRING(digest)
+        sha256_of(&_LEAF, 1, <const unsigned char*>PyBytes_AS_STRING(self._line), PyBytes_GET_SIZE(self._line), raw)
         self.leaves.append(digest)
-        raw = <const unsigned char*>PyBytes_AS_STRING(digest)
         for i in range(32):
             self._prev[2 * i] = _HEX[raw[i] >> 4]
             self._prev[2 * i + 1] = _HEX[raw[i] & 15]

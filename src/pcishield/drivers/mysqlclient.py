@@ -21,7 +21,7 @@ from pcishield.drivers.generic.mysql_cursor import guarded_cursor
 from pcishield.drivers.generic.mysql_estimate import KINDS, expected_rows
 from pcishield.drivers.generic.mysql_messages import clean_message, mask_message
 from pcishield.drivers.generic.mysql_opening import PINNED, where, with_variables
-from pcishield.drivers.generic.opening import cleaned, prepared, refuse_pinned, system_ca
+from pcishield.drivers.generic.opening import Attempt, attempted, prepared, refuse_pinned, system_ca
 from pcishield.exceptions import ConfigurationError, MaskingError
 from pcishield.runtime.opening import taken
 from pcishield.runtime.scrub import Wording
@@ -153,43 +153,36 @@ def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
         )
     enforcer: Enforcer = self._pcishield_enforcer()
     opening = taken() or prepared(enforcer, MySQLdb, "MySQLdb")
-    session: Session | None = None
-    failed: BaseException | None = None
-    try:
-        if opening.profile is not None:
-            self._pcishield_profile = opening.name
-            args, kwargs = (), _arguments(opening, opening.profile, args, kwargs)
-        first = kwargs.pop("init_command", None)  # the client library would send it past the gate
-        named = dict(zip(("host", "user", "password", "database"), args, strict=False)) | kwargs
-        session = enforcer.open_session(
-            dialect=DIALECT, driver="MySQLdb", database=_text(named.get("database", named.get("db"))),
-            user=_text(named.get("user")),
-            info={"server": _text(named.get("host")), "driver_version": _VERSION},
-            error_class=error_class(MySQLdb), scrub=make_scrub(MySQLdb), opening=opening,
-        )  # fmt: skip
-        self._pcishield = GateState(session)
-        _Raw.__init__(self, *args, **kwargs, **({} if opening.password is None else {"password": opening.password}))
-        _check_transport(self, session)
-        if told := with_variables(opening):
-            _Raw.query(self, told.encode())
-        if first:
-            self.query(first)
-            if (result := self.store_result()) is not None:
-                result.fetch_row(_FETCH_ALL)
-    except BaseException as error:
-        if session is not None:
-            session.sanitise(error)
-        failed = cleaned(opening, error)
-        if session is not None:
-            session.close()
-    finally:
-        opening.forget()
-    if failed is not None:
-        raise failed
-    assert session is not None
+    session = attempted(opening, lambda attempt: _opened(self, enforcer, opening, attempt, args, kwargs))
     there = weakref.ref(self)
     session.estimate = lambda sql, parameters: _estimate(there(), sql, parameters)
     weakref.finalize(self, session.abandon).atexit = False
+
+
+def _opened(
+    self: Any, enforcer: Enforcer, opening: Opening, attempt: Attempt, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Session:
+    if opening.profile is not None:
+        self._pcishield_profile = opening.name
+        args, kwargs = (), _arguments(opening, opening.profile, args, kwargs)
+    first = kwargs.pop("init_command", None)  # the client library would send it past the gate
+    named = dict(zip(("host", "user", "password", "database"), args, strict=False)) | kwargs
+    session = attempt.session = enforcer.open_session(
+        dialect=DIALECT, driver="MySQLdb", database=_text(named.get("database", named.get("db"))),
+        user=_text(named.get("user")),
+        info={"server": _text(named.get("host")), "driver_version": _VERSION},
+        error_class=error_class(MySQLdb), scrub=make_scrub(MySQLdb), opening=opening,
+    )  # fmt: skip
+    self._pcishield = GateState(session)
+    _Raw.__init__(self, *args, **kwargs, **({} if opening.password is None else {"password": opening.password}))
+    _check_transport(self, session)
+    if told := with_variables(opening):
+        _Raw.query(self, told.encode())
+    if first:
+        self.query(first)
+        if (result := self.store_result()) is not None:
+            result.fetch_row(_FETCH_ALL)
+    return session
 
 
 def _arguments(

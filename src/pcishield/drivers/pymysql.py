@@ -23,7 +23,7 @@ from pcishield.drivers.generic.mysql import DIALECT, GateState, error_class, kin
 from pcishield.drivers.generic.mysql_cursor import guarded_cursor
 from pcishield.drivers.generic.mysql_estimate import KINDS, expected_rows
 from pcishield.drivers.generic.mysql_opening import PINNED, where, with_attributes
-from pcishield.drivers.generic.opening import cleaned, prepared, refuse_pinned, tls_context
+from pcishield.drivers.generic.opening import Attempt, attempted, cleaned, prepared, refuse_pinned, tls_context
 from pcishield.exceptions import ConfigurationError
 from pcishield.runtime.database_clock import QUESTIONS, Asked
 from pcishield.runtime.opening import taken
@@ -121,31 +121,23 @@ def _connect(self: Any, sock: Any = None) -> None:
     enforcer: Enforcer = self._pcishield_enforcer()
     opening: Opening = self._pcishield_opening or prepared(enforcer, pymysql, "pymysql", self._pcishield_profile)
     self._pcishield_opening = opening
-    session: Session | None = None
-    failed: BaseException | None = None
-    try:
+
+    def opened(attempt: Attempt) -> None:
+        attempt.close = lambda: None if self._sock is None else self._force_close()
         if opening.profile is not None:
             refuse_pinned(opening.name, () if sock is None else ("sock",), frozenset({"sock"}))
             _pin(self, opening, opening.profile)
         self._connect_attrs = with_attributes(self._connect_attrs, opening)
-        session = _open_session(self, opening)
+        session = attempt.session = _open_session(self, opening)
         self._pcishield = GateState(session)
         _connected(self, session, sock)
-    except BaseException as error:
-        if self._sock is not None:
-            self._force_close()
-        if session is not None:
-            session.sanitise(error)
-        failed = cleaned(opening, error)
-        if session is not None:
-            session.close()
+
+    try:
+        attempted(opening, opened)
     finally:
-        opening.forget()
         self._pcishield_opening = None
         if self._pcishield is not None:
             self._pcishield.sending = False
-    if failed is not None:
-        raise failed
 
 
 def _connected(self: Any, session: Session, sock: Any) -> None:

@@ -1,4 +1,4 @@
-from pcishield.audit._tail cimport Template
+from pcishield.audit._tail cimport Tail, Template
 
 
 cdef class Stamps:
@@ -9,6 +9,22 @@ cdef class Stamps:
     cdef readonly bint behind
     cdef int _read(self) except -1
     cdef int _now(self) except -1
+
+
+cdef class ShardState:
+    cdef public Tail chain
+    cdef public list pending, waiting
+    cdef public str lost
+    cdef public long long offset, written
+    cdef public int fd
+
+
+cdef class LogState:
+    cdef public object _lock, _outage, _wake
+    cdef public ShardState _shard
+    cdef public Stamps _stamps
+    cdef public bint _closed, _idle, _writes_at_once
+    cdef public long long _seal_at
 
 
 cdef class SessionState:

@@ -168,15 +168,24 @@ cdef int _write_all(int fd, const char* data, Py_ssize_t size) except -1:
     return 0
 
 
-def append_filled(self, Template template not None, tuple values not None, *, bint durable=False):
+cdef class ShardState:
+    pass
+
+
+cdef class LogState:
+    pass
+
+
+def append_filled(LogState self not None, Template template not None, tuple values not None, *, bint durable=False):
     cdef str found = _append(self, template, values, durable)
     if found is None:
         return self.append_filled_slowly(template, values, durable)
     return found
 
 
-cdef str _append(self, Template template, tuple values, bint durable):
+cdef str _append(LogState self, Template template, tuple values, bint durable):
     """Return the id, or ``None`` without having done anything when something is out of the ordinary."""
+    cdef ShardState shard
     cdef Tail chain
     cdef Stamps stamps
     cdef list waiting, lines
@@ -186,14 +195,13 @@ cdef str _append(self, Template template, tuple values, bint durable):
     cdef Py_ssize_t size, done
     cdef long long seq
     cdef struct_stat status
-    cdef int fd
     lock = self._lock
     lock.acquire()
     try:
         shard = self._shard
         if (
             shard is None or self._outage is not None or self._closed or not template.checked
-            or (template.raw is not None and template.committed != (<Tail>shard.chain).shard)
+            or (template.raw is not None and template.committed != shard.chain.shard)
             or len(values) != len(template.slots)
         ):
             return None
@@ -218,8 +226,7 @@ cdef str _append(self, Template template, tuple values, bint durable):
             return _id(chain.shard, chain.seq + len(waiting) - 1)
         if not self._writes_at_once or shard.lost or shard.pending:
             return None
-        fd = shard.fd
-        if fstat(fd, &status) != 0 or status.st_nlink == 0 or status.st_size != <long long>shard.offset:
+        if fstat(shard.fd, &status) != 0 or status.st_nlink == 0 or status.st_size != shard.offset:
             return None
         # Linked lines are pending from the moment the chain has them: whatever is raised, none is lost.
         lines = shard.pending
@@ -248,7 +255,7 @@ cdef str _append(self, Template template, tuple values, bint durable):
             out[0] = c"\n"
             out += 1
         try:
-            _write_all(fd, PyBytes_AS_STRING(data), size)
+            _write_all(shard.fd, PyBytes_AS_STRING(data), size)
         except OSError as error:
             shard.cut_back()
             shard.take_back()
@@ -295,7 +302,7 @@ cdef object _fill(SessionState session, Template template, tuple values, bint du
     fill = session.fill
     if PyMethod_Check(fill) and PyMethod_GET_FUNCTION(fill) == <PyObject*>append_filled:
         log = <object>PyMethod_GET_SELF(fill)
-        found = _append(log, template, values, durable)
+        found = _append(<LogState?>log, template, values, durable)
         return log.append_filled_slowly(template, values, durable) if found is None else found
     return fill(template, values, durable=durable)
 

@@ -21,6 +21,7 @@ from pcishield.audit.merkle import Frontier
 from pcishield.audit.tail import Template
 from pcishield.runtime._log_keys import LocalSigner, open_apart, sync_directory
 from pcishield.runtime._log_sync import GroupSync
+from pcishield.runtime.hot import ShardState
 
 __all__ = ["ShardLostError", "ShardWriter"]
 
@@ -38,7 +39,7 @@ def _write_all(fd: int, data: bytes) -> None:
         written += os.write(fd, data[written:])
 
 
-class ShardWriter:
+class ShardWriter(ShardState):
     """Writes one shard.
 
     Attributes:

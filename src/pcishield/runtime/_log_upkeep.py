@@ -14,6 +14,7 @@ from pcishield.exceptions import AuditUnavailable
 from pcishield.runtime._log_index import Deployment
 from pcishield.runtime._log_recover import describe_crashed
 from pcishield.runtime._log_shard import ShardWriter
+from pcishield.runtime.hot import LogState
 
 __all__ = ["Outage", "Upkeep", "sentence"]
 
@@ -41,7 +42,7 @@ def sentence(error: OSError) -> str:
     return error.strerror or str(error) or type(error).__name__
 
 
-class Upkeep:
+class Upkeep(LogState):
     """The part of :class:`pcishield.runtime.log.FileAuditLog` that runs in its thread."""
 
     directory: Path

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from pcishield.typing import Clock
 
 __all__ = [
-    "GuardState", "MemoState", "OperationState", "PurePythonGuardState", "PurePythonMemoState",
-    "PurePythonOperationState", "PurePythonSessionState", "PurePythonStamps", "SessionState", "Settleable", "Stamps",
+    "GuardState", "LogState", "MemoState", "OperationState", "PurePythonGuardState", "PurePythonLogState",
+    "PurePythonMemoState", "PurePythonOperationState", "PurePythonSessionState", "PurePythonShardState",
+    "PurePythonStamps", "SessionState", "Settleable", "ShardState", "Stamps",
     "append_filled", "append_filled_slowly", "begin", "linger", "pure_python_begin", "pure_python_linger",
     "pure_python_shape_of_harmless", "shape_of_harmless",
 ]  # fmt: skip
@@ -118,6 +119,14 @@ def append_filled_slowly(self: Any, template: Template, values: tuple[bytes, ...
     """Be ``FileAuditLog.append_filled`` where nothing was compiled."""
     record: str = self.append_filled_slowly(template, values, durable)
     return record
+
+
+class PurePythonShardState:
+    """What every record reads of a shard; :class:`pcishield.runtime._log_shard.ShardWriter` has the rest."""
+
+
+class PurePythonLogState:
+    """What every record reads of the log; :class:`pcishield.runtime.log.FileAuditLog` has the rest."""
 
 
 class Settleable(Protocol):
@@ -464,15 +473,18 @@ class PurePythonGuardState:
 if TYPE_CHECKING:
     Stamps = PurePythonStamps
     GuardState = PurePythonGuardState
+    LogState = PurePythonLogState
     MemoState = PurePythonMemoState
     OperationState = PurePythonOperationState
     SessionState = PurePythonSessionState
+    ShardState = PurePythonShardState
     append_filled = append_filled_slowly
     begin = pure_python_begin
     linger = pure_python_linger
     shape_of_harmless = pure_python_shape_of_harmless
 else:
     SessionState, Stamps = PurePythonSessionState, PurePythonStamps
+    LogState, ShardState = PurePythonLogState, PurePythonShardState
     GuardState, MemoState, OperationState = PurePythonGuardState, PurePythonMemoState, PurePythonOperationState
     append_filled, begin, linger = append_filled_slowly, pure_python_begin, pure_python_linger
     shape_of_harmless = pure_python_shape_of_harmless
@@ -480,7 +492,7 @@ else:
         # By name: a module without Python source is none for those who read imports.
         with suppress(ImportError):
             _compiled = import_module("pcishield.runtime._hot")
-            SessionState = _compiled.SessionState
+            LogState, SessionState, ShardState = _compiled.LogState, _compiled.SessionState, _compiled.ShardState
             Stamps, GuardState, MemoState = _compiled.Stamps, _compiled.GuardState, _compiled.MemoState
             OperationState, append_filled = _compiled.OperationState, _compiled.append_filled
             begin, linger, shape_of_harmless = _compiled.begin, _compiled.linger, _compiled.shape_of_harmless

@@ -25,6 +25,8 @@ from pcishield.audit.merkle import (
     consistency_proof,
     inclusion_proof,
     leaf_hash,
+    pure_python_node_hash,
+    pure_python_node_level,
     root_hash,
     verify_consistency,
     verify_inclusion,
@@ -50,6 +52,17 @@ ROOTS = [
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
 LEAVES = [leaf_hash(b"record %d" % number) for number in range(70)]
+
+
+def test_compiled_hashes_are_those_of_hashlib() -> None:
+    """Nodes and levels, odd ones and hashes of another length included, and whether OpenSSL itself was found or not."""
+    compiled = pytest.importorskip("pcishield.audit._sha256", reason="was not compiled")
+    hashes = [*LEAVES[:9], b"", b"short"]
+    for left in hashes:
+        for right in hashes:
+            assert pure_python_node_hash(left, right) == compiled.node_hash(left, right)
+    for count in range(12):
+        assert pure_python_node_level(LEAVES[:count]) == compiled.node_level(LEAVES[:count])
 
 
 def test_roots_are_those_of_certificate_transparency() -> None:

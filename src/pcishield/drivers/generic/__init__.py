@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from pcishield.drivers.generic.closed import CONSTANTS, ClosedConnection, ClosedCursor
 from pcishield.drivers.generic.messages import make_scrub
-from pcishield.drivers.generic.opening import cleaned, prepared
+from pcishield.drivers.generic.opening import Attempt, attempted, prepared
 from pcishield.drivers.generic.rows import rebuilt
 from pcishield.exceptions import ConfigurationError, PolicyViolation, ShieldError
 from pcishield.runtime.opening import taken
@@ -207,32 +207,22 @@ def _connect(module: ModuleType, enforcer: Callable[[], Enforcer], driver: Plain
                 "connect without it, and use the guarded connection"
             )
         opening = taken() or prepared(enforcer(), module, driver.module)
-        session: Session | None = None
-        raw: Any = None
-        failed: BaseException | None = None
-        try:
+
+        def opened_session(attempt: Attempt) -> tuple[Any, Session]:
             if isinstance(driver.dialect, str):
-                session = session_for(driver.dialect, opening, args, kwargs)
+                attempt.session = session_for(driver.dialect, opening, args, kwargs)
             raw = opened(opening, args, kwargs)
+            attempt.close = raw.close
             if not isinstance(driver.dialect, str):
-                session = session_for(driver.dialect(raw), opening, args, kwargs)
+                attempt.session = session_for(driver.dialect(raw), opening, args, kwargs)
             if driver.opened is not None:
                 driver.opened(raw)
             if driver.introduce is not None and opening.introduces != "never":
                 driver.introduce(raw, opening)
-        except BaseException as error:
-            if raw is not None:
-                raw.close()
-            if session is not None:
-                session.sanitise(error)
-            failed = cleaned(opening, error)
-            if session is not None:
-                session.close()
-        finally:
-            opening.forget()
-        if failed is not None:
-            raise failed
-        assert session is not None
+            assert attempt.session is not None
+            return raw, attempt.session
+
+        raw, session = attempted(opening, opened_session)
         return driver.connection_class(raw, session, driver.connection, driver)
 
     connect.__doc__ = raw_connect.__doc__

@@ -8,19 +8,20 @@ it would be in the variables of a frame of a traceback.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pcishield.exceptions import ConfigurationError, PolicyViolation, ShieldError, bind_error
 
 if TYPE_CHECKING:
     from pcishield.credentials.settings import ProfileSettings
     from pcishield.runtime.opening import Opening
-    from pcishield.runtime.session import Enforcer
+    from pcishield.runtime.session import Enforcer, Session
 
-__all__ = ["allow", "cleaned", "prepared", "refuse_pinned", "system_ca", "tls_context"]
+__all__ = ["Attempt", "allow", "attempted", "cleaned", "prepared", "refuse_pinned", "system_ca", "tls_context"]
 
+_Made = TypeVar("_Made")
 _CA_FILES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
 
@@ -75,6 +76,42 @@ def cleaned(opening: Opening, error: BaseException) -> BaseException:
                 vars(error)[name] = value.with_traceback(None)
     opening.end()
     return error
+
+
+class Attempt:
+    """A connection that is being made.
+
+    Attributes:
+        session: Set as soon as there is one.
+        close: Closes what the driver has opened by then.
+    """
+
+    __slots__ = ("close", "session")
+
+    def __init__(self) -> None:
+        self.session: Session | None = None
+        self.close: Callable[[], object] | None = None
+
+
+def attempted(opening: Opening, connect: Callable[[Attempt], _Made]) -> _Made:
+    """Connect by ``connect``; when it fails, leave nothing open, and nothing in the error that it should not tell.
+
+    The error is raised after the ``except`` block, from a frame that has no password: see :func:`cleaned`.
+    """
+    attempt = Attempt()
+    try:
+        return connect(attempt)
+    except BaseException as error:
+        if attempt.close is not None:
+            attempt.close()
+        if attempt.session is not None:
+            attempt.session.sanitise(error)
+        failed = cleaned(opening, error)
+        if attempt.session is not None:
+            attempt.session.close()
+    finally:
+        opening.forget()
+    raise failed
 
 
 def system_ca() -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import psycopg2
 from psycopg2 import extensions, extras
 
-from pcishield.drivers.generic.opening import cleaned, prepared
+from pcishield.drivers.generic.opening import Attempt, attempted, prepared
 from pcishield.drivers.generic.postgres_estimate import EXPLAINED, planned_rows
 from pcishield.drivers.psycopg2.cursor import RawCursor, cursor_factory
 from pcishield.drivers.psycopg2.errors import error_class, make_scrub
@@ -66,24 +66,15 @@ def __init__(self: Any, dsn: str, *args: Any, **kwargs: Any) -> None:  # noqa: N
         )
     enforcer: Enforcer = self._pcishield_enforcer()
     opening = taken() or prepared(enforcer, psycopg2, "psycopg2", self._pcishield_profile)
-    session: Session | None = None
-    failed: BaseException | None = None
-    try:
-        dsn = opened_by(opening, dsn)
-        session = _open_session(enforcer, dsn, opening)
-        RawConnection.__init__(self, _with_password(opening, dsn), *args, **kwargs)
+
+    def opened(attempt: Attempt) -> Session:
+        named = opened_by(opening, dsn)
+        session = attempt.session = _open_session(enforcer, named, opening)
+        RawConnection.__init__(self, _with_password(opening, named), *args, **kwargs)
         _check_transport(self, session)
-    except BaseException as error:
-        if session is not None:
-            session.sanitise(error)
-        failed = cleaned(opening, error)
-        if session is not None:
-            session.close()
-    finally:
-        opening.forget()
-    if failed is not None:
-        raise failed
-    assert session is not None
+        return session
+
+    session = attempted(opening, opened)
     if session.parts.net.clock and (skew := _skew(self)) is not None:
         session.learned(skew_us=skew)
     self._pcishield = session

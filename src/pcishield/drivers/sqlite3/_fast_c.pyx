@@ -71,6 +71,28 @@ def execute_known(cursor, state, str sql, parameters, tuple args):
     return True
 
 
+cdef bint _same_names(tuple one, tuple two) except -1:
+    """Compare two descriptions, in which sqlite3 gives names and nothing else."""
+    cdef Py_ssize_t i
+    if len(one) != len(two):
+        return False
+    for i in range(len(one)):
+        if <str?>(<tuple?>one[i])[0] != <str?>(<tuple?>two[i])[0]:
+            return False
+    return True
+
+
+cdef object _open_result(cursor, state):
+    """Be ``open_result``."""
+    cdef tuple known = state.known
+    cdef OperationState operation = state.operation
+    described = _get(_DESCRIPTION, cursor)
+    if operation is None or described is None or known[0] is None or not _same_names(described, known[0]):
+        return open_result(cursor, state)
+    result = state.result = operation.guard_of(known[1], None)
+    return result
+
+
 def take(cursor, state):
     cdef OperationState operation
     if state.ended:
@@ -90,7 +112,7 @@ def take(cursor, state):
         return None
     result = state.result
     if result is None:
-        result = open_result(cursor, state)
+        result = _open_result(cursor, state)
     if state.connection.text_factory is None:
         row = (<GuardState?>result).row_of(row)
     else:
