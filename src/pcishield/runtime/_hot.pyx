@@ -272,6 +272,18 @@ cdef str _append(LogState self, Template template, tuple values, bint durable):
         lock.release()
 
 
+def settle(LogState self not None):
+    cdef ShardState shard = self._shard
+    if shard is None or not self._lock.acquire(False):
+        return
+    try:
+        if shard.waiting:
+            shard.linked()
+        shard.chain._settle()
+    finally:
+        self._lock.release()
+
+
 def shape_of_harmless(parameters):
     cdef list shape
     cdef Py_ssize_t length

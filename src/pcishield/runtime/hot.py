@@ -42,7 +42,7 @@ __all__ = [
     "PurePythonMemoState", "PurePythonOperationState", "PurePythonSessionState", "PurePythonShardState",
     "PurePythonStamps", "SessionState", "Settleable", "ShardState", "Stamps",
     "append_filled", "append_filled_slowly", "begin", "linger", "pure_python_begin", "pure_python_linger",
-    "pure_python_shape_of_harmless", "shape_of_harmless",
+    "pure_python_settle", "pure_python_shape_of_harmless", "settle", "shape_of_harmless",
 ]  # fmt: skip
 
 _SHAPES = 64
@@ -127,6 +127,16 @@ class PurePythonShardState:
 
 class PurePythonLogState:
     """What every record reads of the log; :class:`pcishield.runtime.log.FileAuditLog` has the rest."""
+
+
+def pure_python_settle(self: Any) -> None:
+    """Be ``FileAuditLog.settle``: do now what the next record would have to, for one who is about to wait anyway."""
+    shard = self._shard
+    if shard is not None and self._lock.acquire(blocking=False):
+        try:
+            shard.settle()
+        finally:
+            self._lock.release()
 
 
 class Settleable(Protocol):
@@ -481,13 +491,14 @@ if TYPE_CHECKING:
     append_filled = append_filled_slowly
     begin = pure_python_begin
     linger = pure_python_linger
+    settle = pure_python_settle
     shape_of_harmless = pure_python_shape_of_harmless
 else:
     SessionState, Stamps = PurePythonSessionState, PurePythonStamps
     LogState, ShardState = PurePythonLogState, PurePythonShardState
     GuardState, MemoState, OperationState = PurePythonGuardState, PurePythonMemoState, PurePythonOperationState
     append_filled, begin, linger = append_filled_slowly, pure_python_begin, pure_python_linger
-    shape_of_harmless = pure_python_shape_of_harmless
+    settle, shape_of_harmless = pure_python_settle, pure_python_shape_of_harmless
     if os.environ.get("PCISHIELD_KERNEL") != "python":
         # By name: a module without Python source is none for those who read imports.
         with suppress(ImportError):
@@ -495,4 +506,5 @@ else:
             LogState, SessionState, ShardState = _compiled.LogState, _compiled.SessionState, _compiled.ShardState
             Stamps, GuardState, MemoState = _compiled.Stamps, _compiled.GuardState, _compiled.MemoState
             OperationState, append_filled = _compiled.OperationState, _compiled.append_filled
-            begin, linger, shape_of_harmless = _compiled.begin, _compiled.linger, _compiled.shape_of_harmless
+            begin, linger, settle = _compiled.begin, _compiled.linger, _compiled.settle
+            shape_of_harmless = _compiled.shape_of_harmless

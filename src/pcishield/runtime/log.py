@@ -37,7 +37,7 @@ from pcishield.runtime._log_shard import ShardLostError, ShardWriter
 from pcishield.runtime._log_sync import GroupSync
 from pcishield.runtime._log_system import boot_id, system_fields, versions
 from pcishield.runtime._log_upkeep import Outage, Upkeep, sentence
-from pcishield.runtime.hot import Stamps, append_filled
+from pcishield.runtime.hot import Stamps, append_filled, settle
 from pcishield.runtime.keys import key_provider
 from pcishield.typing import Clock, KeyProvider, Signer
 
@@ -204,14 +204,8 @@ class FileAuditLog(Upkeep):
             seq = self._linked(shard, durable)
         return self._id(shard, seq, durable)
 
-    def settle(self) -> None:
-        """Do now what the next record would have to: for a caller that is about to wait anyway."""
-        shard = self._shard
-        if shard is not None and self._lock.acquire(blocking=False):
-            try:
-                shard.settle()
-            finally:
-                self._lock.release()
+    settle = settle
+    """``settle()``: do now what the next record would have to, for a caller that is about to wait anyway."""
 
     def _turn(self, durable: bool) -> tuple[ShardWriter, int, int]:
         """Return the shard and the stamps for the next record. The lock is held."""
