@@ -52,7 +52,9 @@ class _Cursor(ClosedCursor):
 
     def _sent(self, method: str, operation: Any, parameters: Any = None, seq_of_parameters: Any = None) -> Any:
         raw, session, _, _ = self._pcishield
-        if not isinstance(operation, str):
+        if not isinstance(operation, (str, bytes)):
+            raise TypeError(f"{method}() argument 1 must be str, not {type(operation).__name__}")
+        if isinstance(operation, bytes):
             session.refuse(method, "a Substrait plan cannot be judged.", "Give the statement as SQL text.")
         text = str.__str__(operation)
         many = method == "executemany"

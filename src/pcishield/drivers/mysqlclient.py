@@ -117,7 +117,11 @@ class _Result:
             raise state.session.bind(
                 MaskingError("two columns of the result have one name, and the dictionary keeps one: use aliases")
             )
-        masked = self._guard.rows(state.cleaned(cells))
+        try:
+            masked = self._guard.rows(state.cleaned(cells))
+        except BaseException:
+            rows, cells = (), []  # nothing raw stays in the variables of a traceback
+            raise
         if operation is not None and (maxrows == _FETCH_ALL or len(rows) < maxrows):
             if state.inside():
                 state.complete = True  # RESULT is written once the call is over

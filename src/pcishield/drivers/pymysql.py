@@ -206,7 +206,8 @@ def _estimate(connection: Any, sql: str, parameters: Any) -> int | None:
     kept = connection._result, connection._affected_rows
     state.sending = True
     try:
-        _Raw.query(connection, b"EXPLAIN " + _merge(cursors.Cursor(connection), sql, parameters))
+        merged = _merge(cursors.Cursor(connection), sql, parameters)
+        _Raw.query(connection, f"EXPLAIN {merged}" if isinstance(merged, str) else b"EXPLAIN " + merged)
         result = connection._result
         return expected_rows([_text(field.name) for field in result.fields], result.rows)
     except (pymysql.Error, LookupError, TypeError, ValueError):
@@ -278,7 +279,11 @@ def _mask(self: Any, state: GateState) -> None:
         _mask_stream(state, result, guard)
         return
     rows, result.rows = result.rows, ()
-    result.rows = tuple(guard.rows(state.cleaned(rows)))
+    try:
+        result.rows = tuple(guard.rows(state.cleaned(rows)))
+    except BaseException:
+        rows = ()  # nothing raw stays in the variables of a traceback
+        raise
 
 
 def _base(field: Any) -> str:
@@ -366,10 +371,10 @@ def _no_enforcer() -> NoReturn:
     raise ConfigurationError("this class has no shield; connect through the guarded module or Shield.connect()")
 
 
-def _merge(cursor: Any, query: Any, args: Any) -> bytes:
+def _merge(cursor: Any, query: Any, args: Any) -> str | bytes:
     merged = cursors.Cursor.mogrify(cursor, query, args)
-    encoding = cursor._get_db().encoding
-    return merged.encode(encoding, "surrogateescape") if isinstance(merged, str) else bytes(merged)
+    # Copies: a subclass could be one thing to us and another to the driver.
+    return str.__str__(merged) if isinstance(merged, str) else bytes(merged)
 
 
 GuardedCursor = guarded_cursor(cursors.Cursor, _CURSOR, _merge)

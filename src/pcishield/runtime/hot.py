@@ -458,12 +458,15 @@ class PurePythonGuardState:
             LimitExceeded: It would pass a limit.
             MaskingError: A value could not be masked.
         """
-        if self._counts or self._budget is not None or self._record is not None:
-            return self.limited_row(row)
+        limited = self._counts or self._budget is not None or self._record is not None
         try:
+            if limited:
+                return self.limited_row(row)
             masked = self._mask_row(row, self.stats)
         except BaseException as error:
-            raise self.failed(error) from None
+            failed = self.failed(error)
+            row = ()
+            raise failed from None
         self.fetched += 1
         self._operation.session.rows_fetched += 1
         return masked

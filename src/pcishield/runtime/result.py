@@ -1,4 +1,8 @@
-"""One result set on its way out: masked, counted, and held to the decision's limits."""
+"""One result set on its way out: masked, counted, and held to the decision's limits.
+
+Error trackers keep the variables of all frames of a traceback. So nothing that is raised from here leaves raw values
+in one: lists that were to be masked are emptied, and the masker's own frames are cut off.
+"""
 
 from __future__ import annotations
 
@@ -35,14 +39,18 @@ class ResultGuard(GuardState):
             LimitExceeded: The batch would pass a row limit; none of its rows is handed out.
             MaskingError: A value could not be masked; none of the rows is handed out.
         """
-        if self._budget is not None and len(rows) > self._budget - self.fetched:
-            rows = rows[: self._over_limit()]
+        given = rows
         try:
+            if self._budget is not None and len(rows) > self._budget - self.fetched:
+                rows = rows[: self._over_limit()]
             masked = self._mask(rows, self.stats)
+            if self._counts:
+                masked = self._counted(masked)
         except BaseException as error:
-            raise self.failed(error) from None
-        if self._counts:
-            masked = self._counted(masked)
+            failed = self.failed(error)
+            given.clear()
+            rows = given
+            raise failed from None
         if self._record is not None:
             self._record(masked)
         self.fetched += len(masked)
@@ -51,14 +59,16 @@ class ResultGuard(GuardState):
 
     def limited_row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """Mask one row that counts against a limit; ``None`` when that ended the result. Raises as :meth:`rows`."""
-        if self._budget is not None and self.fetched >= self._budget and self._over_limit() == 0:
-            return None
         try:
+            if self._budget is not None and self.fetched >= self._budget and self._over_limit() == 0:
+                return None
             masked = self._mask_row(row, self.stats)
+            if self._counts and not self._counted([masked]):
+                return None
         except BaseException as error:
-            raise self.failed(error) from None
-        if self._counts and not self._counted([masked]):
-            return None
+            failed = self.failed(error)
+            row = ()
+            raise failed from None
         if self._record is not None:
             self._record([masked])
         self.fetched += 1
@@ -74,7 +84,9 @@ class ResultGuard(GuardState):
         try:
             masked = self._mask(rows, self.stats)
         except BaseException as error:
-            raise self.failed(error) from None
+            failed = self.failed(error)
+            rows.clear()
+            raise failed from None
         if self._record is not None:
             self._record(masked)
         return masked
@@ -108,7 +120,9 @@ class ResultGuard(GuardState):
             if names != masked.column_names:
                 masked = masked.rename_columns(names)
         except BaseException as error:
-            raise self.failed(error) from None
+            failed = self.failed(error)
+            table = None
+            raise failed from None
         if self._counts:
             columns = [column.to_pylist() for column in masked.columns]
             masked = masked.slice(0, len(self._counted(list(zip(*columns, strict=True)))))
@@ -134,7 +148,9 @@ class ResultGuard(GuardState):
         try:
             return self._plan.mask_cell(index, value, self.stats)
         except BaseException as error:
-            raise self.failed(error) from None
+            failed = self.failed(error)
+            value = None
+            raise failed from None
 
     def stream(self, delimiter: str = "") -> StreamMasker:
         """Return a masker for the result as text that arrives in pieces (COPY TO). Use one for one stream.
@@ -168,10 +184,12 @@ class ResultGuard(GuardState):
 
     def failed(self, error: BaseException) -> BaseException:
         """Return what to raise instead of ``error``."""
-        # The cause is dropped on purpose: its text or its traceback's locals hold the value.
+        # Its text or its traceback's locals hold the value, and it will be the context of what is raised.
+        error.__traceback__ = error.__cause__ = error.__context__ = None
         if isinstance(error, (LimitExceeded, KeyboardInterrupt, SystemExit)):
             return error
         if not isinstance(error, ShieldError):
+            error.args = ()
             error = MaskingError(
                 f"a value could not be masked ({type(error).__name__}); no row of this fetch is handed out. "
                 "Select the columns one by one to find it, or cast it to text."

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.generic.frames import masked
-from pcishield.drivers.generic.rows import PARAMETER_NAMES, TEXT_NAMES, argument, cells
+from pcishield.drivers.generic.rows import PARAMETER_NAMES, TEXT_NAMES, argument, cells, listed
 from pcishield.drivers.generic.state import CursorState
-from pcishield.exceptions import StatementDenied, bind_error
+from pcishield.exceptions import ShieldError, StatementDenied, bind_error
 
 if TYPE_CHECKING:
     from pcishield.drivers.generic import PlainDriver
@@ -202,8 +202,11 @@ class ClosedCursor(Closed):
     def description(self) -> Any:
         """The columns, their names masked."""
         raw, session, _, _ = self._pcishield
+        # Until a statement ran, it is of what was asked while the connection was opened (DuckDB).
         described = raw.description
-        names = [column[0] for column in described or ()]
+        if described is None or self._state.tried is None:
+            return None
+        names = [column[0] for column in described]
         if all(session.mask_text(name) == name for name in names if isinstance(name, str)):
             return described
         return tuple((session.mask_text(column[0]), *column[1:]) for column in described)
@@ -272,8 +275,7 @@ class ClosedCursor(Closed):
 
     def fetchone(self, *args: Any, **kwargs: Any) -> Any:
         """Fetch one row, masked."""
-        row = self._fetch("fetchone", args, kwargs)
-        rows = [] if row is None else self._masked([row])
+        rows = self._masked(listed(self._fetch("fetchone", args, kwargs)))
         return rows[0] if rows else None
 
     def fetchmany(self, *args: Any, **kwargs: Any) -> Any:
@@ -286,8 +288,9 @@ class ClosedCursor(Closed):
 
     def _sequence(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         fetched = self._fetch(method, args, kwargs)
-        rows = self._masked(fetched)
-        return tuple(rows) if isinstance(fetched, tuple) else rows
+        kind = tuple if isinstance(fetched, tuple) else list
+        fetched = list(fetched or ())
+        return kind(self._masked(fetched))
 
     @_where_the_driver_has_it
     def nextset(self, *args: Any, **kwargs: Any) -> Any:
@@ -326,17 +329,24 @@ class ClosedCursor(Closed):
         """Fetch a table, a data frame or the like, masked."""
         # The columns first: some drivers forget them with the last row.
         result = self._state.guard(self._columns) if self._state.operation is not None else None
-        value = self._fetch(method, args, kwargs)
-        return masked(result or self._state.guard(self._columns), value)
+        try:
+            return masked(result or self._state.guard(self._columns), self._fetch(method, args, kwargs))
+        except ShieldError as error:
+            # Without the frames that hold the table.
+            failed = error.with_traceback(None)
+        raise failed
 
-    def _masked(self, rows: Any) -> list[Any]:
+    def _masked(self, rows: list[Any]) -> list[Any]:
         if not rows:
             return []
         result = self._state.guard(self._columns)
         if result.ended:
             return []
-        rows = list(rows)
-        clean = result.rows([cells(row) for row in rows])
+        try:
+            clean = result.rows([cells(row) for row in rows])
+        except BaseException:
+            rows.clear()  # nothing raw stays in the variables of a traceback
+            raise
         return [self._pcishield[3].rebuild(row, new) for row, new in zip(rows, clean, strict=False)]
 
 

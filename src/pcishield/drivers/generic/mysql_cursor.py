@@ -10,7 +10,7 @@ from pcishield.runtime.surface import Surface, build
 
 __all__ = ["guarded_cursor"]
 
-_Merge = Callable[[Any, Any, Any], bytes]
+_Merge = Callable[[Any, Any, Any], str | bytes]
 
 
 def _state(cursor: Any) -> GateState | None:
@@ -23,7 +23,7 @@ def guarded_cursor(base: Any, surface: Surface, merge: _Merge) -> type:
     Args:
         base: The class.
         surface: Its surface.
-        merge: From cursor, query and arguments to the bytes that the driver sends.
+        merge: From cursor, query and arguments to the text or the bytes that the driver sends.
     """
 
     def execute(self: Any, query: Any, args: Any = None) -> Any:
@@ -31,11 +31,13 @@ def guarded_cursor(base: Any, surface: Surface, merge: _Merge) -> type:
         text = None if state is None else text_of(query, self.connection.encoding)
         if state is None or text is None or state.inside():
             return base.execute(self, query, args)  # ends at the gate, or in the driver's own complaint
-        merged = merge(self, query, args)
+        shown = merge(self, query, args)
+        encoding = self.connection.encoding
+        merged = shown.encode(encoding, "surrogateescape") if isinstance(shown, str) else shown
         apart, parameters = seen(args)
         if not apart:
-            text, parameters = merged.decode(self.connection.encoding, "surrogateescape"), None
-        return state.run(text, parameters, "execute", lambda: base.execute(self, merged), merged=merged)
+            text, parameters = merged.decode(encoding, "surrogateescape"), None
+        return state.run(text, parameters, "execute", lambda: base.execute(self, shown), merged=merged)
 
     def executemany(self: Any, query: Any, args: Any) -> Any:
         state = _state(self)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["PARAMETER_NAMES", "TEXT_NAMES", "argument", "cells", "rebuilt"]
+__all__ = ["PARAMETER_NAMES", "TEXT_NAMES", "argument", "cells", "listed", "rebuilt"]
 
 TEXT_NAMES = ("operation", "query", "sql", "statement")
 PARAMETER_NAMES = ("args", "parameters", "params", "seq_of_parameters", "seq_of_params", "vars", "vars_list")
+
+
+def listed(row: Any) -> list[Any]:
+    """Return the row of a ``fetchone`` as a list, empty at the end of the result."""
+    return [] if row is None else [row]
 
 
 def cells(row: Any) -> tuple[Any, ...]:

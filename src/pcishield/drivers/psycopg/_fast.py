@@ -205,7 +205,11 @@ class GuardedTransformer(Transformer):  # type: ignore[misc, valid-type]
         if values is None:
             # psycopg 3.2: the end of the rows.
             return None
-        masked = guard.row(values)
+        try:
+            masked = guard.row(values)
+        except BaseException:
+            values = ()  # nothing raw stays in the variables of a traceback
+            raise
         of.reached(row + 1, self.pgresult.ntuples)
         if masked is None:
             # The budget was used up by another cursor of this session between the check and the row.

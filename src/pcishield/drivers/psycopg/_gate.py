@@ -282,7 +282,8 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
         except ShieldError as error:
             if step is not None and not started:
                 step.refused()
-            raise session.bind(error) from error.__cause__
+            # Without the frames that hold a block of a COPY.
+            raise session.bind(error).with_traceback(None) from error.__cause__
         except BaseException as error:
             session.sanitise(error, _about(self, step) if alive and started else "")
             if step is not None and started:
@@ -339,7 +340,8 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
         except ShieldError as error:
             if step is not None and not started:
                 step.refused()
-            raise session.bind(error) from error.__cause__
+            # Without the frames that hold a block of a COPY.
+            raise session.bind(error).with_traceback(None) from error.__cause__
         except BaseException as error:
             session.sanitise(error, _about(self, step) if alive and started else "")
             if step is not None and started:

@@ -13,6 +13,7 @@ from psycopg2 import extensions, sql
 
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.generic.postgres import KINDS
+from pcishield.drivers.generic.rows import listed
 from pcishield.drivers.generic.state import CursorState
 from pcishield.drivers.psycopg2.parameters import fixed
 from pcishield.drivers.psycopg2.surfaces import CURSOR
@@ -123,7 +124,11 @@ def _masked(self: Any, state: CursorState, rows: Any) -> list[Any]:
     result = state.guard(lambda: _columns(self))
     if result.ended:
         return []
-    clean = result.rows(list(rows))
+    try:
+        clean = result.rows(list(rows))
+    except BaseException:
+        rows = ()  # nothing raw stays in the variables of a traceback
+        raise
     if state.factory is None:
         return clean
     with outside():
@@ -140,8 +145,7 @@ def _made(cursor: Any, factory: Any, row: tuple[Any, ...]) -> Any:
 
 def _one(self: Any, fetch: Callable[[Any], Any]) -> Any:
     state = _state(self)
-    row = state.fetched(lambda: fetch(self))
-    rows = [] if row is None else _masked(self, state, [row])
+    rows = _masked(self, state, listed(state.fetched(lambda: fetch(self))))
     return rows[0] if rows else None
 
 

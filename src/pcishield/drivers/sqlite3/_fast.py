@@ -94,11 +94,15 @@ def pure_python_take(cursor: Any, state: CursorState) -> Any:
             state.operation.finish()
         return None
     result = state.result or open_result(cursor, state)
-    if state.connection.text_factory is None:
-        row = result.row(row)
-    else:
-        row = through_text_factory(state, [row])
-        row = row[0] if row else None
+    try:
+        if state.connection.text_factory is None:
+            row = result.row(row)
+        else:
+            rows = through_text_factory(state, [row])
+            row = rows[0] if rows else None
+    except BaseException:
+        row = None  # nothing raw stays in the variables of a traceback
+        raise
     if row is None:
         state.ended = True
         state.finish()

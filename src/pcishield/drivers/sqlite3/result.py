@@ -70,8 +70,16 @@ def through_text_factory(state: CursorState, rows: list[Any]) -> list[Any]:
                 for cell, text in zip(row, marks, strict=True)
             ]
         )
-        for row, marks in zip(result.rows(decoded), texts, strict=False)
+        for row, marks in zip(_masked(result, decoded, rows), texts, strict=False)
     ]
+
+
+def _masked(result: ResultGuard, decoded: list[Any], rows: list[Any]) -> list[Any]:
+    try:
+        return result.rows(decoded)
+    except BaseException:
+        rows.clear()  # nothing raw stays in the variables of a traceback
+        raise
 
 
 def masked_description(cursor: Any, state: CursorState) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -233,3 +234,37 @@ def test_a_parameter_that_is_sql_is_judged_as_sql(guard: Guard, name: str) -> No
     cursor.execute(f"SELECT COUNT(*) FROM {guarded.table}")
     assert 1 == cursor.fetchone()[0]
     cursor.close()
+
+
+@each("pymysql", "mysqlclient")
+def test_the_text_of_the_last_statement_has_the_drivers_type(guard: Guard, name: str) -> None:
+    """Frameworks show ``_executed``; PyMySQL keeps str, mysqlclient bytes."""
+    guarded = guard(name)
+    raw = guarded.plain.connect(guarded.raw, guarded.home)
+    found = []
+    for connection in (raw, guarded.connect()):
+        cursor = connection.cursor()
+        cursor.execute("SELECT %s", ("é",))
+        found.append((cursor.fetchall(), cursor._executed))
+    raw.close()
+
+    assert found[0] == found[1]
+
+
+@each("duckdb", "adbc sqlite")
+def test_a_fresh_cursor_has_no_description(guard: Guard, name: str) -> None:
+    """Neither of what was asked while connecting, nor of anything else."""
+    connection = guard(name).connect()
+    with closing(connection.cursor()) as cursor:
+        assert cursor.description is None
+    assert getattr(connection, "description", None) is None
+
+
+@each("duckdb", "adbc sqlite")
+def test_no_statement_at_all_is_a_type_error(guard: Guard, name: str) -> None:
+    """As of the driver; a refusal is for what might be a statement."""
+    guarded = guard(name)
+    with closing(guarded.connect().cursor()) as cursor, pytest.raises(TypeError):
+        cursor.execute(None)
+
+    assert [] == guarded.types("denied", "attempt")
