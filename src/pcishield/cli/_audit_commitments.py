@@ -68,7 +68,15 @@ def _salts(directory: Path, shard: str, commitment: str) -> list[bytes]:
     own = _key_path(directory, shard)
     paths = [path for path in [own, *sorted(own.parent.glob("*.key"))] if path.exists()]
     number = commitment_number(commitment)
-    return [commitment_salt(bytes.fromhex(path.read_text("ascii")), number) for path in paths]
+    return [commitment_salt(_key(path), number) for path in paths]
+
+
+def _key(path: Path) -> bytes:
+    """Return a commitment key. Raises ValueError: a part of one would say "another text" of every text."""
+    key = bytes.fromhex(path.read_text("ascii"))
+    if len(key) != 32:
+        raise ValueError(f"{path.name} is cut: it holds {len(key)} bytes of 32")
+    return key
 
 
 def shred(

@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from types import CodeType
@@ -28,10 +27,8 @@ from pcishield.audit.verify import Options
 from pcishield.cli._audit_show import report_lines
 from pcishield.cli.audit import verify_directory
 from pcishield.runtime.log_reader import parallel_scan
-from pcishield.runtime.retention import Retention
-from pcishield.testing import FakeClock
 from tests.property.audit.mutations import mutate
-from tests.unit.audit.logs import ATTEMPT, build, make_log, recovered, seal, shards, statement
+from tests.unit.audit.logs import ATTEMPT, build, build_purged, make_log, recovered, seal, shards, statement
 
 SCRIPT = Path(pcishield.cli.__file__).with_name("standalone.py")
 CHANGED = int(os.environ.get("PCISHIELD_FUZZ", "60"))
@@ -53,19 +50,6 @@ def closed_log(directory: Path) -> None:
     acknowledge(directory)
 
 
-def purged_log(directory: Path) -> None:
-    """Retention removed one shard, and archived another."""
-    for age in (500, 200, 5):
-        log = make_log(directory, clock=FakeClock(datetime.now(UTC) - timedelta(days=age)))
-        statement(log)
-        log.close()
-    kept, log = Retention(directory), make_log(directory)
-    recovered(log)
-    kept.purge(kept.shards()[0], log)
-    kept.purge(kept.shards()[0], log, directory.parent / "archive")
-    log.close()
-
-
 def open_log(directory: Path) -> None:
     """The end is covered by no signature: what a record says is all that can tell that it is wrong."""
     make_log(directory).close()
@@ -81,7 +65,7 @@ def open_log(directory: Path) -> None:
         shutil.copytree(Path(away) / "audit", directory)
 
 
-@pytest.fixture(scope="module", params=[closed_log, purged_log, open_log], ids=lambda make: make.__name__)
+@pytest.fixture(scope="module", params=[closed_log, build_purged, open_log], ids=lambda make: make.__name__)
 def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = Path(tmp_path_factory.mktemp("agrees")) / "audit"
     request.param(directory)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pcishield.audit.canonical import Preencoded
+from pcishield.runtime._log_keys import LocalSigner
 from pcishield.runtime.log import FileAuditLog
+from pcishield.runtime.retention import Retention
+from pcishield.testing import FakeClock
 
 ACTOR = Preencoded({"user": "alice", "agent": "reporter", "level": "explicit"})
 SRC = Preencoded({"host": "app-1", "pid": 4711})
@@ -96,6 +100,10 @@ def write_lines(directory: Path, content: list[bytes], shard: int = 0, segment: 
     segment_path(directory, shard, segment).write_bytes(b"".join(line + b"\n" for line in content))
 
 
+STOLEN: dict[str, LocalSigner] = {}
+"""Keys of shards that :func:`build` wrote, as a thief has them who could read the memory of the process."""
+
+
 def build(directory: Path) -> None:
     """Three shards: a closed one of two segments, one whose process died, one that found it dead."""
     first = make_log(directory)
@@ -119,4 +127,19 @@ def build(directory: Path) -> None:
     statement(third)
     seal(third)
     statement(third)
+    assert third._shard is not None
+    STOLEN[third.shard] = third._shard.signer
     third.close()
+
+
+def build_purged(directory: Path) -> None:
+    """Four shards: one that retention erased, one that was archived, a closed one, and the one that tells so."""
+    for age in (500, 200, 5):
+        log = make_log(directory, clock=FakeClock(datetime.now(UTC) - timedelta(days=age)))
+        statement(log)
+        log.close()
+    kept, log = Retention(directory), make_log(directory)
+    recovered(log)
+    kept.purge(kept.shards()[0], log)
+    kept.purge(kept.shards()[0], log, directory.parent / "archive")
+    log.close()

@@ -12,13 +12,20 @@ from pcishield.audit.report import Report
 from pcishield.audit.verify import Options, verify
 from pcishield.runtime.log_reader import DirectorySource
 from tests.unit.audit.attacks import ATTACKS, Attack
-from tests.unit.audit.logs import build, shards
+from tests.unit.audit.logs import build, build_purged, shards
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("attacks") / "audit"
     build(directory)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def purged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("purged") / "audit"
+    build_purged(directory)
     return directory
 
 
@@ -29,7 +36,7 @@ def audit(template: Path, tmp_path: Path) -> Path:
 
 def pinned(template: Path) -> Options:
     """What an auditor has who kept the first key and the last checkpoint."""
-    anchor = (shards(template)[2] / "checkpoint").read_text()
+    anchor = (shards(template)[-1] / "checkpoint").read_text()
     return Options(key=VerifierKey.parse((template / "vkey").read_text()), anchors=[anchor])
 
 
@@ -48,12 +55,15 @@ def test_an_untouched_log_is_in_order(template: Path, audit: Path) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_attack_is_found(attack: Attack, template: Path, audit: Path) -> None:
+def test_attack_is_found(attack: Attack, template: Path, purged: Path, tmp_path: Path) -> None:
     """The attack gives the finding of the matrix."""
+    origin = purged if attack.purged else template
+    audit = Path(shutil.copytree(origin, tmp_path / "audit"))
     names = [shard.name for shard in shards(audit)]
     attack.act(audit)
+    names += [shard.name for shard in shards(audit) if shard.name not in names]
 
-    report = check(template, audit)
+    report = check(origin, audit)
 
     found = [(f.level, f.code, f.where, f.message) for f in report.findings]
     message = attack.message.format(*names)

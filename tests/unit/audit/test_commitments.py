@@ -81,6 +81,23 @@ def test_a_commitment_that_crossed_a_shards_end_still_opens(shield: Any, audit_d
     assert 0 == CliRunner().invoke(app, ["open-commitment", record, str(audit_dir), "--sql", str(sql)]).exit_code
 
 
+def test_a_cut_key_is_not_taken_for_another_text(shield: Any, audit_dir: Path, tmp_path: Path) -> None:
+    """A commitment key that lost its end opens nothing, and the command says why instead of denying the text."""
+    connection = shield.connect("sqlite3", ":memory:")
+    connection.execute(RAW).fetchall()
+    connection.close()
+    shield.close()
+    record = next(one for one in records(audit_dir) if one["type"] == "attempt")
+    key = audit_dir / "private" / "commitments" / f"{record['shard']}.key"
+    key.write_text(key.read_text()[:40])
+    sql = tmp_path / "raw.sql"
+    sql.write_text(RAW)
+    asked = [f"{record['shard']}/{record['seq']}", str(audit_dir), "--sql", str(sql)]
+    result = CliRunner().invoke(app, ["open-commitment", *asked])
+
+    assert f"{key.name} is cut: it holds 20 bytes of 32" in str(result.exception)
+
+
 def test_a_key_that_cannot_be_kept_stops_the_statement(
     shield: Any, audit_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

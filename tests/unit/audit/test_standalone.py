@@ -7,26 +7,36 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import pcishield.cli
 from pcishield.runtime._log_keys import LocalSigner
-from tests.unit.audit.attacks import ATTACKS, Attack
-from tests.unit.audit.logs import build, make_log, seal, shards, statement
+from tests.unit.audit.attacks import ALONE, ATTACKS, Attack
+from tests.unit.audit.logs import build, build_purged, make_log, seal, shards, statement
 from tests.unit.audit.standalone_table import fields_table, types_table
 
 SCRIPT = Path(pcishield.cli.__file__).with_name("standalone.py")
 
 
+def made(directory: Path, make: Callable[[Path], None]) -> Path:
+    """A log, and beside it what an auditor kept of it."""
+    make(directory / "audit")
+    shutil.copy(directory / "audit" / "vkey", directory / "pinned")
+    shutil.copy(shards(directory / "audit")[-1] / "checkpoint", directory / "anchor")
+    return directory
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("standalone")
-    build(directory / "audit")
-    shutil.copy(directory / "audit" / "vkey", directory / "pinned")
-    shutil.copy(shards(directory / "audit")[2] / "checkpoint", directory / "anchor")
-    return directory
+    return made(tmp_path_factory.mktemp("standalone"), build)
+
+
+@pytest.fixture(scope="module")
+def purged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("purged"), build_purged)
 
 
 def run(audit: Path, template: Path, *, stdlib: bool = False) -> tuple[int, str]:
@@ -62,13 +72,21 @@ def test_an_untouched_log_is_in_order(template: Path, stdlib: bool) -> None:
 
 
 @pytest.mark.parametrize("attack", [one for one in ATTACKS if one.level == "error"], ids=lambda attack: attack.name)
-def test_attack_is_found(attack: Attack, template: Path, tmp_path: Path) -> None:
-    """Every error of the attack matrix is one for the single file too."""
-    audit = Path(shutil.copytree(template / "audit", tmp_path / "audit"))
+def test_attack_is_found(attack: Attack, template: Path, purged: Path, tmp_path: Path) -> None:
+    """Every error of the attack matrix is one for the single file too, with the words of alone.json."""
+    origin = purged if attack.purged else template
+    audit = Path(shutil.copytree(origin / "audit", tmp_path / "audit"))
+    names = [shard.name for shard in shards(audit)]
     attack.act(audit)
+    names += [shard.name for shard in shards(audit) if shard.name not in names]
 
-    status, output = run(audit, template)
+    status, output = run(audit, origin)
+
     assert (2, "FAILED") == (status, output.splitlines()[-1]), output
+    said = output.splitlines()
+    for number, name in enumerate(names):
+        said = [line.replace(name, f"*shard {number}*") for line in said]
+    assert ALONE[attack.name] in [line.removeprefix("ERROR ") for line in said if line.startswith("ERROR ")], said
 
 
 def test_its_own_signature_check_refuses_what_is_wrong(tmp_path: Path) -> None:
