@@ -272,7 +272,11 @@ class ShardWriter(ShardState):
             _write_all(self._history, note + b"\n")
             os.fdatasync(self._history)
         except OSError:
-            os.ftruncate(self._history, self._history_size)
+            try:
+                os.ftruncate(self._history, self._history_size)
+            except OSError as error:
+                # The next checkpoint would follow on a part of one, and no verifier could read either.
+                self.lost = self.lost or f"a part of a checkpoint could not be removed ({error.strerror})"
             raise
         self._history_size += len(note) + 1
         path = self.directory / "checkpoint"

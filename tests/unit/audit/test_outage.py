@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import resource
 import shutil
@@ -12,6 +13,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from pcishield.audit.verify import Options, verify
 from pcishield.exceptions import AuditUnavailable
 from pcishield.runtime import _log_shard
 from pcishield.runtime.log_reader import DirectorySource
+from pcishield.testing import FakeClock
 from tests.unit.audit.logs import (
     ATTEMPT,
     BASE,
@@ -496,3 +499,105 @@ def test_a_kill_in_the_middle_of_an_index_line_is_repaired(tmp_path: Path) -> No
 
     assert "index-torn" in codes(before)
     assert 0 == check(tmp_path).exit_code()
+
+
+def test_a_part_of_a_checkpoint_that_stays_ends_the_shard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a checkpoint fits in part and cannot be taken back, nothing is put behind it: another shard goes on."""
+    log = make_log(tmp_path)
+    statement(log)
+    shard = log._shard
+    assert shard is not None
+    with log._lock:
+        shard.flush()
+    real = _log_shard._write_all
+
+    def torn(fd: int, data: bytes) -> None:
+        real(fd, data[:20])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def refused(fd: int, size: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_log_shard, "_write_all", torn)
+        patch.setattr(_log_shard.os, "ftruncate", refused)
+        with pytest.raises(OSError, match="No space left"):
+            seal(log)
+    with pytest.raises(AuditUnavailable, match="a part of a checkpoint could not be removed"):
+        statement(log)
+    statement(log)
+    log.close()
+
+    assert 2 == len(shards(tmp_path))
+    assert "a part of a checkpoint" in outage(tmp_path, 1)["cause"]
+    assert "checkpoint-torn" in [finding.code for finding in check(tmp_path).findings]
+    assert [] == list(check(tmp_path).of("error"))
+
+
+def test_a_disk_that_is_full_after_the_history_leaves_a_whole_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The history has the checkpoint and the file ``checkpoint`` does not: both verify, and the next one is in both."""
+    log = make_log(tmp_path)
+    statement(log)
+    real, written = _log_shard._write_all, []
+
+    def second(fd: int, data: bytes) -> None:
+        written.append(data)
+        if len(written) % 2 == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(fd, data)
+
+    with monkeypatch.context() as patch:
+        statement(log)
+        log.settle()
+        shard = log._shard
+        assert shard is not None
+        shard.flush()
+        patch.setattr(_log_shard, "_write_all", second)
+        with pytest.raises(OSError, match="No space left"):
+            seal(log)
+    between = list(check(tmp_path).of("error"))
+    statement(log)
+    seal(log)
+    log.close()
+
+    assert ([], []) == (between, check(tmp_path).findings)
+
+
+@pytest.mark.parametrize("step", [-3600, 3600])
+def test_a_clock_step_across_a_rotation_is_said_once(tmp_path: Path, step: int) -> None:
+    """The clock is set while a segment ends: ``clock.step`` is in the next one, and no time goes back unsaid."""
+    clock = FakeClock(datetime(2026, 11, 29, tzinfo=UTC))
+    log = make_log(tmp_path, clock=clock)
+    statement(log)
+    clock.step(step)
+    rotate(log)
+    statement(log)
+    log.close()
+
+    written = [record for number in range(len(list((shards(tmp_path)[0] / "segments").iterdir())))
+               for line in lines(tmp_path, 0, number) for record in [json.loads(line)]]  # fmt: skip
+    steps = [record["step_us"] for record in written if record["type"] == "clock.step"]
+    assert [step] == [round(one / 1e6) for one in steps]
+    assert ["clock-step"] == [finding.code for finding in check(tmp_path).findings]
+
+
+@pytest.mark.parametrize("name", ["write", "fdatasync"])
+def test_an_interrupted_call_is_an_outage_at_most(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that a signal interrupts for good refuses the record; the log goes on and verifies."""
+    log = make_log(tmp_path, flush="always")
+    statement(log)
+
+    def interrupted(*_: object) -> int:
+        raise InterruptedError(errno.EINTR, "Interrupted system call")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_log_shard.os, name, interrupted)
+        with pytest.raises(AuditUnavailable, match="Interrupted system call"):
+            statement(log)
+    statement(log)
+    log.close()
+
+    assert "Interrupted system call" in outage(tmp_path, len(shards(tmp_path)) - 1)["cause"]
+    assert [] == list(check(tmp_path).of("error"))
