@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -178,3 +180,60 @@ def test_bad_targets_are_one_clear_error(arguments: tuple[str, ...]):
     outcome = run(*arguments, data="")
 
     assert isinstance(outcome.exception, ConfigurationError)
+
+
+@pytest.mark.parametrize("module, suffix", [("gzip", ".gz"), ("bz2", ".bz2"), ("lzma", ".xz")])
+def test_what_is_compressed_is_read(tmp_path: Path, module: str, suffix: str):
+    """In the form that the name says without the suffix."""
+
+    path = tmp_path / f"cards.csv{suffix}"
+    path.write_bytes(import_module(module).compress(f"id,number\n1,{PAN}\n".encode()))
+
+    assert {f"cards.csv{suffix}:number"} == set(found(str(path)))
+
+
+@pytest.mark.parametrize(
+    "name, data",
+    [
+        ("damaged.gz", b"\x1f\x8b" + PAN.encode()),
+        ("cut.txt.gz", gzip.compress(PAN.encode() * 100)[:-12]),
+        ("archive.zip", b"PK\x03\x04" + PAN.encode()),
+        ("packed.zst", b"\x28\xb5\x2f\xfd" + PAN.encode()),
+        ("no.parquet", b"PAR1" + PAN.encode()),
+        ("no.sqlite", PAN.encode()),
+    ],
+)
+def test_what_cannot_be_read_is_one_clear_error(tmp_path: Path, name: str, data: bytes):
+    """Not "nothing found", and no traceback with what stands in the file."""
+
+    if name.endswith(".parquet"):
+        pytest.importorskip("pyarrow")
+    path = tmp_path / name
+    path.write_bytes(data)
+    outcome = run(str(path))
+
+    assert isinstance(outcome.exception, ConfigurationError)
+    assert PAN not in f"{outcome.output} {outcome.exception}"
+
+
+def test_a_directory_is_read_file_by_file(tmp_path: Path):
+    """By the path below it; links are not followed."""
+
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "app.log").write_text(f"paid {PAN}\n")
+    (tmp_path / "cards.csv").write_text(f"id,number\n1,{PAN}\n")
+    (tmp_path / "again").symlink_to(tmp_path)
+
+    assert {"logs/app.log:1", "cards.csv:number"} == set(found(str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    "data", ["id,number\r1,{}\r", "id,number\r\n1,{}\r\n", 'id,number\n1,"{}', "id,number\n\x00,{}\n"]
+)
+def test_csv_of_odd_dialects_is_read(tmp_path: Path, data: str):
+    """Old line ends, quotes that do not end, null characters."""
+
+    path = tmp_path / "odd.csv"
+    path.write_bytes(data.format(PAN).encode())
+
+    assert {"odd.csv:number"} == set(found(str(path)))

@@ -7,8 +7,12 @@ A source yields ``(place, first, value)``: ``place`` is what findings are counte
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+import lzma
+import re
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,6 +33,10 @@ _BY_SUFFIX = {
     ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite",
 }  # fmt: skip
 _SQLITE_MAGIC = b"SQLite format 3\x00"
+_PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "lzma"}
+_PACKED_SUFFIXES = (".gz", ".bz2", ".xz")
+_REFUSED = (b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07")
+_LONE_RETURN = re.compile(r"(?<=\r)(?!\n)(?=.)", re.DOTALL)
 _BATCH = 2_000
 _PIECE = 1 << 20
 _MYSQL_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys")
@@ -70,7 +78,7 @@ class Extent:
 
 
 def cells_of(target: str, form: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
-    """Yield the cells of a file, of standard input (``-``) or of a database.
+    """Yield the cells of a file or directory, of standard input (``-``) or of a database.
 
     Args:
         target: Path, ``-``, ``sqlite:///path``, ``postgresql://…`` or ``mysql://…``.
@@ -92,33 +100,67 @@ def cells_of(target: str, form: str, sample: int | None, extent: Extent) -> Iter
             raise ConfigurationError(f"format {form} needs a file, not standard input")
         return _of_stream(sys.stdin.buffer, "text" if form == "auto" else form, "-", sample, extent)
     path = Path(target)
+    if path.is_dir():
+        return _of_directory(path, form, sample, extent)
     if not path.is_file():
-        raise ConfigurationError("the target is no file, no '-' and no sqlite:///, postgresql:// or mysql:// address")
+        raise ConfigurationError(
+            "the target is no file or directory, no '-' and no sqlite:///, postgresql:// or mysql:// address"
+        )
+    return _of_path(path, path.name, form, sample, extent)
+
+
+def _of_directory(directory: Path, form: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
+    """Read every regular file below; links are not followed."""
+    for path in sorted(directory.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            extent.done, extent.total = 0, None
+            yield from _of_path(path, str(path.relative_to(directory)), form, sample, extent)
+
+
+def _of_path(path: Path, name: str, form: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
     if form == "auto":
         form = _guessed(path)
     if form == "sqlite":
         return _sqlite(path, sample, extent)
     if form == "parquet":
-        return _parquet(path, sample, extent)
-    return _of_file(path, form, sample, extent)
+        return _parquet(path, name, sample, extent)
+    return _of_file(path, name, form, sample, extent)
 
 
 def _guessed(path: Path) -> str:
     with path.open("rb") as file:
         if file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC:
             return "sqlite"
+    if path.suffix.lower() in _PACKED_SUFFIXES:
+        path = path.with_suffix("")
     return _BY_SUFFIX.get(path.suffix.lower(), "text")
 
 
-def _of_file(path: Path, form: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
+def _of_file(path: Path, name: str, form: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
     extent.total = path.stat().st_size
     with path.open("rb") as file:
-        yield from _of_stream(file, form, path.name, sample, extent)
+        yield from _of_stream(file, form, name, sample, extent)
+
+
+def _unpacked(file: IO[bytes], extent: Extent) -> IO[bytes]:
+    """Return what is compressed in ``file``, or itself; refuse what would be read as noise."""
+    peek = getattr(file, "peek", None)
+    start = peek(8)[:8] if peek is not None else b""
+    if start.startswith(_REFUSED):
+        raise ConfigurationError(
+            "the target is an archive or compressed in a form that cannot be read; unpack it first"
+        )
+    for magic, module in _PACKED.items():
+        if start.startswith(magic):
+            extent.total = None
+            unpacked: IO[bytes] = import_module(module).open(file, "rb")
+            return unpacked
+    return file
 
 
 def _of_stream(file: IO[bytes], form: str, name: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
     extent.what = name
-    lines = _lines(file, extent)
+    lines = _lines(_unpacked(file, extent), extent)
     if form == "csv":
         yield from _csv(lines, name, sample)
     elif form == "jsonl":
@@ -133,14 +175,22 @@ def _of_stream(file: IO[bytes], form: str, name: str, sample: int | None, extent
 def _lines(file: IO[bytes], extent: Extent) -> Iterator[str]:
     """Yield decoded lines; a line of more than a mebibyte comes in pieces that overlap by a little."""
     overlap = b""
-    while piece := file.readline(_PIECE):
+    while piece := _line(file):
         extent.done += len(piece)
         yield (overlap + piece).decode("utf-8", "surrogateescape")
         overlap = b"" if piece.endswith(b"\n") or len(piece) < _PIECE else piece[-256:]
 
 
+def _line(file: IO[bytes]) -> bytes:
+    try:
+        return file.readline(_PIECE)
+    except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError):
+        raise ConfigurationError("what is compressed in the target is damaged or cut off") from None
+
+
 def _csv(lines: Iterator[str], name: str, sample: int | None) -> Iterator[Cell]:
     csv.field_size_limit(sys.maxsize)
+    lines = (part for line in lines for part in _LONE_RETURN.split(line))
     first = next(lines, "")
     delimiter = max(",;\t|", key=first.count)
     names = next(csv.reader([first], delimiter=delimiter), [])
@@ -151,12 +201,33 @@ def _csv(lines: Iterator[str], name: str, sample: int | None) -> Iterator[Cell]:
             yield first
         yield from lines
 
-    for number, row in enumerate(csv.reader(all_lines(), delimiter=delimiter), 1):
+    for number, row in enumerate(_records(all_lines(), delimiter), 1):
         if sample is not None and number > sample:
             return
         for index, value in enumerate(row):
             column = names[index] if headed and index < len(names) else f"column {index + 1}"
             yield Cell(f"{name}:{column}", f"row {number}", value, column if headed else "")
+
+
+def _records(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    """Yield the records of CSV; what cannot be one is taken as it stands."""
+    pending: list[str] = []
+
+    def fed() -> Iterator[str]:
+        for line in lines:
+            pending.append(line)
+            yield line
+
+    reader = csv.reader(fed(), delimiter=delimiter)
+    while True:
+        pending.clear()
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            row = ["".join(pending)]
+        yield row
 
 
 def _jsonl(lines: Iterator[str], name: str, sample: int | None) -> Iterator[Cell]:
@@ -185,13 +256,21 @@ def _nested(value: Any, name: str, path: str, key: str, number: int) -> Iterator
             yield Cell(f"{name}:{path}", f"line {number}", value, key)
 
 
-def _parquet(path: Path, sample: int | None, extent: Extent) -> Iterator[Cell]:
+def _parquet(path: Path, name: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
     try:
         parquet = import_module("pyarrow.parquet")
     except ImportError:
         raise ConfigurationError("reading Parquet needs pyarrow: pip install pyarrow") from None
+    try:
+        yield from _parquet_rows(parquet, path, name, sample, extent)
+    except import_module("pyarrow").ArrowException:
+        # The message may quote what stands in the file.
+        raise ConfigurationError("the target is no Parquet file, or is damaged") from None
+
+
+def _parquet_rows(parquet: Any, path: Path, name: str, sample: int | None, extent: Extent) -> Iterator[Cell]:
     number = 0
-    extent.what = path.name
+    extent.what = name
     with closing(parquet.ParquetFile(path)) as file:
         extent.total = file.metadata.num_rows
         for batch in file.iter_batches(batch_size=_BATCH):
@@ -201,13 +280,20 @@ def _parquet(path: Path, sample: int | None, extent: Extent) -> Iterator[Cell]:
                 if sample is not None and number > sample:
                     return
                 for column, value in row.items():
-                    yield Cell(f"{path.name}:{column}", f"row {number}", value, column)
+                    yield Cell(f"{name}:{column}", f"row {number}", value, column)
 
 
 def _sqlite(path: Path, sample: int | None, extent: Extent) -> Iterator[Cell]:
     sqlite3 = import_module("sqlite3")
     if not path.is_file():
         raise ConfigurationError("there is no such SQLite database")
+    try:
+        yield from _sqlite_tables(sqlite3, path, sample, extent)
+    except sqlite3.DatabaseError as error:
+        raise ConfigurationError(f"the SQLite database cannot be read ({type(error).__name__})") from None
+
+
+def _sqlite_tables(sqlite3: Any, path: Path, sample: int | None, extent: Extent) -> Iterator[Cell]:
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         names = connection.execute(

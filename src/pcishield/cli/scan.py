@@ -36,7 +36,8 @@ class _Place:
 
 def scan(
     target: Annotated[
-        str, typer.Argument(help="A file, - for standard input, sqlite:///PATH, postgresql://… or mysql://…")
+        str,
+        typer.Argument(help="A file or directory, - for standard input, sqlite:///PATH, postgresql://… or mysql://…"),
     ],
     form: Annotated[str, typer.Option("--format", help=f"How to read it: {', '.join(FORMATS)}.")] = "auto",
     sample: Annotated[
