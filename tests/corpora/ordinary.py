@@ -144,7 +144,7 @@ def _dump(rng: random.Random) -> str:
 
 def _decimals(rng: random.Random) -> str:
     places = rng.randrange(2, 7)
-    joint = rng.choice((" ", "  ", "/", " / ", "_", "\t"))
+    joint = rng.choice((" ", "  ", "/", " / ", "_", "\t", " - "))
     return joint.join(f"{rng.uniform(0, 10 ** rng.randrange(1, 8)):.{places}f}" for _ in range(rng.randrange(2, 5)))
 
 

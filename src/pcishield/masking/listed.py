@@ -1,7 +1,7 @@
 """Digits that are a part of several numbers, or of one that is written in parts, and neither is a card number.
 
 - a dump in hexadecimal: bytes, or groups of two, four or eight digits, at least 128 bits of them;
-- decimal fractions in a row, cut in the middle;
+- decimal fractions: three and more in a row, or two cut in the middle;
 - pairs in ascending order, as lots are drawn;
 - a parcel's number: of UPS (``1Z`` and sixteen), DHL (``JJD`` and eighteen), the US mail (22 from 91 to 95, in fours);
 - what GS1 element strings say is an article, ``(01)``, or a shipping container, ``(00)``;
@@ -27,6 +27,7 @@ _DUMPS = {
     for size in (2, 4, 8)
 }  # fmt: skip
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
+_DECIMALS = re.compile(r"(?<![0-9.])[0-9]+\.[0-9]+(?:[ \t/_-]{1,4}[0-9]+\.[0-9]+){2,}(?![0-9.])")
 _MAIL = re.compile(r"(?<![0-9])9[1-5][0-9]{2}(?P<gap>[ -])(?:[0-9]{4}(?P=gap)){4}[0-9]{2}(?![0-9])")
 _OBJECT = re.compile(r"(?<![0-9.])[0-2](?:\.[0-9]+){7,}(?![0-9])")
 _SLIP = re.compile(r"(?<![0-9])[0-9]{5}\.[0-9]{5} (?:[0-9]{5}\.[0-9]{6} ){2}[0-9] [0-9]{14}(?![0-9])")
@@ -40,7 +41,7 @@ def is_listed(text: str, start: int, end: int, digits: str, sizes: tuple[int, ..
     if len(sizes) == 1:
         return _has_prefix(text, start, end, digits) or (sizes[0] == 14 and _inside(_SLIP, text, start, end))
     if "." in text[start:end]:
-        return _in_decimals(text, start, end) or any(_inside(p, text, start, end) for p in (_OBJECT, _SLIP))
+        return _in_decimals(text, start, end) or any(_inside(p, text, start, end) for p in (_DECIMALS, _OBJECT, _SLIP))
     return (
         _is_ascending(digits, sizes)
         or _in_dump(text, start, end, sizes)
