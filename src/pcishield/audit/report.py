@@ -120,7 +120,7 @@ class Report:
             "pinned": self.pinned,
             "records": self.records,
             "anchored": self.anchored,
-            "acks": dict(sorted(self.acks.items())),
+            "acks": {_shown(name): acks for name, acks in sorted(self.acks.items())},
             "counts": dict(sorted(self.counts.items())),
             "shards": [{name: getattr(shard, name) for name in ShardReport.__slots__} for shard in self.shards],
             "findings": [

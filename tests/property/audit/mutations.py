@@ -123,7 +123,7 @@ def of_files(directory: Path, rng: Random) -> str:
     elif what == "rename" and not (path.parent / name).exists():
         path.rename(path.parent / name)
     elif what == "copy" and path.is_file() and other.is_file():
-        shutil.copy(other, path)
+        path.write_bytes(other.read_bytes())
     elif what == "copy" and path.is_dir() and not (path.parent / name).exists():
         shutil.copytree(path, path.parent / name, symlinks=True)
     else:
