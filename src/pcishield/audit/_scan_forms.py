@@ -14,16 +14,15 @@ classes below otherwise. Both give the same answers.
 
 from __future__ import annotations
 
-import os
 import re
 from binascii import hexlify
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from hashlib import sha256
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from pcishield.core.compiled import compiled
 
 __all__ = ["KNOWN", "MAX_LINE", "Form", "PurePythonForm", "PurePythonWalk", "Signature", "Walk", "closed", "signature"]
 
@@ -251,8 +250,5 @@ if TYPE_CHECKING:
     Walk = PurePythonWalk
 else:
     Form, Walk = PurePythonForm, PurePythonWalk
-    if os.environ.get("PCISHIELD_KERNEL") != "python":
-        # By name: a module without Python source is none for those who read imports.
-        with suppress(ImportError):
-            _compiled = import_module("pcishield.audit._scan")
-            Form, Walk = _compiled.Form, _compiled.Walk
+    if (_compiled := compiled("pcishield.audit._scan")) is not None:
+        Form, Walk = _compiled.Form, _compiled.Walk

@@ -10,12 +10,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from hashlib import sha256
-from importlib import import_module
-from typing import TYPE_CHECKING
+
+from pcishield.core.compiled import compiled
 
 __all__ = [
     "EMPTY_ROOT",
@@ -55,11 +53,8 @@ def pure_python_node_level(level: list[bytes]) -> list[bytes]:
 
 
 node_hash, node_level = pure_python_node_hash, pure_python_node_level
-if not TYPE_CHECKING and os.environ.get("PCISHIELD_KERNEL") != "python":
-    # By name: a module without Python source is none for those who read imports.
-    with suppress(ImportError):
-        _compiled = import_module("pcishield.audit._sha256")
-        node_hash, node_level = _compiled.node_hash, _compiled.node_level
+if (_compiled := compiled("pcishield.audit._sha256")) is not None:
+    node_hash, node_level = _compiled.node_hash, _compiled.node_level
 
 
 class Frontier:

@@ -10,18 +10,16 @@ whole record gives, since the order of keys is known beforehand.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from pcishield.audit.canonical import OPTIONS, Preencoded, fragments
 from pcishield.audit.records import SCHEMA_VERSION
+from pcishield.core.compiled import compiled
 
 __all__ = ["Mark", "PurePythonTail", "PurePythonTemplate", "Tail", "Template", "cut_open", "second_text", "time_text"]
 
@@ -222,8 +220,5 @@ if TYPE_CHECKING:
     Template = PurePythonTemplate
 else:
     Tail, Template = PurePythonTail, PurePythonTemplate
-    if os.environ.get("PCISHIELD_KERNEL") != "python":
-        # By name: a module without Python source is none for those who read imports.
-        with suppress(ImportError):
-            _compiled = import_module("pcishield.audit._tail")
-            Tail, Template = _compiled.Tail, _compiled.Template
+    if (_compiled := compiled("pcishield.audit._tail")) is not None:
+        Tail, Template = _compiled.Tail, _compiled.Template

@@ -6,16 +6,14 @@ outage, a clock that was set, a first use, another flush mode, masked cells.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
-from importlib import import_module
 from time import monotonic_ns, time_ns
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from pcishield.audit.tail import Template
+from pcishield.core.compiled import compiled
 from pcishield.masking import MaskStats
 
 if TYPE_CHECKING:
@@ -502,12 +500,9 @@ else:
     GuardState, MemoState, OperationState = PurePythonGuardState, PurePythonMemoState, PurePythonOperationState
     append_filled, begin, linger = append_filled_slowly, pure_python_begin, pure_python_linger
     settle, shape_of_harmless = pure_python_settle, pure_python_shape_of_harmless
-    if os.environ.get("PCISHIELD_KERNEL") != "python":
-        # By name: a module without Python source is none for those who read imports.
-        with suppress(ImportError):
-            _compiled = import_module("pcishield.runtime._hot")
-            LogState, SessionState, ShardState = _compiled.LogState, _compiled.SessionState, _compiled.ShardState
-            Stamps, GuardState, MemoState = _compiled.Stamps, _compiled.GuardState, _compiled.MemoState
-            OperationState, append_filled = _compiled.OperationState, _compiled.append_filled
-            begin, linger, settle = _compiled.begin, _compiled.linger, _compiled.settle
-            shape_of_harmless = _compiled.shape_of_harmless
+    if (_compiled := compiled("pcishield.runtime._hot")) is not None:
+        LogState, SessionState, ShardState = _compiled.LogState, _compiled.SessionState, _compiled.ShardState
+        Stamps, GuardState, MemoState = _compiled.Stamps, _compiled.GuardState, _compiled.MemoState
+        OperationState, append_filled = _compiled.OperationState, _compiled.append_filled
+        begin, linger, settle = _compiled.begin, _compiled.linger, _compiled.settle
+        shape_of_harmless = _compiled.shape_of_harmless

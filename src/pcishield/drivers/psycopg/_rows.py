@@ -6,13 +6,11 @@ the user's row maker. Loaders (``adapters.register_loader``) run before that and
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from psycopg._cursor_base import BaseCursor
 
+from pcishield.core.compiled import compiled
 from pcishield.drivers.psycopg import _fast
 
 if TYPE_CHECKING:
@@ -34,11 +32,7 @@ if TYPE_CHECKING:
         set_transformer,
     )  # fmt: skip
 else:
-    _chosen = _fast
-    if os.environ.get("PCISHIELD_KERNEL") != "python":
-        # By name: a module without Python source is none for those who read imports.
-        with suppress(ImportError):
-            _chosen = import_module("pcishield.drivers.psycopg._fast_c")
+    _chosen = compiled("pcishield.drivers.psycopg._fast_c") or _fast
     EXECUTE, GuardedTransformer, Results = _chosen.EXECUTE, _chosen.GuardedTransformer, _chosen.Results
     ShortResult, Shown, columns_of = _chosen.ShortResult, _chosen.Shown, _chosen.columns_of
     current, done, get_result, known = _chosen.current, _chosen.done, _chosen.get_result, _chosen.known

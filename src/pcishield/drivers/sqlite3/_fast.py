@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from contextlib import suppress
-from importlib import import_module
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from pcishield.core.compiled import compiled
 from pcishield.drivers.sqlite3.result import failed, open_result, through_text_factory, unread
 from pcishield.exceptions import StatementDenied
 from pcishield.runtime.guard import inside
@@ -141,8 +139,5 @@ if TYPE_CHECKING:
     execute_known, make_call, take = pure_python_execute_known, pure_python_make_call, pure_python_take
 else:
     execute_known, make_call, take = pure_python_execute_known, pure_python_make_call, pure_python_take
-    if os.environ.get("PCISHIELD_KERNEL") != "python":
-        # By name: a module without Python source is none for those who read imports.
-        with suppress(ImportError):
-            _compiled = import_module("pcishield.drivers.sqlite3._fast_c")
-            execute_known, make_call, take = _compiled.execute_known, _compiled.make_call, _compiled.take
+    if (_compiled := compiled("pcishield.drivers.sqlite3._fast_c")) is not None:
+        execute_known, make_call, take = _compiled.execute_known, _compiled.make_call, _compiled.take
