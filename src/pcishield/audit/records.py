@@ -492,7 +492,7 @@ def problems(record: Mapping[str, Any]) -> list[str]:
     kind = TYPES.get(str(record.get("type")))
     if kind is None:
         return ["record type is unknown"]
-    lacking = sorted(name for name in kind.required if record.get(name) is None)
+    lacking = sorted(name for name in kind.required | {"mono_us"} if record.get(name) is None)
     if lacking:
         found.append(f"field missing: {', '.join(lacking)}")
     facts = missing_facts(record)

@@ -192,9 +192,9 @@ def parse_note(note: str, key: Key) -> tuple[int, bytes]:
 
 
 def split_notes(text: str) -> list[str]:
-    """Split a file of notes (text, blank line, signatures, blank line)."""
+    """Split a file of notes (text, blank line, signatures, blank line); what is not whole at the end is left out."""
     parts = text.split("\n\n")
-    return [f"{parts[i]}\n\n{parts[i + 1]}\n" for i in range(0, len(parts) - 1, 2)]
+    return [f"{parts[i]}\n\n{parts[i + 1]}\n" for i in range(0, len(parts) - 2, 2)]
 
 
 def roots(leaves: list[bytes], sizes: set[int]) -> dict[int, bytes]:

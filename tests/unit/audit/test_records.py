@@ -126,7 +126,7 @@ def test_problems_are_sentences() -> None:
 
     assert ["schema version is not 1"] == problems({"v": 2})
     assert ["record type is unknown"] == problems({"v": 1, "type": "x"})
-    assert "field missing: actor, component, src" == problems(record)[0]
+    assert "field missing: actor, component, mono_us, src" == problems(record)[0]
     assert problems(record)[1].startswith("PCI DSS 10.2.2 fact missing: user identification, date and time")
     assert "field is not classified: foo" == problems(record | {"foo": 1})[-1]
 
