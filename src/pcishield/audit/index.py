@@ -15,6 +15,7 @@ SHA-256 of the line before it (with ``sig``), 64 zeros in the first.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,6 +28,7 @@ from pcishield.audit.checkpoint import NoteError, NoteSigner, VerifierKey, decod
 __all__ = ["IndexEntry", "IndexEntryError", "entry_line", "parse_entry"]
 
 _DOMAIN = b"pcishield-index-v1\n"
+_SHARD = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}\Z", re.ASCII)
 _FIELDS = frozenset({"v", "no", "shard", "vkey", "next", "open", "prev", "ts", "sig"})
 
 
@@ -90,6 +92,9 @@ def parse_entry(line: bytes, key: VerifierKey | None, no: int = 0, prev: str = Z
     texts = ("shard", "vkey", "next", "open", "prev", "ts", "sig")
     if not all(isinstance(body[name], str) for name in texts) or type(body["no"]) is not int:
         raise IndexEntryError("a field has the wrong type")
+    if not _SHARD.match(body["shard"]):
+        # It becomes a path, also where the entry's signature is wrong and only what is there is to be told.
+        raise IndexEntryError("what it calls a shard is no name of one")
     if body["no"] != no:
         raise IndexEntryError(f"shard number {body['no']} where {no} must stand")
     if body["prev"] != prev:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import orjson
 import pytest
 
 from pcishield.audit.checkpoint import VerifierKey
@@ -70,6 +71,18 @@ def test_attack_is_found(attack: Attack, template: Path, purged: Path, tmp_path:
     expected = (attack.level, attack.code, attack.where.format(*names))
     assert [expected] == [one[:3] for one in found if one[:3] == expected and one[3].startswith(message)][:1], found
     assert (2 if attack.level == "error" else 0) == report.exit_code()
+
+
+@pytest.mark.parametrize("name", ["../../etc", "a\x00b", "", ".", "a" * 300, "/etc"])
+def test_a_shard_name_in_the_index_is_no_way_out_of_the_directory(template: Path, audit: Path, name: str) -> None:
+    """What cannot be the name of a shard is refused before it is used as a path."""
+    first, _, rest = (audit / "index.jsonl").read_bytes().partition(b"\n")
+    forged = orjson.dumps(orjson.loads(first) | {"shard": name}, option=orjson.OPT_SORT_KEYS)
+    (audit / "index.jsonl").write_bytes(forged + b"\n" + rest)
+
+    found = [(finding.where, finding.message) for finding in check(template, audit).of("error")]
+
+    assert ("index.jsonl:1", "what it calls a shard is no name of one") == found[0]
 
 
 def test_the_table_in_the_documentation_is_this_one() -> None:
