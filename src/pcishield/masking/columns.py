@@ -7,6 +7,8 @@ Rules:
   A glob with a table does not match a column whose table is not known.
 - Names are compared in lower case, and again as snake_case, so that ``cardNumber`` and ``Card Number`` are
   ``card_number``.
+- What a shipped glob knows is known under a name that is only a version of it, too: ``pan_int``, ``old_card_number``,
+  ``cc_num2``. A part such as ``hash``, ``token``, ``last4``, ``bin``, ``masked`` or ``id`` makes something else of it.
 - Class ``none`` says that a column is ordinary although its name is not.
 """
 
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import translate
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -26,10 +28,20 @@ __all__ = ["ColumnClasses"]
 _NONE = "none"
 _CLASS = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_VERSION = (
+    "int|bigint|num|numeric|text|txt|str|string|char|varchar|raw|plain|plaintext|clear|cleartext|old|new|prev|previous|orig|"
+    "original|bak|backup|copy|tmp|temp|full|complete|unmasked|digits|enc|encrypted|crypt|cipher|legacy|primary|secondary|"
+    "alt|final|current|archived"
+)
+_BEFORE = re.compile(rf"(?:{_VERSION})_(?=.)")
+_BEHIND = re.compile(rf"(?<=.)(?:_(?:{_VERSION})|_?[0-9])\Z")
+_SHORT = frozenset({"card", "cc", "expiry", "pin", "cav", "cvc", "exp_month", "exp_year"})
+"""Too ordinary as a part of another name: ``new_card``, ``cc_copy``, ``old_expiry``."""
 _WORDLESS = re.compile(r"[\W_]+")
 _CACHE = 4096
 _LONGEST_NAME = 256
 
+Names = tuple[str, ...]
 Pattern = tuple[str, re.Pattern[str] | None, re.Pattern[str] | None, re.Pattern[str]]
 
 
@@ -47,8 +59,7 @@ class ColumnClasses:
         problems = _problems(columns or {})
         if problems:
             raise ConfigurationError("masking.columns: " + "; ".join(problems), problems)
-        self._patterns = [*_compiled((columns or {}).items()), *_shipped()]
-        self._with_table = any(table is not None for _, _, table, _ in self._patterns)
+        self._configured = _compiled((columns or {}).items())
         self._cached = lru_cache(maxsize=_CACHE)(self._find)
 
     def classify(self, column: str, table: str = "", schema: str = "") -> str | None:
@@ -73,16 +84,34 @@ class ColumnClasses:
 
     def _declared(self, column: str, table: str, schema: str) -> str | None:
         names = _spellings(column)
-        tables = _spellings(table)
-        schemas = _spellings(schema)
-        for cls, schema_glob, table_glob, glob in self._patterns:
-            if (
-                any(map(glob.match, names))
-                and (table_glob is None or (table and any(map(table_glob.match, tables))))
-                and (schema_glob is None or (schema and any(map(schema_glob.match, schemas))))
-            ):
-                return cls
-        return None
+        where = (_spellings(table) if table else (), _spellings(schema) if schema else ())
+        found = _first(self._configured, names, *where) or _first(_shipped(), names, *where)
+        if found is not None:
+            return found
+        return next(filter(None, (_first(_shipped(), (known,), *where) for known in _known_as(names[-1]))), None)
+
+
+def _first(patterns: Iterable[Pattern], names: Names, tables: Names, schemas: Names) -> str | None:
+    """Return the class of the first pattern that matches."""
+    for cls, schema, table, glob in patterns:
+        if (
+            any(map(glob.match, names))
+            and (table is None or any(map(table.match, tables)))
+            and (schema is None or any(map(schema.match, schemas)))
+        ):
+            return cls
+    return None
+
+
+def _known_as(name: str) -> Iterator[str]:
+    """Yield the names of which this may be a version, the longest first."""
+    for _ in range(4):
+        behind, before = _BEHIND.sub("", name), _BEFORE.sub("", name, count=1)
+        shorter = behind if behind != name else before
+        if shorter == name or shorter in _SHORT:
+            return
+        name = shorter
+        yield name
 
 
 def _spellings(name: str) -> tuple[str, ...]:
