@@ -12,11 +12,22 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import Made, bare, is_fixed
 from pcishield.statement.facts import ColumnRef, Derivation, TableRef
+from pcishield.statement.failing import STORING, asks_by_failing, controls
 from pcishield.statement.functions import SAFE_OF_COLUMN, is_builtin, risk
 from pcishield.statement.lineage import CONST, NONE, Expr, Outs, Scope, Value, combined, either
 from pcishield.statement.names import Names
 from pcishield.statement.routines import reads_elsewhere, tables_read
-from pcishield.statement.trees import CONSTANTS, SCALAR_SERIES, flat, is_bytes, keeps_value, may_fail, name_of, parts_of
+from pcishield.statement.trees import (
+    CONSTANTS,
+    SCALAR_SERIES,
+    flat,
+    is_bytes,
+    keeps_value,
+    may_fail,
+    name_of,
+    parses,
+    parts_of,
+)
 
 __all__ = ["Expressions"]
 
@@ -64,10 +75,31 @@ class Expressions(Names):
         if handler is not None:
             return handler(self, node, scope, clause, wrapped)
         if not isinstance(node, exp.Func):
-            return self._derive(parts_of(node), scope, clause)
-        if name_of(node) in _SETS:
+            return self._asked(node, self._derive(parts_of(node), scope, clause), clause)
+        return self._applied(node, parts_of(node), scope, clause)
+
+    def _applied(self, node: Expr, parts: list[Expr], scope: Scope, clause: str) -> Value:
+        """A function of its arguments."""
+        name = name_of(node)
+        if name in _SETS:
             clause = tested_in(clause)
-        return self._called(node, self._derive(parts_of(node), scope, clause), clause)
+        value = self._derive(parts, scope, clause)
+        if value[1] and value[0] != "safe":
+            if name in STORING:
+                self.draft.hazard("relocation", name)
+            for part in controls(node, self.strings):
+                self._asked_of(self.value(part, scope, clause, True), clause)
+        return self._called(node, self._asked(node, value, clause), clause)
+
+    def _asked(self, node: Expr, value: Value, clause: str) -> Value:
+        """What fails for some values is a question about them."""
+        if value[1] and value[0] != "safe" and asks_by_failing(node):
+            self._asked_of(value, clause)
+        return value
+
+    def _asked_of(self, value: Value, clause: str) -> None:
+        for ref in value[1] if value[0] != "safe" else ():
+            self.draft.use(ref, tested_in(clause), True)
 
     def _called(self, node: Expr, value: Value, clause: str, schema: str = "") -> Value:
         """A function that is not the database's own may read more than its arguments.
@@ -178,12 +210,15 @@ class Expressions(Names):
         value = self.value(node.this, scope, clause, wrapped)
         for key, part in node.args.items():
             if key != "this" and part is not None:
-                self._derive(flat(part), scope, clause)
+                other = self._derive(flat(part), scope, clause)
+                if type(node) is exp.AtTimeZone and other[1]:
+                    self._asked_of(other, clause)
+                    value = combined([value, other])
         return value
 
     def _connector(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         """AND, OR and other chains, which lean to the left and may be thousands long."""
-        kind = type(node)
+        kind, whole = type(node), node
         parts = []
         while type(node) is kind:
             parts.append(node.expression)
@@ -196,7 +231,7 @@ class Expressions(Names):
             values = [self.value(first, scope, clause, True)]
             return combined(values + [self.value(p, scope, tested_in(clause), True) for p in others])
         values = [self.value(p, scope, clause, wrapped or not plain) for p in reversed(parts)]
-        return combined(values)
+        return self._asked(whole, combined(values), clause)
 
     def _comparison(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         parts = parts_of(node)
@@ -250,9 +285,10 @@ class Expressions(Names):
         kept = to is None or keeps_value(to, self.dialect)
         # Cut to its beginning, a value is compared in part.
         value = self.value(node.this, scope, clause, wrapped or not (kept or is_bytes(to)))
-        if value[0] == "derived" and may_fail(to):
-            for ref in value[1]:
-                self.draft.use(ref, tested_in(clause), True)
+        if (value[0] == "derived" and may_fail(to)) or (
+            value[0] in {"derived", "verbatim"} and parses(to, self.dialect)
+        ):
+            self._asked_of(value, clause)
         if value[0] != "verbatim" or (kept and to is not None):
             return value
         return ("derived", value[1])
@@ -312,14 +348,14 @@ class Expressions(Names):
         """
         if isinstance(node, (exp.Min, exp.Max)) and node.expressions:
             return self._derive(parts_of(node), scope, clause)
+        for part in controls(node, self.strings):
+            self._asked_of(self.value(part, scope, clause, True), clause)
         return either([self.value(p, scope, clause, True) for p in parts_of(node)])
 
     def _anonymous(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         if str(node.this).lower() in SAFE_OF_COLUMN:
             return self._length(node, scope, clause, wrapped)
-        if str(node.this).lower() in _SETS:
-            clause = tested_in(clause)
-        return self._called(node, self._derive(node.expressions, scope, clause), clause)
+        return self._applied(node, node.expressions, scope, clause)
 
     def _window(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         value = self.value(node.this, scope, clause, True)

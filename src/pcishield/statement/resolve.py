@@ -126,7 +126,9 @@ class Resolver(FromItems):
                 cells = cells[0].expressions
             values = [self.value(c, scope, "values", False) for c in cells]
             rows.append([OutputColumn(f"column{i + 1}", d, s) for i, (d, s) in enumerate(values)])
-        return by_position(rows) if rows else []
+        outs = by_position(rows) if rows else []
+        self._tail(node, scope, outs)
+        return outs
 
     def _select(self, node: Expr, parent: Scope | None) -> Outs:
         args = node.args

@@ -10,7 +10,7 @@ from pcishield.statement.candidates import bare
 
 __all__ = [
     "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "flat", "is_bytes", "keeps_value",
-    "leaves", "may_fail", "name_of", "parts_of",
+    "leaves", "may_fail", "name_of", "parses", "parts_of",
 ]  # fmt: skip
 
 Expr = Any
@@ -31,6 +31,9 @@ SCALAR_SERIES = frozenset(
 _LONGEST = 19
 """Digits of a card number."""
 _ONE_LETTER = frozenset({"CHAR", "NCHAR"})
+_PARSED = frozenset(
+    {"JSON", "JSONB", "INET", "UUID", "BOOLEAN", "OBJECT_IDENTIFIER", "USERDEFINED", "XML", "BIT", "MONEY"}
+)
 _KEEP_VALUE = frozenset(
     {"TEXT", "BIGINT", "INT128", "DECIMAL", "BIGDECIMAL", "NVARCHAR", "VARCHAR", "CHAR", "NAME", "LONGTEXT", "INT"}
 )
@@ -58,6 +61,18 @@ def is_bytes(to: Expr) -> bool:
 def may_fail(to: Expr) -> bool:
     """Whether a cast to this type fails for some values, which tells what they were."""
     return isinstance(to, exp.DataType) and to.is_type(*exp.DataType.NUMERIC_TYPES, *exp.DataType.TEMPORAL_TYPES)
+
+
+def parses(to: Expr, dialect: str) -> bool:
+    """Whether a cast reads the digits of a card number as something else, and fails where that cannot be."""
+    if dialect == "sqlite":
+        return False
+    if not isinstance(to, exp.DataType):
+        return not isinstance(to, exp.CharacterSet)
+    name = str(getattr(to.this, "name", ""))
+    if isinstance(to, exp.ObjectIdentifier) or name in _PARSED or name.endswith("RANGE"):
+        return True
+    return dialect != "mysql" and to.is_type(*exp.DataType.TEMPORAL_TYPES)
 
 
 def flat(part: Any) -> list[Expr]:

@@ -209,6 +209,9 @@ def _set(draft: Draft, reading: Reading, f: Fragment) -> None:
     if not name or f.word(i) not in {"=", "TO", "FROM"}:
         draft.unparsable("SET that is not understood")
         return
+    if "(" in f.u[i:]:
+        draft.unparsable("SET to something that is not a value")
+        return
     _judge_setting(draft, name, f, i + 1)
 
 

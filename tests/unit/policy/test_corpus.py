@@ -70,7 +70,7 @@ def test_nothing_adversarial_is_easier_for_an_agent() -> None:
 
 def test_nobody_probes_a_card_number_unasked() -> None:
     """A question about part of a number is one wherever it stands: a condition, a row count, an order, an error."""
-    probes = [pair for pair in load(benign=False) if "/probes:" in pair.source]
+    probes = [pair for pair in load(benign=False) if "/probes" in pair.source]
     passed = {
         pack: [str(pair) for pair in probes if judge(pack, pair).allowed] for pack in ("pci", "agent", "read-only")
     }

@@ -1,0 +1,34 @@
+--! benign run=any
+--@ kind=select
+SELECT CONCAT('**** ', RIGHT(pan, 4)) FROM cards
+;;
+--@ kind=select
+SELECT SHA2(pan, 256), MD5(pan), HEX(pan) FROM cards
+;;
+--@ kind=select
+SELECT JSON_OBJECT('id', id, 'pan', pan) FROM cards
+;;
+--@ kind=select
+SELECT JSON_ARRAYAGG(pan) FROM cards
+;;
+--@ kind=select
+SELECT GROUP_CONCAT(pan SEPARATOR ',') FROM cards
+;;
+--@ kind=select
+SELECT INSERT(pan, 5, 8, 'xxxxxxxx') FROM cards
+;;
+--@ kind=select
+SELECT CAST(pan AS CHAR), CONVERT(pan USING utf8mb4) FROM cards
+;;
+--@ kind=select
+SELECT IFNULL(pan, ''), LENGTH(pan) FROM cards
+;;
+--@ kind=select
+SELECT AES_ENCRYPT(pan, ?) FROM cards
+;;
+--@ kind=select
+SELECT LAST_INSERT_ID()
+;;
+--@ kind=select
+SELECT pan REGEXP '^4' IS NULL FROM cards LIMIT 0
+;;

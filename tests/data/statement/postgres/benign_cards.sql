@@ -1,0 +1,88 @@
+--! benign run=any
+--@ kind=select
+SELECT id, left(pan, 6), right(pan, 4) FROM cards
+;;
+--@ kind=select
+SELECT id, '****' || right(pan, 4) AS masked FROM cards
+;;
+--@ kind=select
+SELECT concat('xxxx', right(pan, 4)), length(pan) FROM cards WHERE id = $1
+;;
+--@ kind=select
+SELECT json_build_object('id', id, 'pan', pan) FROM cards
+;;
+--@ kind=select
+SELECT jsonb_agg(jsonb_build_object('id', id, 'pan', pan)) FROM cards
+;;
+--@ kind=select
+SELECT row_to_json(c) FROM cards c WHERE id = 1
+;;
+--@ kind=select
+SELECT to_jsonb(c) FROM cards c WHERE id = 1
+;;
+--@ kind=select
+SELECT json_agg(c) FROM cards c
+;;
+--@ kind=select
+SELECT array_agg(pan) FROM cards
+;;
+--@ kind=select
+SELECT count(pan), count(DISTINCT pan), min(pan), max(pan) FROM cards
+;;
+--@ kind=select
+SELECT coalesce(pan, '-') FROM cards
+;;
+--@ kind=select
+SELECT md5(pan) FROM cards
+;;
+--@ kind=select
+SELECT encode(digest(pan, 'sha256'), 'hex') FROM cards
+;;
+--@ kind=select
+SELECT pan::text, pan::varchar(20), pan::bigint FROM cards
+;;
+--@ kind=select
+SELECT replace(pan, ' ', '') FROM cards
+;;
+--@ kind=select
+SELECT regexp_replace(pan, '\d(?=\d{4})', '*', 'g') FROM cards
+;;
+--@ kind=select
+SELECT upper(holder), lower(pan) FROM cards
+;;
+--@ kind=select
+SELECT pan IS NULL FROM cards
+;;
+--@ kind=select
+SELECT format('%s-%s', id, pan) FROM cards
+;;
+--@ kind=select
+SELECT overlay(pan placing 'XXXX' from 5 for 8) FROM cards
+;;
+--@ kind=select
+SELECT pan FROM cards WHERE pan = $1
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan IN ($1, $2)
+;;
+--@ kind=select
+SELECT trim(pan), lpad(pan, 20, '0'), reverse(pan) FROM cards
+;;
+--@ kind=select
+SELECT CASE WHEN pan IS NULL THEN 'none' ELSE 'some' END FROM cards
+;;
+--@ kind=select
+SELECT c.*, length(c.pan) FROM cards c JOIN payments p ON p.card_id = c.id
+;;
+--@ kind=select
+SELECT first_value(pan) OVER (PARTITION BY merchant_id ORDER BY id) FROM cards
+;;
+--@ kind=select
+SELECT lag(pan, 1) OVER (ORDER BY id) FROM cards
+;;
+--@ kind=select
+SELECT * FROM (SELECT id, pan, row_number() OVER (ORDER BY id) rn FROM cards) x WHERE rn = 1
+;;
+--@ kind=select
+SELECT unnest(array_agg(holder)) FROM cards
+;;

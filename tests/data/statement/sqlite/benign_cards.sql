@@ -1,0 +1,28 @@
+--! benign run=any
+--@ kind=select
+SELECT '****' || substr(pan, -4) FROM cards
+;;
+--@ kind=select
+SELECT printf('%s-%s', id, pan) FROM cards
+;;
+--@ kind=select
+SELECT json_object('id', id, 'pan', pan) FROM cards
+;;
+--@ kind=select
+SELECT quote(pan), hex(pan), typeof(pan) FROM cards
+;;
+--@ kind=select
+SELECT CAST(pan AS TEXT), CAST(pan AS INTEGER) FROM cards
+;;
+--@ kind=select
+SELECT ifnull(pan, ''), length(pan) FROM cards
+;;
+--@ kind=select
+SELECT json_group_array(json_object('pan', pan)) FROM cards
+;;
+--@ kind=select
+SELECT replace(pan, '-', ''), trim(pan), upper(pan) FROM cards
+;;
+--@ kind=select
+SELECT max(pan), min(pan), count(pan), total(id) FROM cards
+;;
