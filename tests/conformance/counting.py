@@ -57,12 +57,14 @@ class Counted:
 
 
 def count(driver: str) -> Counted:
-    """Start to count in ``psycopg``, ``sqlite3``, ``mysql.connector`` or ``MySQLdb``."""
+    """Start to count in a driver, by its module's name."""
     counted = Counted()
     {
         "MySQLdb": _mysqlclient,
         "mysql.connector": _mysql_connector,
         "psycopg": _psycopg,
+        "psycopg2": _psycopg2,
+        "pymysql": _pymysql,
         "sqlite3": _sqlite3,
     }[driver](counted)
     return counted
@@ -123,6 +125,63 @@ def _mysqlclient(counted: Counted) -> None:
         return original(self, *args, **kwargs)
 
     connections.Connection.query = query
+
+
+def _pymysql(counted: Counted) -> None:
+    from pymysql import connections
+    from pymysql.constants import COMMAND
+
+    original = connections.Connection._execute_command
+
+    @functools.wraps(original)
+    def send(self: Any, command: Any, sql: Any) -> Any:
+        state = getattr(self, "_pcishield", None)
+        # What the connection asks while it opens (character set, autocommit, the clock) is the guard's and its own.
+        if command == COMMAND.COM_QUERY and not (state is not None and state.operation is None):
+            counted.note(getattr(getattr(state, "operation", None), "attempt_id", None))
+        return original(self, command, sql)
+
+    connections.Connection._execute_command = send
+
+
+class _Psycopg2:
+    """A profile hook: psycopg2's methods are C, and no wrapper stands below them."""
+
+    METHODS = frozenset({"callproc", "copy_expert", "copy_from", "copy_to", "execute", "executemany"})
+
+    def __init__(self, counted: Counted) -> None:
+        from psycopg2 import extensions
+
+        import pcishield.drivers.psycopg2 as driver
+
+        self._counted, self._cursor = counted, extensions.cursor
+        package = Path(driver.__file__).parent
+        self._gate, self._inner = str(package / "cursor.py"), str(package / "connection.py")
+
+    def __call__(self, frame: types.FrameType, event: str, argument: Any) -> None:
+        if event != "c_call" or getattr(argument, "__name__", "") not in self.METHODS:
+            return
+        cursor = getattr(argument, "__self__", None)
+        if not isinstance(cursor, self._cursor) or frame.f_code.co_filename == self._inner:
+            return
+        state = getattr(cursor, "_pcishield", None) if frame.f_code.co_filename == self._gate else None
+        if state is not None and cursor.closed:
+            return  # handed on for the driver's own complaint
+        self._counted.note(getattr(getattr(state, "tried", None), "attempt_id", None))
+        if state is None:
+            self._counted.numbers[f"unjudged in {frame.f_code.co_filename}:{frame.f_code.co_name}"] += 1
+
+
+def _psycopg2(counted: Counted) -> None:
+    calls = _Psycopg2(counted)
+
+    def settle(attempts: list[dict[str, Any]]) -> None:
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+    counted.settle = settle
+    threading.setprofile(calls)
+    sys.setprofile(calls)
 
 
 def _sqlite3(counted: Counted) -> None:

@@ -160,8 +160,9 @@ _authenticating: ContextVar[Any] = ContextVar("pcishield.pymysql.authenticating"
 
 
 def _request_authentication(self: Any) -> None:
-    if self.ssl and not self.server_capabilities & CLIENT.SSL:  # PyMySQL may go on in clear text
-        self._pcishield.session.transport(False, _host(self))
+    # Without a session nothing has connected: somebody plays both sides himself.
+    if self._pcishield is not None and self.ssl and not self.server_capabilities & CLIENT.SSL:
+        self._pcishield.session.transport(False, _host(self))  # PyMySQL may go on in clear text
     token = _authenticating.set(self)
     try:
         _Raw._request_authentication(self)

@@ -186,7 +186,7 @@ class _Info:
 
     def __getattr__(self, name: str) -> Any:
         if name == "password":
-            return None
+            return ""
         value = getattr(self._info, name)
         return self._tell(value) if name == "error_message" and isinstance(value, str) else value
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from psycopg2 import extensions, sql
+from psycopg2 import InterfaceError, extensions, sql
 
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.generic.postgres import KINDS
@@ -34,7 +34,10 @@ _raw_factory = RawCursor.row_factory
 def _state(cursor: Any) -> CursorState:
     state: CursorState | None = cursor._pcishield
     if state is None:
-        session = getattr(cursor.connection, "_pcishield", None)
+        connection = cursor.connection
+        if connection is None:  # a subclass that does not call __init__
+            raise InterfaceError("the cursor has no connection: its class does not call cursor.__init__()")
+        session = getattr(connection, "_pcishield", None)
         if session is None:
             raise StatementDenied(
                 "psycopg2.extensions.cursor: this guarded cursor was made for a connection that is not guarded.",

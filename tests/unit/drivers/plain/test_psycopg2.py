@@ -197,3 +197,21 @@ def test_the_query_of_a_failed_statement_is_masked(guarded: Guarded, text: str) 
 
     assert not any(PAN.encode() in query for query in found)
     assert all(query.startswith(b"SELECT '" if "||" in text else b"SELECT card_number") for query in found)
+
+
+def test_the_password_of_info_is_text_as_the_drivers_is(guarded: Guarded) -> None:
+    """It is empty, and of the type that the driver's own has."""
+    assert "" == guarded.connect().info.password
+
+
+def test_a_cursor_class_without_init_gets_the_drivers_error(guarded: Guarded) -> None:
+    """A subclass that does not call ``cursor.__init__`` has no connection to guard: InterfaceError, as raw."""
+
+    class Badly(guarded.module.extensions.cursor):
+        def __init__(self) -> None:
+            pass
+
+    cursor = Badly()
+    for call in (lambda: cursor.execute("SELECT 1"), lambda: cursor.executemany("SELECT 1", [])):
+        with pytest.raises(psycopg2.InterfaceError):
+            call()
