@@ -393,8 +393,8 @@ def test_pools_of_psycopg2_take_the_name(db: Db, pool: str, monkeypatch: pytest.
         psycopg2 = s.guard(db.module)
         with contextlib.closing(psycopg2.connect("payments-ro", application_name="mine")) as connection:
             assert ("mine",) == db.asked(connection, db.told)
-            assert [None, None] == [connection.info.password, connection.get_dsn_parameters().get("password")]
-            assert psycopg2.extensions.ConnectionInfo(connection).password is None
+            assert ["", None] == [connection.info.password, connection.get_dsn_parameters().get("password")]
+            assert psycopg2.extensions.ConnectionInfo(connection).password == ""
         made = getattr(psycopg2.pool, pool)(1, 3, "payments-ro", cursor_factory=psycopg2.extras.DictCursor)
         first = made.getconn()
         db.user.set("another-password-1")
