@@ -1,3 +1,18 @@
+cdef inline int decimal(char* out, unsigned long long value) noexcept:
+    """Write ``value``, return how many digits."""
+    cdef char digits[20]
+    cdef int count = 0, i
+    while True:
+        digits[count] = <char>(48 + value % 10)
+        count += 1
+        value //= 10
+        if value == 0:
+            break
+    for i in range(count):
+        out[i] = digits[count - 1 - i]
+    return count
+
+
 cdef class Template:
     cdef readonly str type
     cdef readonly dict fields

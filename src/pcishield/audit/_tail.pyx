@@ -51,21 +51,6 @@ cdef class Template:
         return 0
 
 
-cdef inline int _decimal(char* out, unsigned long long value) noexcept:
-    """Write ``value``, return how many digits."""
-    cdef char digits[20]
-    cdef int count = 0, i
-    while True:
-        digits[count] = <char>(48 + value % 10)
-        count += 1
-        value //= 10
-        if value == 0:
-            break
-    for i in range(count):
-        out[i] = digits[count - 1 - i]
-    return count
-
-
 cdef class Tail:
     def __init__(self, str shard, long long seq=0, str prev="0" * 64):
         cdef bytes encoded = prev.encode("ascii")
@@ -176,8 +161,8 @@ cdef class Tail:
         mono = self.since(mono_ns)
         if mono < 0 or wall_ns < 0:
             raise ValueError("a clock before its beginning")
-        mono_size = _decimal(mono_text, mono)
-        seq_size = _decimal(seq_text, self.seq)
+        mono_size = decimal(mono_text, mono)
+        seq_size = decimal(seq_text, self.seq)
         size = PyBytes_GET_SIZE(template._text) + 64 + 27 + mono_size + seq_size
         for value in values:
             size += PyBytes_GET_SIZE(value)

@@ -13,7 +13,7 @@ from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION, PyMethod_GET_
 from cpython.object cimport PyObject, PyTypeObject
 from libc.string cimport memcpy
 
-from pcishield.audit._tail cimport Tail, Template
+from pcishield.audit._tail cimport Tail, Template, decimal
 
 from datetime import UTC, date, datetime, time as _time, timedelta
 from time import monotonic as _monotonic
@@ -41,29 +41,14 @@ cdef object current_principal = _current_variable
 cdef list process = _process
 
 
-cdef inline int _digits(char* out, unsigned long long value) noexcept:
-    """Write ``value``, return how many digits."""
-    cdef char digits[20]
-    cdef int count = 0, i
-    while True:
-        digits[count] = <char>(48 + value % 10)
-        count += 1
-        value //= 10
-        if value == 0:
-            break
-    for i in range(count):
-        out[i] = digits[count - 1 - i]
-    return count
-
-
 cdef bytes _number(long long value):
     cdef char text[21]
     cdef int size = 0
     if value < 0:
         text[0] = c"-"
-        size = 1 + _digits(text + 1, 0 - <unsigned long long>value)
+        size = 1 + decimal(text + 1, 0 - <unsigned long long>value)
     else:
-        size = _digits(text, value)
+        size = decimal(text, value)
     return PyBytes_FromStringAndSize(text, size)
 
 
@@ -84,7 +69,7 @@ cdef bytes _quoted(str text):
 cdef bytes _cells(long long scanned):
     cdef char text[64]
     memcpy(text, b'{"masked":0,"scanned":', 22)
-    cdef int size = 22 + _digits(text + 22, scanned)
+    cdef int size = 22 + decimal(text + 22, scanned)
     text[size] = c"}"
     return PyBytes_FromStringAndSize(text, size + 1)
 
@@ -92,7 +77,7 @@ cdef bytes _cells(long long scanned):
 cdef str _id(str shard, long long seq):
     cdef Py_ssize_t size = PyUnicode_GET_LENGTH(shard)
     cdef char digits[20]
-    cdef int count = _digits(digits, seq)
+    cdef int count = decimal(digits, seq)
     cdef char* out
     cdef str made
     if not PyUnicode_IS_ASCII(shard):
