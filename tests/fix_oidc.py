@@ -191,7 +191,7 @@ class OidcIssuer:
 @pytest.fixture
 def oidc_issuer() -> Iterator[OidcIssuer]:
     """A running OpenID provider. Skips without joserfc (the extra ``oidc``)."""
-    pytest.importorskip("joserfc")
+    pytest.importorskip("joserfc", reason="joserfc is an optional dependency")
     issuer = OidcIssuer()
     try:
         yield issuer

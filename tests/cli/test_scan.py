@@ -207,7 +207,7 @@ def test_what_cannot_be_read_is_one_clear_error(tmp_path: Path, name: str, data:
     """Not "nothing found", and no traceback with what stands in the file."""
 
     if name.endswith(".parquet"):
-        pytest.importorskip("pyarrow")
+        pytest.importorskip("pyarrow", reason="pyarrow is an optional dependency")
     path = tmp_path / name
     path.write_bytes(data)
     outcome = run(str(path))

@@ -34,7 +34,7 @@ def test_events_are_exported_one_a_line(audit: Path, tmp_path: Path, form: str, 
 
 def test_parquet_has_main_fields_and_the_whole_record(audit: Path, tmp_path: Path) -> None:
     """Read back by pyarrow."""
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is an optional dependency")
     out = tmp_path / "out.parquet"
     done = CliRunner().invoke(app, ["export", str(out), "-d", str(audit), "--format", "parquet", "--type", "result"])
     table = parquet.read_table(out)

@@ -26,7 +26,7 @@ from tests.unit.audit.logs import make_log, statement
 @pytest.fixture
 def memory_keyring() -> Iterator[dict[Any, str]]:
     """The operating system's keyring, in memory."""
-    keyring = pytest.importorskip("keyring")
+    keyring = pytest.importorskip("keyring", reason="keyring is an optional dependency")
     from keyring.backend import KeyringBackend
 
     entries: dict[Any, str] = {}
@@ -49,7 +49,7 @@ def memory_keyring() -> Iterator[dict[Any, str]]:
 @pytest.fixture
 def kms(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Alias of a key in a KMS that moto plays."""
-    moto = pytest.importorskip("moto")
+    moto = pytest.importorskip("moto", reason="moto is an optional dependency")
     import boto3
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")

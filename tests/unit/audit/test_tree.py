@@ -296,7 +296,7 @@ def test_keys_that_go_refuses_are_refused(mangled: str) -> None:
 @pytest.fixture
 def tlog() -> Any:
     """aics-tlog, an independent implementation of the C2SP formats; a development package (Python 3.12 or newer)."""
-    return pytest.importorskip("aics_tlog")
+    return pytest.importorskip("aics_tlog", reason="aics-tlog needs Python 3.12")
 
 
 def test_another_implementation_reads_our_checkpoints(tlog: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("sqlalchemy")
+pytest.importorskip("sqlalchemy", reason="sqlalchemy is an optional dependency")
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -86,7 +86,7 @@ def test_a_driver_without_a_dialect_is_named(shield: Any, make: Any) -> None:
 
 def test_a_creator_connects_by_the_name(shield: Any, db_user: PasswordUser) -> None:
     """That is what the error advises: the engine is guarded, and holds no password."""
-    pytest.importorskip("psycopg2")
+    pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency")
     engine = guard_engine(create_engine("postgresql+psycopg2://", creator=lambda: pcishield.connect("other")))
     with engine.connect() as connection:
         assert (db_user.name,) == connection.execute(text("SELECT current_user")).one()

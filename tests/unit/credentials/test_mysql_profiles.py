@@ -226,7 +226,7 @@ def test_a_pool_belongs_to_its_profile(profile: dict[str, Any]) -> None:
 
 async def test_asyncio_pools_too(profile: dict[str, Any], role: Role) -> None:
     """The same, awaiting."""
-    pytest.importorskip("mysql.connector.aio.pooling")
+    pytest.importorskip("mysql.connector.aio.pooling", reason="mysql is an optional dependency")
     with shield(profile | {"options": {}, "tls": "off"}) as s:
         connection = await aconnect_profile(s, "payments-ro", pool_size=1)
         pool = connection._cnx_pool

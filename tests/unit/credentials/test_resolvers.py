@@ -118,7 +118,7 @@ class VaultServer:
 @pytest.fixture
 def vault(pg_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[VaultServer]:
     """A running vault, and its token in the environment."""
-    pytest.importorskip("hvac")
+    pytest.importorskip("hvac", reason="hvac is an optional dependency")
     monkeypatch.setenv("VAULT_TOKEN", TOKEN)
     server = VaultServer(pg_dsn)
     yield server
@@ -287,7 +287,7 @@ def test_a_vault_elsewhere_needs_https() -> None:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """An account of moto's; returns boto3."""
-    moto = pytest.importorskip("moto")
+    moto = pytest.importorskip("moto", reason="moto is an optional dependency")
     import boto3
 
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

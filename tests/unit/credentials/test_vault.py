@@ -168,7 +168,7 @@ def test_a_passphrase_opens_the_vault(tmp_path: Path) -> None:
 
 def test_the_keyring_keeps_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the vault's own entry; without it the vault stays shut."""
-    keyring = pytest.importorskip("keyring")
+    keyring = pytest.importorskip("keyring", reason="keyring is an optional dependency")
     kept: dict[tuple[str, str], str] = {}
     monkeypatch.setattr(keyring, "set_password", lambda service, name, value: kept.update({(service, name): value}))
     monkeypatch.setattr(keyring, "get_password", lambda service, name: kept.get((service, name)))
@@ -184,7 +184,7 @@ def test_the_keyring_keeps_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_kms_wraps_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file holds the key encrypted; KMS decrypts it for this purpose only."""
-    moto = pytest.importorskip("moto")
+    moto = pytest.importorskip("moto", reason="moto is an optional dependency")
     import boto3
 
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

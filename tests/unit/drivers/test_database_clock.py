@@ -57,7 +57,7 @@ def psycopg_async_once(shield: Any, request: Any) -> tuple[Any, ...]:
 
 def psycopg2_once(shield: Any, request: Any) -> tuple[Any, ...]:
     """Likewise."""
-    module = shield.guard(pytest.importorskip("psycopg2"))
+    module = shield.guard(pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency"))
     connection = module.connect(request.getfixturevalue("pg_dsn"))
     names = {0: "IDLE", 2: "INTRANS"}
     before, cursor = names[connection.get_transaction_status()], connection.cursor()
@@ -70,7 +70,7 @@ def psycopg2_once(shield: Any, request: Any) -> tuple[Any, ...]:
 
 def pymysql_once(shield: Any, request: Any) -> tuple[Any, ...]:
     """Likewise."""
-    module = shield.guard(pytest.importorskip("pymysql"))
+    module = shield.guard(pytest.importorskip("pymysql", reason="pymysql is an optional dependency"))
     connection = module.connect(**request.getfixturevalue("mysql_params"))
     before, cursor = _mysql_state(connection.server_status), connection.cursor()
     cursor.execute("SELECT 7")
@@ -85,7 +85,7 @@ def _mysql_state(server_status: int) -> str:
 
 def mysql_connector_once(shield: Any, request: Any) -> tuple[Any, ...]:
     """Likewise, for the pure implementation."""
-    module = shield.guard(pytest.importorskip("mysql.connector"))
+    module = shield.guard(pytest.importorskip("mysql.connector", reason="mysql is an optional dependency"))
     connection = module.connect(**request.getfixturevalue("mysql_params"), use_pure=True)
     before, cursor = "INTRANS" if connection.in_transaction else "IDLE", connection.cursor()
     cursor.execute("SELECT 7")
@@ -98,7 +98,7 @@ def mysql_aio_once(shield: Any, request: Any) -> tuple[Any, ...]:
     """Likewise."""
 
     async def work() -> tuple[Any, ...]:
-        module = shield.guard(pytest.importorskip("mysql.connector"))
+        module = shield.guard(pytest.importorskip("mysql.connector", reason="mysql is an optional dependency"))
         connection = await module.aio.connect(**request.getfixturevalue("mysql_params"), ssl_disabled=True)
         before, cursor = "INTRANS" if connection.in_transaction else "IDLE", await connection.cursor()
         await cursor.execute("SELECT 7")

@@ -331,7 +331,7 @@ class TestPostgres:
 @pytest.fixture
 def mysql_table(mysql_params: dict[str, Any]) -> Iterator[str]:
     """A table made without the guard."""
-    connector = pytest.importorskip("mysql.connector")
+    connector = pytest.importorskip("mysql.connector", reason="mysql is an optional dependency")
     name = f"orders_{uuid4().hex[:12]}"
     raw = connector.connect(**mysql_params, use_pure=True, autocommit=True)
     raw.cmd_query(f"CREATE TABLE {name} (id INT) ENGINE=InnoDB")
@@ -359,7 +359,7 @@ class TestMysql:
         self, make_shield: Any, log: RecordingLog, mysql_params: dict[str, Any], mysql_table: str, how: str
     ) -> None:
         """Also in each further session of the server that the connection gets."""
-        connector = pytest.importorskip("mysql.connector")
+        connector = pytest.importorskip("mysql.connector", reason="mysql is an optional dependency")
         module = make_shield(READ_ONLY, policy=Mistaken(), audit=log).guard(connector)
         connection = module.connect(**mysql_params, use_pure=True)
         renewed(connection, mysql_params, how)
@@ -374,8 +374,8 @@ class TestMysql:
         self, make_shield: Any, log: RecordingLog, mysql_params: dict[str, Any], mysql_table: str
     ) -> None:
         """Awaited, as opened and after a reset."""
-        connector = pytest.importorskip("mysql.connector")
-        pytest.importorskip("mysql.connector.aio")
+        connector = pytest.importorskip("mysql.connector", reason="mysql is an optional dependency")
+        pytest.importorskip("mysql.connector.aio", reason="mysql is an optional dependency")
         if not hasattr(connector.abstracts.MySQLCursorAbstract, "fetchsets"):
             pytest.skip("9.1's asyncio half fails by itself when it closes cursors")
         module = make_shield(READ_ONLY, policy=Mistaken(), audit=log).guard(connector)
@@ -394,7 +394,7 @@ class TestMysql:
         self, make_shield: Any, log: RecordingLog, mysql_params: dict[str, Any]
     ) -> None:
         """A sleep of thirty seconds ends with the limit: as an error, or on MySQL as a sleep cut short."""
-        connector = pytest.importorskip("mysql.connector")
+        connector = pytest.importorskip("mysql.connector", reason="mysql is an optional dependency")
         module = make_shield(SHORT, policy=Writer(), audit=log).guard(connector)
         connection = module.connect(**mysql_params, use_pure=True)
         cursor = connection.cursor()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("joserfc")
+pytest.importorskip("joserfc", reason="joserfc is an optional dependency")
 from pcishield.exceptions import ConfigurationError, IdentityRequired
 from pcishield.identity.keys import key_hash
 from pcishield.providers import device

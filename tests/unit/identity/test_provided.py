@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("joserfc")
+pytest.importorskip("joserfc", reason="joserfc is an optional dependency")
 
 from pcishield import ConfigurationError, IdentityRequired, Shield, acting_as
 from pcishield.audit.records import problems

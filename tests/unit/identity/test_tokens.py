@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("joserfc")
+pytest.importorskip("joserfc", reason="joserfc is an optional dependency")
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.jwk import RSAKey

@@ -217,7 +217,7 @@ def test_a_declared_column_shows_no_value_of_any_type(masker: Masker, cls: str, 
 def test_postgres_types_of_psycopg():
     """Ranges, multiranges, JSON wrappers and composites as psycopg loads them."""
 
-    pytest.importorskip("psycopg")
+    pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
     from psycopg.types.json import Json, Jsonb
     from psycopg.types.multirange import Multirange
     from psycopg.types.range import Range

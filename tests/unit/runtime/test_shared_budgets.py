@@ -57,9 +57,9 @@ window_seconds = 3600
 def store(request: pytest.FixtureRequest) -> str:
     """Address of a store."""
     if request.param == "redis":
-        pytest.importorskip("redis")
+        pytest.importorskip("redis", reason="redis is an optional dependency")
         return f"redis://127.0.0.1:{request.getfixturevalue('redis_server').port}/0"
-    pytest.importorskip("psycopg")
+    pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
     return str(request.getfixturevalue("pg_dsn"))
 
 
@@ -180,7 +180,7 @@ def test_a_store_that_goes_away_hands_out_nothing_more(
 @pytest.mark.postgres
 def test_a_store_that_falls_silent_is_unavailable_in_time(pg_dsn: str) -> None:
     """The connection stands and nothing comes; no statement waits for it without end."""
-    pytest.importorskip("psycopg")
+    pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
     from pcishield.runtime.budgets import UsageUnavailable
 
     with behind_a_proxy(pg_dsn) as (address, proxy):
@@ -223,7 +223,7 @@ def test_a_shared_budget_holds_for_every_way_out(
     store: str, policy: Callable[[str], str], make_shield: Callable[..., Any], pg_dsn: str, read: Callable[..., Any]
 ) -> None:
     """Streams, server-side cursors and COPY, of two shields that share a store: no row too many, and an error."""
-    psycopg = pytest.importorskip("psycopg")
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
     table = f"orders_{uuid4().hex[:12]}"
     path = policy("rows = 13")
     got = 0

@@ -33,7 +33,7 @@ def _judge(pair: Pair, syntax_error: bool, error: Exception | None) -> None:
 @pytest.fixture(scope="module")
 def pg_pairs(pg_dsn: str) -> Iterator[Any]:
     """A connection to a database of our own, with the tables of the pair files."""
-    psycopg = pytest.importorskip("psycopg")
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
     with psycopg.connect(pg_dsn, autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
         admin.execute(f"CREATE DATABASE {DATABASE}")
@@ -120,7 +120,7 @@ SYNTAX, NOT_PREPARABLE = 1064, 1295
 @pytest.fixture(scope="module")
 def mysql_pairs(mysql_params: dict[str, Any]) -> Iterator[Any]:
     """A connection to a database of our own, with the tables of the pair files."""
-    connector = pytest.importorskip("mysql.connector")
+    connector = pytest.importorskip("mysql.connector", reason="mysql is an optional dependency")
     with connector.connect(**{**mysql_params, "use_pure": True}) as connection:
         cursor = connection.cursor()
         cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")

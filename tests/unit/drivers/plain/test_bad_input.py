@@ -184,7 +184,7 @@ def test_columns_of_duckdb_are_not_named_after_values(guard: Guard, text: str) -
 @pytest.mark.parametrize("name", ["conn_class", "on_connect_callback", "pool"])
 def test_an_argument_that_would_be_given_the_raw_connection_is_refused(name: str) -> None:
     """oracledb calls it with its own connection; nothing is dialled."""
-    oracledb = pytest.importorskip("oracledb")
+    oracledb = pytest.importorskip("oracledb", reason="oracledb is an optional dependency")
     with Shield(policy={"name": "p", "default": "allow"}, audit=RecordingLog()) as shield:
         connect = shield.guard(oracledb).connect
         with pytest.raises(ConfigurationError, match=f"{name}: it would be given the connection that nobody guards"):

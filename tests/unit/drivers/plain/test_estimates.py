@@ -74,7 +74,7 @@ async def test_asyncio_connections_estimate_as_well(mysql_table: Any) -> None:
 
 @pytest.fixture
 def postgres_table(pg_dsn: str) -> Any:
-    psycopg2 = pytest.importorskip("psycopg2")
+    psycopg2 = pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency")
     connection = psycopg2.connect(pg_dsn)
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -100,7 +100,7 @@ def postgres_table(pg_dsn: str) -> Any:
 )
 def test_psycopg2_estimates(postgres_table: str, sql: str, parameters: Any, expected: int | None, inside: bool) -> None:
     """Outside of a transaction it opens none, inside of one what was done before is kept."""
-    psycopg2 = pytest.importorskip("psycopg2")
+    psycopg2 = pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency")
     approver = ScriptedApprover(False)
     with Shield(policy=POLICY, approver=approver, audit=RecordingLog()) as shield:
         connection = shield.guard(psycopg2).connect(postgres_table)

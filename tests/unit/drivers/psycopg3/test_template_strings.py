@@ -15,8 +15,8 @@ import pytest
 from pcishield.exceptions import StatementDenied
 from pcishield.testing import RecordingLog, make_pan
 
-psycopg = pytest.importorskip("psycopg")
-compat = pytest.importorskip("psycopg._compat")
+psycopg = pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
+compat = pytest.importorskip("psycopg._compat", reason="psycopg is an optional dependency")
 if not hasattr(compat, "Template"):
     pytest.skip("psycopg before 3.3 takes no template strings", allow_module_level=True)
 
