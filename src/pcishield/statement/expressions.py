@@ -83,13 +83,22 @@ class Expressions(Names):
         name = name_of(node)
         if name in _SETS:
             clause = tested_in(clause)
+        self._controlled(node, scope, clause)
         value = self._derive(parts, scope, clause)
-        if value[1] and value[0] != "safe":
-            if name in STORING:
-                self.draft.hazard("relocation", name)
-            for part in controls(node, self.strings):
-                self._asked_of(self.value(part, scope, clause, True), clause)
+        if name in STORING and value[1] and value[0] != "safe":
+            self.draft.hazard("relocation", name)
         return self._called(node, self._asked(node, value, clause), clause)
+
+    def _controlled(self, node: Expr, scope: Scope, clause: str) -> None:
+        """Read the controls of a function, and keep what they are made of: read twice, a nest of them has no end."""
+        for part in controls(node, self.strings):
+            value = self.read[id(part)] = self.value(part, scope, clause, True)
+            self._asked_of(value, clause)
+
+    def _argument(self, node: Expr, scope: Scope, clause: str) -> Value:
+        """An argument's value, read now unless it was before."""
+        found = self.read.pop(id(node), None) if self.read else None
+        return self.value(node, scope, clause, True) if found is None else found
 
     def _asked(self, node: Expr, value: Value, clause: str) -> Value:
         """What fails for some values is a question about them."""
@@ -142,7 +151,7 @@ class Expressions(Names):
         for node in nodes:
             if node is None:
                 continue
-            d, s = self.value(node, scope, clause, True)
+            d, s = self._argument(node, scope, clause)
             if d == "safe":
                 continue
             derivation = "unknown" if d == "unknown" or derivation == "unknown" else "derived"
@@ -348,9 +357,8 @@ class Expressions(Names):
         """
         if isinstance(node, (exp.Min, exp.Max)) and node.expressions:
             return self._derive(parts_of(node), scope, clause)
-        for part in controls(node, self.strings):
-            self._asked_of(self.value(part, scope, clause, True), clause)
-        return either([self.value(p, scope, clause, True) for p in parts_of(node)])
+        self._controlled(node, scope, clause)
+        return either([self._argument(p, scope, clause) for p in parts_of(node)])
 
     def _anonymous(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         if str(node.this).lower() in SAFE_OF_COLUMN:

@@ -33,6 +33,8 @@ class Names:
         self.overloaded = overloaded(catalog) if catalog is not None else _NO_NAMES
         self.making: set[int] = set()
         """Queries (by ``id``) that give made-up or computed values."""
+        self.read: dict[int, Value] = {}
+        """Values of arguments (by ``id``) that were read before their turn."""
 
     def fold(self, node: Expr) -> str:
         """Return an identifier's name as the database folds it."""

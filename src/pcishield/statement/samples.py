@@ -81,6 +81,7 @@ class Trial(Constants):
         self.is_key, self.own, self.opaque = is_key, own, opaque
         self.current: dict[Name, Any] = {}
         self.kinds: dict[Name, Any] = {}
+        self.texts: dict[int, tuple[Expr, Name]] = {}
         self.nullable: set[Name] = set()
         self.unsigned = unsigned
 
@@ -150,7 +151,11 @@ class Trial(Constants):
         return bool(node.expression.is_string) or type(node.expression) is exp.Paren
 
     def _variable(self, node: Expr) -> Any:
-        name = ("=", repr(node))
+        # The text of a subquery is long, and it is asked for with every row. The node is kept: no other has its ``id``.
+        found = self.texts.get(id(node))
+        if found is None:
+            found = self.texts[id(node)] = (node, ("=", repr(node)))
+        name = found[1]
         if name in self.kinds:
             return self.current.get(name, UNKNOWN)
         kind = self.opaque(node)

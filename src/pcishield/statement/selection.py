@@ -61,6 +61,7 @@ class Selection:
         own: Names of the tables written to, and those under which they are known.
         is_builtin: Whether a function is the database's own.
         dialect: The statement's.
+        known: What is known of subqueries, by ``id``; for those within one condition.
     """
 
     def __init__(
@@ -71,8 +72,11 @@ class Selection:
         own: set[str],
         is_builtin: Callable[[str], bool],
         dialect: str,
+        known: dict[int, tuple[Expr, bool]] | None = None,
     ) -> None:
         self.strings, self.owns, self.own = strings, owns, own
+        # Each level asks about the next in several ways; the queries are kept, so that no other has their ``id``.
+        self._known: dict[int, tuple[Expr, bool]] = {} if known is None else known
         self.is_key, self.is_builtin, self.dialect = is_key, is_builtin, dialect
         self.trial = Trial(strings, is_key, own, self._opaque, dialect == "mysql")
 
@@ -392,6 +396,12 @@ class Selection:
 
     def _selected(self, query: Expr) -> bool:
         """Whether a query over the table written to leaves rows out."""
+        found = self._known.get(id(query))
+        if found is None:
+            found = self._known[id(query)] = (query, self._leaves_out(query))
+        return found[1]
+
+    def _leaves_out(self, query: Expr) -> bool:
         limit = query.args.get("limit")
         if limit is not None:
             count = self.trial.value(limit.args.get("expression") or limit.args.get("count") or exp.Null())
@@ -407,8 +417,9 @@ class Selection:
         if query.args.get("distinct") is not None and query.args["distinct"].args.get("on") is not None:
             return True
         inner = Selection(
-            self.strings, self.is_key, lambda column: True, self.own | _aliases(query), self.is_builtin, self.dialect
-        )
+            self.strings, self.is_key, lambda column: True, self.own | _aliases(query), self.is_builtin, self.dialect,
+            self._known,
+        )  # fmt: skip
         where = query.args.get("where")
         conditions = [where.this] if where is not None else []
         conditions += [j.args["on"] for j in query.args.get("joins") or () if j.args.get("on") is not None]
