@@ -13,8 +13,11 @@ import threading
 import time
 import weakref
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-__all__ = ["Lane", "described"]
+__all__ = ["Lane", "Lanes", "described"]
+
+_L = TypeVar("_L", bound="Lane")
 
 _LOOK = 1.0
 _FIRST = 0.1
@@ -79,6 +82,13 @@ class Lane:
 
     def forked(self) -> None:
         """Let go of what belongs to the parent process."""
+
+    def close(self) -> None:
+        """Close what the lane works with."""
+
+    def metrics(self) -> dict[str, Any]:
+        """Return the state, for people and for alarms."""
+        return {"leading": self.leading}
 
     # Running
 
@@ -194,6 +204,43 @@ class Lane:
         self._renew()
         if self._started:
             self.start()
+
+
+class Lanes(Generic[_L]):
+    """The lanes of one audit directory, run together."""
+
+    def __init__(self, lanes: list[_L]) -> None:
+        self._lanes = lanes
+
+    def names(self) -> list[str]:
+        """Return the names of the lanes, sorted."""
+        return sorted(lane.name for lane in self._lanes)
+
+    def start(self) -> None:
+        """Work in the background until :meth:`close`."""
+        for lane in self._lanes:
+            lane.start()
+
+    def finish(self, seconds: float = 30.0) -> bool:
+        """Do everything that there is to do, in the calling thread; return whether every lane has done it.
+
+        Args:
+            seconds: How long a lane may fail before it is given up.
+        """
+        # Each gets its turn, also behind one that fails.
+        finished = [lane.finish(seconds) for lane in self._lanes]
+        return all(finished)
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Do what can be done in ``seconds`` and stop; what is left stays in the log. Idempotent."""
+        deadline = time.monotonic() + seconds
+        for lane in self._lanes:
+            if lane.stop(max(deadline - time.monotonic(), 0.05)):
+                lane.close()
+
+    def metrics(self) -> dict[str, dict[str, Any]]:
+        """Return the state of every lane by its name."""
+        return {lane.name: lane.metrics() for lane in self._lanes}
 
 
 def _after_fork() -> None:

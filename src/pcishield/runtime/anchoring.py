@@ -26,7 +26,7 @@ import orjson
 from pcishield.audit.checkpoint import NoteError, parse_checkpoint
 from pcishield.audit.merkle import consistency_proof, leaf_hash
 from pcishield.exceptions import AuditUnavailable
-from pcishield.runtime._lane import Lane, described
+from pcishield.runtime._lane import Lane, Lanes, described
 from pcishield.runtime._log_keys import open_apart
 from pcishield.runtime._log_system import system_fields
 from pcishield.runtime._plugins import check_names
@@ -140,7 +140,15 @@ class _AnchorLane(Lane):
         with suppress(OSError):
             save_cursor(self._path, cursor)
 
+    def close(self) -> None:
+        self.one.close()
+
     def metrics(self) -> dict[str, Any]:
+        """Return the state, for people and for alarms.
+
+        ``state`` (``ok``, ``failing``), ``leading``, ``exposure_seconds``, ``anchored`` (checkpoints), ``errors``,
+        ``error``, ``failing_seconds``, ``last`` (shard and size).
+        """
         cursor, now = self.cursor, time.time()
         return {
             "state": "failing" if cursor.failing_since else "ok",
@@ -154,7 +162,7 @@ class _AnchorLane(Lane):
         }
 
 
-class Anchorer:
+class Anchorer(Lanes[_AnchorLane]):
     """Anchors the checkpoints of one audit directory.
 
     Args:
@@ -176,38 +184,9 @@ class Anchorer:
         interval: float = 60.0,
     ) -> None:
         check_names("anchors", anchors, ("anchor", "notes", "close"))
-        self._lanes = [_AnchorLane(Path(directory), anchor, log, interval) for anchor in anchors]
-
-    def names(self) -> list[str]:
-        """Return the names of the anchors, sorted."""
-        return sorted(lane.name for lane in self._lanes)
-
-    def start(self) -> None:
-        """Anchor in the background until :meth:`close`."""
-        for lane in self._lanes:
-            lane.start()
-
-    def finish(self, seconds: float = 30.0) -> bool:
-        """Anchor what is there, in the calling thread; return whether all anchors have it."""
-        finished = [lane.finish(seconds) for lane in self._lanes]
-        return all(finished)
-
-    def close(self, seconds: float = 5.0) -> None:
-        """Anchor the last checkpoints, if that can be done in ``seconds``, and stop. Idempotent."""
-        deadline = time.monotonic() + seconds
-        for lane in self._lanes:
-            if lane.stop(max(deadline - time.monotonic(), 0.05)):
-                lane.one.close()
+        super().__init__([_AnchorLane(Path(directory), anchor, log, interval) for anchor in anchors])
 
     def exposure(self) -> float:
         """Return the smallest exposure of all anchors, in seconds: one that knows is enough."""
         now = time.time()
         return round(min(max(now - lane.cursor.oldest, 0.0) for lane in self._lanes), 3)
-
-    def metrics(self) -> dict[str, dict[str, Any]]:
-        """Return the state of every anchor by its name.
-
-        ``state`` (``ok``, ``failing``), ``leading``, ``exposure_seconds``, ``anchored`` (checkpoints), ``errors``,
-        ``error``, ``failing_seconds``, ``last`` (shard and size).
-        """
-        return {lane.name: lane.metrics() for lane in self._lanes}

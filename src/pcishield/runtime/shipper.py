@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pcishield.exceptions import AuditUnavailable
-from pcishield.runtime._lane import Lane, described
+from pcishield.runtime._lane import Lane, Lanes, described
 from pcishield.runtime._log_system import system_fields
 from pcishield.runtime._plugins import check_names
 from pcishield.runtime._ship_cursor import load_cursor, save_cursor
@@ -120,8 +120,16 @@ class _SinkLane(Lane):
         oldest = self.cursor.oldest
         return max(now - oldest, 0.0) if oldest else 0.0
 
+    def close(self) -> None:
+        self.sink.close()
+
     def metrics(self) -> dict[str, Any]:
-        """Return the state, for people and for alarms."""
+        """Return the state, for people and for alarms.
+
+        ``state`` (``ok``, ``failing``), ``leading`` (whether this process ships), ``lag_seconds`` (age of the oldest
+        record it does not have), ``queue_bytes`` (of the log, not sent), ``shipped``, ``errors``, ``error``,
+        ``failing_seconds``, ``missing`` (gone from the log before they were sent), ``last`` (record id).
+        """
         cursor, now = self.cursor, time.time()
         return {
             "state": "failing" if cursor.failing_since else "ok",
@@ -137,7 +145,7 @@ class _SinkLane(Lane):
         }
 
 
-class Shipper:
+class Shipper(Lanes[_SinkLane]):
     """Ships one audit directory to any number of sinks.
 
     Args:
@@ -168,33 +176,7 @@ class Shipper:
         self._refuses = on_failure != "allow"
         self._at_once = on_failure == "deny"
         self._max_lag = max_lag
-        self._lanes = [_SinkLane(root, sink, log, interval) for sink in sinks]
-
-    def names(self) -> list[str]:
-        """Return the names of the sinks, sorted."""
-        return sorted(lane.name for lane in self._lanes)
-
-    def start(self) -> None:
-        """Ship in the background until :meth:`close`."""
-        for lane in self._lanes:
-            lane.start()
-
-    def finish(self, seconds: float = 30.0) -> bool:
-        """Ship everything that is there, in the calling thread; return whether all sinks have all of it.
-
-        Args:
-            seconds: How long a sink may fail before it is given up.
-        """
-        # Each gets its turn, also behind one that fails.
-        finished = [lane.finish(seconds) for lane in self._lanes]
-        return all(finished)
-
-    def close(self, seconds: float = 5.0) -> None:
-        """Ship what can be shipped in ``seconds`` and stop; what is left waits in the log. Idempotent."""
-        deadline = time.monotonic() + seconds
-        for lane in self._lanes:
-            if lane.stop(max(deadline - time.monotonic(), 0.05)):
-                lane.sink.close()
+        super().__init__([_SinkLane(root, sink, log, interval) for sink in sinks])
 
     def refusal(self) -> str:
         """Return why statements must not run now, "" when they may. Takes no lock and waits for nothing."""
@@ -207,12 +189,3 @@ class Shipper:
             if lane.lag(now) > self._max_lag:
                 return f"the sink {lane.name} is {lane.lag(now):.0f} s behind, more than audit.max_sink_lag allows"
         return ""
-
-    def metrics(self) -> dict[str, dict[str, Any]]:
-        """Return the state of every sink by its name.
-
-        ``state`` (``ok``, ``failing``), ``leading`` (whether this process ships), ``lag_seconds`` (age of the oldest
-        record it does not have), ``queue_bytes`` (of the log, not sent), ``shipped``, ``errors``, ``error``,
-        ``failing_seconds``, ``missing`` (gone from the log before they were sent), ``last`` (record id).
-        """
-        return {lane.name: lane.metrics() for lane in self._lanes}
