@@ -102,9 +102,17 @@ class Expressions(Names):
 
     def _asked(self, node: Expr, value: Value, clause: str) -> Value:
         """What fails for some values is a question about them."""
-        if value[1] and value[0] != "safe" and asks_by_failing(node):
+        asks = value[1] and value[0] != "safe" and asks_by_failing(node, self.dialect)
+        if asks and not self._is_registered(node):
             self._asked_of(value, clause)
         return value
+
+    def _is_registered(self, node: Expr) -> bool:
+        """Whether it is a function that an application has registered in SQLite: its code, which fails as it likes."""
+        if self.dialect != "sqlite" or not isinstance(node, exp.Func):
+            return False
+        name = name_of(node)
+        return not is_builtin(name, "sqlite") and not risk(name)
 
     def _asked_of(self, value: Value, clause: str) -> None:
         for ref in value[1] if value[0] != "safe" else ():

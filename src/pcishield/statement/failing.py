@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.trees import name_of, parts_of
+from pcishield.statement.trees import CONSTANTS, name_of, parts_of
 
 __all__ = ["STORING", "asks_by_failing", "controls"]
 
@@ -58,17 +58,27 @@ _KEYED = frozenset({"jsonbuildobject", "jsonbbuildobject", "jsonobject", "jsonbo
 STORING = frozenset({"setval", "setseed", "last_insert_id", "nextval", "currval", "get_lock", "pg_advisory_unlock"})
 """Functions that keep what they are given in the session, a sequence or a lock."""
 
+_RUNS_OVER = frozenset({"abs", "sum"})
+"""SQLite's functions that run over, given what was made for it. Its operators go on with floating-point numbers."""
+
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Pow, exp.IntDiv, exp.BitwiseLeftShift, exp.BitwiseRightShift, exp.Neg)
 
 
-def asks_by_failing(node: Expr) -> bool:
+def asks_by_failing(node: Expr, dialect: str) -> bool:
     """Whether an expression fails, or runs over, for some values of what it is made of."""
     if isinstance(node, _ARITHMETIC):
+        if dialect == "sqlite":
+            return False
         # ``doc ->> 'a'`` is an addition to the parser, and ``doc - 'a'`` takes a key out.
         return not (type(node) in (exp.Add, exp.Sub) and node.expression.is_string)
+    if dialect == "sqlite" and type(node) is exp.BitwiseXor:
+        return not (type(node.this) in (exp.Column, exp.BitwiseXor) and type(node.expression) in CONSTANTS)
     if not isinstance(node, exp.Func):
         return False
-    return _name(node) not in _OF_ANY_TEXT
+    name = _name(node)
+    if dialect == "sqlite" and name in _RUNS_OVER:
+        return any(type(part) is not exp.Column for part in parts_of(node))
+    return name not in _OF_ANY_TEXT
 
 
 def controls(node: Expr, strings: list[str]) -> list[Expr]:

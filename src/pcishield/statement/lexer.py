@@ -431,6 +431,8 @@ class _Scanner:
             canon = "0 ," if self.tokens[-1][1] == "[" else ","
         elif text in _RENAMED:
             canon = _RENAMED[text]
+        elif text in {"->", "->>"} and self.dialect == "sqlite":
+            canon = "^"  # which SQLite has not: an operator that fails, as its arithmetic does not
         elif text not in _KEPT_OPERATORS or (text == "!" and self.dialect != "mysql"):
             canon = "+" if self._after_operand() else "-"
         self.tokens.append(("O", text, text, canon, text))

@@ -9,6 +9,9 @@ SELECT json_extract('[1]', '$[' || substr(pan,1,1)) FROM cards
 SELECT '[1]' -> ('$[' || substr(pan,1,1)) FROM cards
 ;;
 --@ kind=select
+SELECT replace(substr(pan,1,1), '4', 'x') ->> '$' FROM cards
+;;
+--@ kind=select
 SELECT abs(-9223372036854775807 - (substr(pan,1,1)='4')) FROM cards
 ;;
 --@ kind=select
@@ -66,7 +69,10 @@ SELECT json_set('{}', '$.' || substr(pan,1,1), 1) FROM cards
 SELECT json_array_length('[' || substr(pan,1,1)) FROM cards
 ;;
 --@ kind=select
-SELECT 9223372036854775807 + substr(pan,1,1) FROM cards
+SELECT abs(-9223372036854775804 - substr(pan,1,1)) FROM cards
+;;
+--@ kind=select
+SELECT sum(9223372036854775803 + substr(pan,1,1)) FROM cards
 ;;
 --@ kind=select hazards=load-extension
 SELECT load_extension(substr(pan,1,1)) FROM cards
