@@ -351,33 +351,31 @@ def back(record: dict[str, Any], last: tuple[str, int]) -> str:
     return "the monotonic clock goes back" if last[0] and record["mono_us"] < last[1] else ""
 
 
-NUMBER = rb"(?:0|-?[1-9][0-9]{0,14})"
-VARY = {
-    "attempt": rb'"[0-9A-Za-z._-]+/[0-9]+"',
-    "connection": rb'"[0-9a-f]+"',
-    "mono_us": rb"(?P<mono>0|[1-9][0-9]{0,14})",
-    "prev": rb'"(?P<prev>[0-9a-f]{64})"',
-    "seq": rb"(?P<seq>0|[1-9][0-9]{0,14})",
-    "ts": rb'"(?P<ts>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)"',
-}
+VARIED = re.compile(
+    rb'"((?:attempt|connection|prev|session|ts)":"(?=[0-9A-Za-z._:/-]*")|(?:'
+    + "|".join(sorted({path.rpartition(".")[2] for path, kind in shapes.items() if kind == "int"} - {"v"})).encode()
+    + rb')":(?=(?:0|-?[1-9][0-9]{0,14})[,}]))([0-9A-Za-z._:/-]*)'
+)
 
 
-def alike(record: dict[str, Any]) -> re.Pattern[bytes]:
-    """Return a pattern of lines that are canonical because this one is: only the values of some fields differ.
+def taken_apart(line: bytes) -> tuple[tuple[bytes, ...], list[bytes]]:
+    """Return a line without the values of the fields that vary from line to line, and these values.
 
-    It is a short cut for the many lines that repeat themselves. What it leaves open is canonical whatever it is.
+    It is a short cut for the many lines that repeat themselves: with a line that is in order, every other one is that
+    is the same but for these values. They are strings and integers that are canonical whatever they are, and what says
+    which is left in.
     """
-    fields = []
-    for name in sorted(record):
-        value = record[name]
-        if name in VARY:
-            pattern = VARY[name]
-        elif type(value) is int and name != "v":
-            pattern = NUMBER
-        else:
-            pattern = re.escape(encode(value).encode())
-        fields.append(re.escape(encode(name).encode()) + b":" + pattern)
-    return re.compile(b"\\{" + b",".join(fields) + b"\\}")
+    parts = VARIED.split(line)
+    values = parts[2::3]
+    del parts[2::3]
+    return tuple(parts), values
+
+
+def places(rest: tuple[bytes, ...]) -> list[int] | None:
+    """Return which of the values are those of seq, prev, ts and mono_us; None when more than one may be."""
+    fields = rest[1::2]
+    wanted = (b'seq":', b'prev":"', b'ts":"', b'mono_us":')
+    return [fields.index(name) for name in wanted] if all(fields.count(name) == 1 for name in wanted) else None
 
 
 def read(*path: str) -> bytes:
@@ -443,8 +441,7 @@ def read_lines(root: str, folder: str, entry: dict[str, Any]) -> tuple[list[byte
     claims: list[Any] = []
     closed: str | None = None
     seq, prev = -1, ZERO
-    patterns: list[re.Pattern[bytes]] = []
-    made = 0
+    known: dict[tuple[bytes, ...], list[int]] = {}
     segments = names(root, folder, "segments")
     for number, name in enumerate(segments):
         path = f"{folder}/segments/{name}"
@@ -457,17 +454,19 @@ def read_lines(root: str, folder: str, entry: dict[str, Any]) -> tuple[list[byte
         last = ("", 0)
         for count, line in enumerate(lines, 1):
             where = f"{path}:{count}"
-            fits = next((fits for pattern in patterns if (fits := pattern.fullmatch(line))), None)
+            rest, values = taken_apart(line)
+            at = known.get(rest)
             if (
-                fits
-                and int(fits["seq"]) == seq + 1
-                and fits["prev"] == prev.encode()
+                at
+                and values[at[0]] == b"%d" % (seq + 1)
+                and values[at[1]] == prev.encode()
                 and not closed
                 and len(line) <= 65535
-                and last[0] <= (ts := fits["ts"].decode())
-                and last[1] <= int(fits["mono"])
+                and STAMP.fullmatch(ts := values[at[2]].decode())
+                and last[0] <= ts
+                and last[1] <= int(values[at[3]])
             ):
-                seq, last = seq + 1, (ts, int(fits["mono"]))
+                seq, last = seq + 1, (ts, int(values[at[3]]))
                 leaf = hashlib.sha256(b"\x00" + line)
                 leaves.append(leaf.digest())
                 prev = leaf.hexdigest()
@@ -489,11 +488,8 @@ def read_lines(root: str, folder: str, entry: dict[str, Any]) -> tuple[list[byte
                 claim = record.get("previous") if kind == "log.open" else claim
                 if claim and claim.get("state") != "missing" and "size" in claim and "root" in claim:
                     claims.append((where, claim, kind == "log.recover"))
-                if not fits and made < 500 and not kind.startswith("log."):
-                    pattern = alike(record)
-                    if pattern.fullmatch(line):
-                        patterns = [pattern, *patterns[:3]]
-                        made += 1
+                if len(known) < 10_000 and not kind.startswith("log.") and (at := places(rest)):
+                    known[rest] = at
             except BROKEN as problem:
                 error(
                     where, str(problem) if type(problem) is ValueError else f"not canonical ({type(problem).__name__})"
