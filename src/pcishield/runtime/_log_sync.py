@@ -1,27 +1,33 @@
 """Group commit: many threads wait, one of them makes everything durable that was written by then.
 
 A thread that needs its record on the disk either finds that somebody is syncing, and waits to be woken, or syncs
-itself. Who syncs wakes those that are covered, and appoints one of the others to be next. Where several threads wait
-regularly, the sync is put off by a moment, so that more of them share it (as ``commit_delay`` does in PostgreSQL).
+itself. Who syncs appoints one of those that are not covered to be next. Where several threads wait regularly, who syncs
+lets as many come as came before, for a moment at most, so that more of them share it (as ``commit_delay`` does in
+PostgreSQL).
+
+Those that are covered wake each other, one after the other: woken all at once they would stand in each other's way
+before the interpreter's lock.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from threading import Lock
 
 __all__ = ["GroupSync"]
 
 _DELAY = 0.0005
+_LOOK = 1.0
+"""Seconds after which a thread looks for itself whether it still has to wait: who was to wake it may have died."""
 
 
 class _Waiter:
-    __slots__ = ("leads", "lock", "target")
+    __slots__ = ("batch", "leads", "lock", "target")
 
     def __init__(self, target: int) -> None:
         self.target = target
         self.leads = False
+        self.batch: list[_Waiter] = []
         self.lock = Lock()
         self.lock.acquire()
 
@@ -36,7 +42,8 @@ class GroupSync:
     def __init__(self, sync: Callable[[], int]) -> None:
         self._sync = sync
         self._gate = Lock()
-        self._busy = False
+        self._leader: _Waiter | None = None
+        self._lingers = False
         self._waiting: list[_Waiter] = []
         self._crowd = 0
         self._done = 0
@@ -54,20 +61,40 @@ class GroupSync:
             if self._done >= target:
                 return
             waiter = _Waiter(target)
-            if self._busy:
-                self._waiting.append(waiter)
+            if self._leader is None:
+                self._leader = waiter
+                waiter.leads = True
             else:
-                self._busy = waiter.leads = True
-        if not waiter.leads:
-            waiter.lock.acquire()
-        if waiter.leads:
-            self._lead()
+                self._waiting.append(waiter)
+                if self._lingers and len(self._waiting) >= self._crowd:
+                    self._lingers = False
+                    self._leader.lock.release()
+        try:
+            if not waiter.leads:
+                self._be_woken(waiter)
+            if waiter.leads:
+                self._lead(waiter)
+        except BaseException:
+            # A signal has ended the waiting: nobody else may wait for this thread.
+            with self._gate:
+                if waiter in self._waiting:
+                    self._waiting.remove(waiter)
+            raise
+        finally:
+            if waiter.leads:
+                self._hand_over(waiter)
+            self._wake_one(waiter.batch)
         if self._failed is not None and self._done < target:
             raise self._failed
 
-    def _lead(self) -> None:
+    def _be_woken(self, waiter: _Waiter) -> None:
+        while not waiter.lock.acquire(timeout=_LOOK):
+            if self._done >= waiter.target or self._failed is not None:
+                return
+
+    def _lead(self, waiter: _Waiter) -> None:
         if self._crowd > 1:
-            time.sleep(_DELAY)
+            self._linger(waiter)
         failed: OSError | None = None
         done = self._done
         try:
@@ -78,13 +105,30 @@ class GroupSync:
             self._done, self._failed = done, failed
             waiting = self._waiting
             covered = waiting if failed is not None else [one for one in waiting if one.target <= done]
-            self._crowd = len(covered)
             self._waiting = [] if len(covered) == len(waiting) else [one for one in waiting if one.target > done]
-            if self._waiting:
-                following = self._waiting.pop(0)
-                following.leads = True
-                following.lock.release()
-            else:
-                self._busy = False
-        for one in covered:
-            one.lock.release()
+            self._crowd = len(covered)
+            waiter.batch = covered
+            for one in covered:
+                one.batch = covered
+            covered.reverse()
+
+    def _linger(self, leader: _Waiter) -> None:
+        """Let others come."""
+        with self._gate:
+            self._lingers = len(self._waiting) < self._crowd
+        if self._lingers:
+            leader.lock.acquire(timeout=_DELAY)
+            self._lingers = False
+
+    def _hand_over(self, leader: _Waiter) -> None:
+        with self._gate:
+            self._lingers = False
+            self._leader = self._waiting.pop(0) if self._waiting else None
+            if self._leader is not None:
+                self._leader.leads = True
+                self._leader.lock.release()
+
+    @staticmethod
+    def _wake_one(batch: list[_Waiter]) -> None:
+        if batch:
+            batch.pop().lock.release()
