@@ -17,6 +17,7 @@ cdef class ShardState:
     cdef public str lost
     cdef public long long offset, written
     cdef public int fd
+    cdef bint slow
 
 
 cdef class LogState:

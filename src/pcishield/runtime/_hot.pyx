@@ -3,7 +3,7 @@
 
 from libc.errno cimport EINTR, errno
 from posix.stat cimport fstat, struct_stat
-from posix.time cimport CLOCK_MONOTONIC, CLOCK_REALTIME, clock_gettime, timespec
+from posix.time cimport CLOCK_MONOTONIC, CLOCK_REALTIME, clock_gettime, nanosleep, timespec
 from posix.unistd cimport write
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
@@ -33,6 +33,7 @@ cdef object MICROSECOND = timedelta(microseconds=1)
 cdef long long NEVER = 1 << 62
 cdef int BATCH = 256
 cdef Py_ssize_t LARGE = 48000
+cdef long long SLOW = 500000
 cdef frozenset HARMLESS = frozenset({type(None), bool, date, datetime, _time, timedelta, UUID})
 cdef long long SMALL = 10 ** 11
 cdef object monotonic = _monotonic
@@ -138,14 +139,25 @@ cdef class Stamps:
         return self.now()
 
 
-cdef int _write_all(int fd, const char* data, Py_ssize_t size) except -1:
+cdef int _write_all(ShardState shard, const char* data, Py_ssize_t size) except -1:
     cdef Py_ssize_t done = 0, written
+    cdef timespec before, after
     # A short write is how a full disk begins; the next one raises.
     while done < size:
-        with nogil:
-            written = write(fd, data + done, size - done)
+        if shard.slow:
+            with nogil:
+                clock_gettime(CLOCK_MONOTONIC, &before)
+                written = write(shard.fd, data + done, size - done)
+                clock_gettime(CLOCK_MONOTONIC, &after)
+        else:
+            # Into the page cache: letting go of the interpreter, and waiting for it again while other threads wait
+            # for the log's lock, would take longer than the write.
+            clock_gettime(CLOCK_MONOTONIC, &before)
+            written = write(shard.fd, data + done, size - done)
+            clock_gettime(CLOCK_MONOTONIC, &after)
         if written >= 0:
             done += written
+            shard.slow = (after.tv_sec - before.tv_sec) * 1000000000LL + after.tv_nsec - before.tv_nsec > SLOW
         elif errno == EINTR:
             PyErr_CheckSignals()
         else:
@@ -159,6 +171,27 @@ cdef class ShardState:
 
 cdef class LogState:
     pass
+
+
+cdef int _take(lock) except -1:
+    """Take the log's lock, looking for it now and then rather than queueing.
+
+    Who is woken from a queue has the lock before it has the interpreter; all others run into it meanwhile and queue as
+    well, and the queue never ends.
+    """
+    cdef timespec pause
+    if lock.acquire(False):
+        return 0
+    pause.tv_sec = 0
+    pause.tv_nsec = 20000
+    while True:
+        with nogil:
+            nanosleep(&pause, NULL)
+        PyErr_CheckSignals()
+        if lock.acquire(False):
+            return 0
+        if pause.tv_nsec < 1000000:
+            pause.tv_nsec *= 2
 
 
 def append_filled(LogState self not None, Template template not None, tuple values not None, *, bint durable=False):
@@ -181,7 +214,7 @@ cdef str _append(LogState self, Template template, tuple values, bint durable):
     cdef long long seq
     cdef struct_stat status
     lock = self._lock
-    lock.acquire()
+    _take(lock)
     try:
         shard = self._shard
         if (
@@ -240,7 +273,7 @@ cdef str _append(LogState self, Template template, tuple values, bint durable):
             out[0] = c"\n"
             out += 1
         try:
-            _write_all(shard.fd, PyBytes_AS_STRING(data), size)
+            _write_all(shard, PyBytes_AS_STRING(data), size)
         except OSError as error:
             shard.cut_back()
             shard.take_back()
