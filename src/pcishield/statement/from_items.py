@@ -14,6 +14,7 @@ from pcishield.statement.facts import ColumnRef, OutputColumn, TableRef
 from pcishield.statement.functions import is_builtin
 from pcishield.statement.lineage import (
     CONST,
+    NONE,
     Expr,
     Outs,
     Scope,
@@ -171,6 +172,8 @@ class FromItems(Expressions):
         if info is None or info.kind == "system":
             if info is not None:
                 table = info.table
+            elif self.catalog is not None and self.dialect == "mysql" and makes_rows(table.name, self.dialect):
+                return Source(table=table, outs=[Made("seq", "safe", NONE)])
             elif self.catalog is not None and access == "read" and not is_system(table, self.dialect):
                 self.draft.hazard("not-in-catalog", str(table))
             return Source(table=table, open=(table,))

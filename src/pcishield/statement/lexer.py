@@ -172,7 +172,7 @@ _UESCAPE = re.compile(r"\s*+uescape\s*+'(.)'", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"(?<!%)%(?:\(\w+\))?s")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "Z": "\x1a"}
 _KEPT_OPERATORS = frozenset(
-    "( ) [ ] , . ; :: := : = <> != < > <= >= + - * / % ^ || ~ ~* => || { } ! && <=> == & | << >>".split()
+    "( ) [ ] , . ; :: := : = <> != < > <= >= + - * / % ^ || ~ ~* => || { } ! && <=> == & | # << >>".split()
 )
 _RENAMED = {
     "~~": "LIKE", "~~*": "ILIKE", "!~~": "NOT LIKE", "!~~*": "NOT ILIKE",

@@ -88,7 +88,7 @@ class Names:
     def _lost(self, node: Expr, name: str, source: Source | None, scope: Scope, clause: str) -> Value:
         """A qualified name that leads nowhere: a row's field, OLD/NEW, or a call in attribute notation."""
         refs = {ColumnRef(name)}
-        refs |= source.whole() if source is not None else self._everything(scope)
+        refs |= _spelled(source, name) if source is not None else self._missing(name, scope)
         for ref in refs:
             self.draft.use(ref, clause, True)
         return ("unknown", frozenset(refs))
@@ -118,7 +118,7 @@ class Names:
         if not found:
             if name in _PSEUDO:
                 return CONST
-            value: Value = ("unknown", self._everything(scope) | {ColumnRef(name)})
+            value: Value = ("unknown", self._missing(name, scope))
         elif len(found) == 1:
             value = found[0]
         else:
@@ -172,6 +172,16 @@ class Names:
         while level is not None:
             for source in level.sources.values():
                 found |= source.whole()
+            level = level.parent
+        return frozenset(found)
+
+    def _missing(self, name: str, scope: Scope) -> frozenset[ColumnRef]:
+        """What a name may stand for that no table in reach is known to have: misspelt, or newer than the catalog."""
+        found = {ColumnRef(name)}
+        level: Scope | None = scope
+        while level is not None:
+            for source in level.sources.values():
+                found |= _spelled(source, name)
             level = level.parent
         return frozenset(found)
 
@@ -244,6 +254,13 @@ class Names:
             tables = frozenset(ColumnRef("*", ref.table) for ref in sources)
             return [OutputColumn("*", "star", tables)]
         return [OutputColumn("*", "unknown", sources)]
+
+
+def _spelled(source: Source, name: str) -> set[ColumnRef]:
+    """Everything that a source may hold, by name where the names are known, and ``name`` of its table."""
+    if source.table is None or source.open or not source.outs:
+        return set(source.whole())
+    return {ref for out in source.outs for ref in out.sources} | {ColumnRef(name, source.table)}
 
 
 def truncate(name: str) -> str:

@@ -695,3 +695,9 @@ DELETE FROM users WHERE id = 5 OR tenant_id = tenant_id
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id = 5 OR pg_typeof(name) = 'text'::regtype
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id # id = 0
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE (id # 0) = id
+;;
