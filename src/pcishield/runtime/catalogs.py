@@ -26,7 +26,7 @@ from typing import Any, Protocol
 
 from pcishield.runtime.known import KnownStatement, KnownStatements
 from pcishield.statement import Catalog
-from pcishield.statement.catalog_reading import build_catalog, catalog_queries, search_path
+from pcishield.statement.catalog_reading import build_catalog, catalog_queries, own_answers, search_path
 
 __all__ = ["Answers", "CatalogOptions", "CatalogUnavailable", "Catalogs", "Reader", "SessionCatalog"]
 
@@ -136,6 +136,7 @@ class Catalogs:
 
     def intern(self, dialect: str, answers: Answers) -> Catalog:
         """Return the catalog of these rows; the same object for the same rows, so that statements stay known."""
+        answers = own_answers(dialect, answers)
         digest = sha256(repr((dialect, sorted(answers.items()))).encode("utf-8", "replace")).hexdigest()
         with self._lock:
             found = self._interned.get(digest)

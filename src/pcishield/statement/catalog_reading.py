@@ -23,6 +23,7 @@ __all__ = [
     "catalog_queries",
     "changes_catalog",
     "load_catalog",
+    "own_answers",
 ]
 
 MARK = "/* pcishield: catalog */ "
@@ -31,6 +32,7 @@ MARK = "/* pcishield: catalog */ "
 Row = Sequence[Any]
 
 # A view that another session is changing is left out, for its definition could not be read without waiting.
+# Ordered by names, and without oids: a table that was dropped and made again gives the same rows.
 _POSTGRES = {
     "columns": """
         SELECT n.nspname, c.relname, c.relkind::text, a.attname, a.attnotnull,
@@ -41,7 +43,7 @@ _POSTGRES = {
         LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated <> ''
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname <> 'pg_catalog'
           AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_toast'
-        ORDER BY c.oid, a.attnum""",
+        ORDER BY n.nspname, c.relname, a.attnum""",
     "system": """
         SELECT n.nspname, c.relname
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -52,15 +54,16 @@ _POSTGRES = {
         WHERE c.relkind IN ('v', 'm') AND n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.relation = c.oid AND l.granted
                           AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_catalog.pg_backend_pid())
-        ORDER BY c.oid""",
+        ORDER BY n.nspname, c.relname""",
     "keys": """
-        SELECT n.nspname, c.relname, i.indexrelid::text, a.attname
+        SELECT n.nspname, c.relname, x.relname, a.attname
         FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
         JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
         WHERE i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND n.nspname <> 'pg_catalog'
-          AND n.nspname !~ '^pg_toast' ORDER BY i.indexrelid, a.attnum""",
+          AND n.nspname !~ '^pg_toast' ORDER BY n.nspname, x.relname, a.attnum""",
     "functions": """
         SELECT n.nspname, p.proname, p.provolatile::text,
                CASE WHEN a.aggfnoid IS NOT NULL
@@ -169,10 +172,8 @@ def load_catalog(query: Callable[[str], Iterable[Row]], dialect: str) -> Catalog
 
 def build_catalog(dialect: str, answers: Mapping[str, Iterable[Row]]) -> Catalog:
     """Build the catalog from the rows of :func:`catalog_queries`, by the same names."""
+    answers = own_answers(dialect, answers)
     path = search_path(dialect, answers.get("search_path", ()))
-    if dialect == "postgres":
-        answers = {name: _without_others(rows, path) for name, rows in answers.items()}
-        path = tuple("pg_temp" if schema.startswith(_TEMP) else schema for schema in path)
     texts = {_ref(dialect, row): _text(row[3]) for row in answers.get("texts", ())}
     views = {_ref(dialect, row): _text(row[2]) for row in answers.get("views", ())}
     keys: dict[TableRef, dict[str, set[str]]] = {}
@@ -214,6 +215,14 @@ def _functions(rows: Iterable[Row]) -> tuple[dict[str, str], dict[str, str]]:
 
 
 _TEMP = "pg_temp_"
+
+
+def own_answers(dialect: str, answers: Mapping[str, Iterable[Row]]) -> Mapping[str, Iterable[Row]]:
+    """Return what of the answers is the same in every session that sees the same tables."""
+    if dialect != "postgres":
+        return answers
+    path = search_path(dialect, answers.get("search_path", ()))
+    return {name: _without_others(rows, path) for name, rows in answers.items()}
 
 
 def _without_others(rows: Iterable[Row], path: tuple[str, ...]) -> list[Row]:

@@ -63,6 +63,26 @@ def test_a_new_view_is_seen_at_once(database: Database, run: Run) -> None:
     assert ([(GONE,)], [("hello",)]) == (first, run("SELECT anything FROM later"))
 
 
+@pytest.mark.parametrize("database", ["psycopg", "psycopg-async"], indirect=True)
+@pytest.mark.parametrize("temporary", ["", "TEMP"])
+def test_a_table_made_again_is_the_one_that_is_known(
+    database: Database, make_shield: Callable[..., Any], temporary: str
+) -> None:
+    """Its statements stay understood, and nothing is kept twice, though its oids and its schema's number are new."""
+    shield = make_shield(policy=ALLOW_ALL, audit=database.log)
+    catalogs = []
+    for _ in range(3):
+        run = database.connect(shield)
+        run("DROP TABLE IF EXISTS again")
+        run(f"CREATE {temporary} TABLE again (id INT PRIMARY KEY, label TEXT)")
+        run("COMMIT")
+        run("SELECT label FROM again")
+        catalogs.append(run.connection._pcishield.catalog.catalog)  # type: ignore[attr-defined]
+        run("COMMIT")
+
+    assert catalogs[0] is catalogs[1] is catalogs[2]
+
+
 def test_a_view_made_behind_the_guard_is_unknown_until_it_is_read(database: Database, run: Run) -> None:
     """A name that the catalog lacks is not harmless."""
     run("SELECT * FROM nested")
