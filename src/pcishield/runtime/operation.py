@@ -55,9 +55,12 @@ class Operation(OperationState):
     ``known`` is there before when the session has a catalog.
     ``trace``, when a driver sets it, tells what a statement that names another (EXECUTE) really does.
     ``sources``, when a driver sets it, has for each statement of the text the one that its rows really come from.
+    ``unanswered``, when a driver sets it, means that the database has not said yet what became of the statement:
+    its RESULT waits for :meth:`answered` or :meth:`fail`, however long that takes.
     """
 
     trace: Callable[[Statement], Statement] | None = None
+    unanswered = False
     _asker: Principal | None = None
 
     @property
@@ -84,15 +87,26 @@ class Operation(OperationState):
 
     def fail(self, error: BaseException) -> None:
         """Say that the database refused, after all, what was sent (pipelines): the RESULT that waits is a failure."""
+        self.unanswered = False
         if self._pending:
             self._pending = False
             self.session.parts.settled(self, None)
             self._error = sanitise_error(error)
             self.session.parts.log.append("result", self._result_fields(error))
 
+    def answered(self) -> None:
+        """Say that the database has done what was sent (pipelines): the RESULT waits for its rows only."""
+        if self.unanswered:
+            self.unanswered = False
+            self.session.parts.linger(self)
+
     def settle(self) -> None:
         """Write a RESULT that has waited long enough; what is fetched later is summed up in FETCH."""
-        if self._abandoned:
+        if self.unanswered:
+            # Dropped before the answer came, which nobody will hear now.
+            self._pending = False
+            self.session.parts.log.append("result", self._result_fields(None, "dropped"))
+        elif self._abandoned:
             self.finish()
         elif self._pending:
             self._pending = False
@@ -445,7 +459,8 @@ class Operation(OperationState):
             self._error = sanitise_error(error)
             return self._result_fields(error)
         if self._pending:
-            self.session.parts.linger(self)
+            if not self.unanswered:
+                self.session.parts.linger(self)
             return None
         return self._result()
 
@@ -513,8 +528,8 @@ class Operation(OperationState):
     def _succeeded(self) -> dict[str, Any]:
         return self.plain_fields("success")
 
-    def _result_fields(self, error: BaseException | None) -> dict[str, Any]:
-        fields = self._fields(_outcome(error))
+    def _result_fields(self, error: BaseException | None, outcome: str = "") -> dict[str, Any]:
+        fields = self._fields(outcome or _outcome(error))
         fields["duration_us"] = (time.monotonic_ns() - self._started) // 1000
         if self._error is not None:
             fields["error"] = self._error

@@ -127,7 +127,10 @@ def _set_results(original: Any) -> Any:
         operation = tx.current
         if self._conn._pipeline is None or operation is None or operation in tx.expected:
             return
-        if not any(result.ntuples for result in results):
+        if any(result.ntuples for result in results):
+            operation.answered()
+        else:
+            operation.unanswered = False
             operation.finish(self._rowcount)
 
     return set_results

@@ -112,8 +112,9 @@ class Results:
             self.current = operation
             self.truncates = operation.truncates
             if self.expected:
+                # Of a pipeline that broke off, the last one sent among them: nobody hears what became of them.
                 self.expected.clear()
-            if before is not None:
+            elif before is not None:
                 before.finish()
 
     def start_guard(self, tx: Any) -> ResultGuard:

@@ -99,7 +99,7 @@ cdef class Results:
             self.truncates = truncates(operation)
             if self.expected:
                 self.expected.clear()
-            if before is not None:
+            elif before is not None:
                 before.complete(None)
         return 0
 

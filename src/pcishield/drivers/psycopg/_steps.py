@@ -104,6 +104,7 @@ class Execute(Step):
             remember(cursor._conn, operation, certain=not tx.expected)
         if tx.expected:
             # In a pipeline: the results are still to come.
+            operation.unanswered = True
             operation.pending(True)
             return value
         results = cursor._results

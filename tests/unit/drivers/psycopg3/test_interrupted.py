@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -138,3 +140,70 @@ def test_a_cancelled_task_is_recorded_and_leaves_what_the_driver_leaves(
     assert expected == status
     assert len([record for record in log.records if record["type"] == "attempt"]) == len(results)
     assert [outcome for outcome in results if outcome != "success"] in (["cancelled"], ["failure"])
+
+
+async def _waited_for(connection: Any, *queries: str) -> None:
+    """Send all on one cursor, and be cancelled when the server has long been busy."""
+    async with connection.pipeline():
+        cursor = connection.cursor()
+        for query in queries:
+            await cursor.execute(query)
+        await cursor.fetchall()
+
+
+@pytest.mark.parametrize(
+    ("queries", "expected"),
+    [
+        ((SLOW,), ["failure"]),
+        ((SLOW, "SELECT 2"), ["failure", "failure"]),
+        (("SELECT 2", SLOW), ["success", "failure"]),
+        (("SELECT 2", SLOW, "SELECT 3"), ["success", "failure", "failure"]),
+    ],
+)
+def test_what_is_cancelled_late_in_a_pipeline_is_no_success(
+    guarded: Any, pg_dsn: str, log: RecordingLog, loop: Any, queries: tuple[str, ...], expected: list[str]
+) -> None:
+    """However long the answer took, and however often its cursor was used."""
+
+    async def cancelled() -> None:
+        running = asyncio.Event()
+        async with await guarded.AsyncConnection.connect(pg_dsn) as connection:
+            await connection.execute(WAITING)
+            connection.add_notice_handler(lambda diagnostic: running.set())
+            task = asyncio.create_task(_waited_for(connection, *queries))
+            await running.wait()
+            await asyncio.sleep(0.6)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await connection.rollback()
+
+    loop.run_until_complete(cancelled())
+    _until(lambda: len(_by_attempt(log)) > len(expected))
+
+    assert expected == _by_attempt(log)[1:]
+
+
+def test_what_nobody_waits_for_any_more_is_no_success(guarded: Any, pg_dsn: str, log: RecordingLog) -> None:
+    """A pipeline that is left by closing its connection."""
+    connection = guarded.connect(pg_dsn, autocommit=True)
+    with suppress(psycopg.OperationalError), connection.pipeline():
+        connection.execute("SELECT pg_sleep(0.6)")
+        connection.close()
+    del connection
+    gc.collect()
+    _until(lambda: bool(_by_attempt(log)))
+
+    assert ["dropped"] == _by_attempt(log)
+
+
+def _by_attempt(log: RecordingLog) -> list[Any]:
+    """The outcomes, in the order of the attempts; of those that have one."""
+    results = {record["attempt"]: record["outcome"] for record in log.records if record["type"] == "result"}
+    return [results[attempt] for attempt in sorted(results, key=lambda name: int(name.rpartition("/")[2]))]
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = monotonic() + 5
+    while not true() and monotonic() < deadline:
+        sleep(0.05)
