@@ -85,7 +85,7 @@ def attempts(audit: Path) -> int:
     return count
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300 + 20 * ROUNDS)
 def test_kill_9_loses_no_attempt_on_sqlite(tmp_path: Path) -> None:
     """After every kill the log verifies and no committed row lacks its attempt."""
     import sqlite3
