@@ -2,7 +2,8 @@
 
 - append without fsync, canonical JSON, chain and tree included: at most 8 us per record;
 - records in batch, one process: at least 100,000 per second;
-- group commit with 32 threads: at least 10 times the rate of one sync per record;
+- group commit with 32 threads: at least 10 times the rate of one sync per record, as this disk is, and as if each sync
+  took a millisecond more, which is what most disks take;
 - verify: at least 200,000 records per second, in one process; the single file at least 50,000. The log has records of
   40 statements, some more frequent than others, in 24 sessions of 6 users.
 """
@@ -103,6 +104,23 @@ def filled(rounds: int, count: int, durable: bool) -> list[float]:
     return found
 
 
+@contextmanager
+def slower(seconds: float) -> Iterator[None]:
+    """Let every sync take that much longer."""
+    fast = os.fdatasync
+
+    def slow(fd: int) -> None:
+        fast(fd)
+        time.sleep(seconds)
+
+    if seconds:
+        os.fdatasync = slow
+    try:
+        yield
+    finally:
+        os.fdatasync = fast
+
+
 def synced(rounds: int, count: int, threads: int, flush: Any) -> list[float]:
     """Durable records per second."""
     found = []
@@ -191,12 +209,15 @@ def main() -> None:
     report("append in batch", batch, "records/s", ">= 100,000")
     batch = [1e6 / value for value in filled(rounds, 10_000 * scale, durable=False)]
     report("from templates in batch", batch, "records/s", ">= 100,000")
-    alone = synced(rounds, 20 * scale, 1, "always")
-    group = synced(rounds, 320 * scale, 32, "group")
-    report("one sync per record", alone, "records/s", "-")
-    report("group commit, 32 threads", group, "records/s", "-")
-    gain = statistics.median(group) / statistics.median(alone)
-    print(f"{'group commit to one sync per record':<48}{gain:>12,.1f} x (goal >= 10)")
+    for milliseconds in (0, 1):
+        with slower(milliseconds / 1000):
+            alone = synced(rounds, 20 * scale, 1, "always")
+            group = synced(rounds, 320 * scale, 32, "group")
+        more = f", {milliseconds} ms slower" if milliseconds else ""
+        report(f"one sync per record{more}", alone, "records/s", "-")
+        report(f"group commit, 32 threads{more}", group, "records/s", "-")
+        gain = statistics.median(group) / statistics.median(alone)
+        print(f"{f'group commit to one sync per record{more}':<48}{gain:>12,.1f} x (goal >= 10)")
     with tempfile.TemporaryDirectory(prefix="pcishield-bench-") as folder:
         directory = Path(folder) / "audit"
         count = 20_000 * scale

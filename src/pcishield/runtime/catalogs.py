@@ -136,12 +136,12 @@ class Catalogs:
 
     def intern(self, dialect: str, answers: Answers) -> Catalog:
         """Return the catalog of these rows; the same object for the same rows, so that statements stay known."""
-        answers = own_answers(dialect, answers)
-        digest = sha256(repr((dialect, sorted(answers.items()))).encode("utf-8", "replace")).hexdigest()
+        rows = own_answers(dialect, answers)
+        digest = sha256(repr((dialect, sorted(rows.items()))).encode("utf-8", "replace")).hexdigest()
         with self._lock:
             found = self._interned.get(digest)
         if found is None:
-            found = build_catalog(dialect, answers)
+            found = build_catalog(dialect, rows)
         return self._keep(digest, found)
 
     def moved(self, catalog: Catalog, path: tuple[str, ...]) -> Catalog:
