@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
 import textwrap
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +119,15 @@ def settled(raw: Any) -> None:
         time.sleep(0.02)
 
 
-@contextmanager
-def stopped(processes: list[subprocess.Popen[bytes]]) -> Iterator[None]:
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
     """Let nothing of these processes run: whatever they were at stays half done, as after a kill."""
     for process in processes:
         process.send_signal(signal.SIGSTOP)
         assert os.WIFSTOPPED(os.waitpid(process.pid, os.WUNTRACED)[1])
-    yield
+
+
+def go_on(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Let them run again."""
     for process in processes:
         process.send_signal(signal.SIGCONT)
 
@@ -176,11 +177,15 @@ def test_kill_9_loses_no_attempt_on_postgres(tmp_path: Path, pg_dsn: str) -> Non
                 processes += new
                 for process in new:
                     assert process.stdout is not None
+                    while not select.select([process.stdout], [], [], 2)[0]:
+                        go_on(processes)  # one of them may have been stopped while it had the directory's lock
                     assert b"ready\n" == process.stdout.readline()
+                go_on(processes)
                 time.sleep(rng.uniform(0.0, 0.1))
                 killed(processes.pop(rng.randrange(len(processes))))
-                with stopped(processes):
-                    check()
+                # Until the next are ready, too: the log is read from its beginning after each kill.
+                stop(processes)
+                check()
         finally:
             for process in processes:
                 killed(process)
