@@ -28,7 +28,8 @@ UNPACKING = frozenset(
 """Functions whose rows are what their argument holds."""
 
 _SEQUENCE = re.compile(r"seq_\d+_to_\d+(_step_\d+)?")
-_VARYING = (exp.Column, exp.Window, exp.AggFunc, exp.Query, exp.Rand, exp.Star)
+_VARYING = (exp.Column, exp.Window, exp.AggFunc, exp.Query, exp.Rand, exp.Star,
+            exp.ExplodingGenerateSeries, exp.GenerateSeries)  # fmt: skip
 _AROUND = (exp.Paren, exp.Cast, exp.TryCast, exp.Collate, exp.Any, exp.All, exp.Subquery, exp.Alias)
 
 

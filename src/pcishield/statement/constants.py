@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import md5
 from typing import Any
 
 from sqlglot import expressions as exp
@@ -18,7 +19,6 @@ UNKNOWN: Any = object()
 """A value that cannot be computed."""
 
 Row = Callable[[Expr], Any]
-_LONG = 1000
 
 
 class Constants:
@@ -136,6 +136,8 @@ class Constants:
 
     def _like(self, node: Expr) -> Any:
         left, right = self.value(node.this), self.value(node.expression)
+        if left is None or right is None:
+            return None
         if not isinstance(left, str) or not isinstance(right, str) or len(right) > 200:
             return UNKNOWN
         if right.count("%") > 8:
@@ -339,10 +341,10 @@ _METHODS: dict[type, Callable[[Constants, Expr], Any]] = {
 _FUNCTIONS: dict[type, Callable[..., Any]] = {
     exp.Lower: _text(str.lower),
     exp.Upper: _text(str.upper),
-    exp.Trim: _text(str.strip),
+    exp.Trim: lambda value, signs=" ": None if None in (value, signs) else str(value).strip(str(signs)),
     exp.Length: _text(len),
     exp.Ascii: _text(lambda text: ord(text[0]) if text else 0),
-    exp.MD5: _text(lambda text: f"md5 {text[:_LONG]}"),
+    exp.MD5: _text(lambda text: md5(text.encode(), usedforsecurity=False).hexdigest()),
     exp.Abs: lambda value: None if value is None else abs(value),
     exp.Sign: lambda value: None if value is None else (value > 0) - (value < 0),
     exp.Concat: lambda *values: "".join(str(v) for v in values if v is not None),

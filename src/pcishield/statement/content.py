@@ -172,6 +172,21 @@ def _cut(text: str, mark: str, number: Any) -> str:
     return mark.join(parts[: int(number)] if int(number) > 0 else parts[int(number) :])
 
 
+def _pad_left(text: str, length: Any, fill: str = " ") -> str:
+    length = max(int(length), 0)
+    return (_filling(text, length, fill) + text)[:length] if length > len(text) else text[:length]
+
+
+def _pad_right(text: str, length: Any, fill: str = " ") -> str:
+    length = max(int(length), 0)
+    return (text + _filling(text, length, fill))[:length]
+
+
+def _filling(text: str, length: int, fill: str) -> str:
+    missing = min(max(length - len(text), 0), 1000)
+    return (fill * missing)[:missing]
+
+
 def _of_text(function: Callable[..., Any]) -> Callable[..., Any]:
     def called(*values: Any) -> Any:
         if None in values:
@@ -191,6 +206,11 @@ CALLS: dict[Any, Callable[..., Any]] = {
     exp.Substring: _of_text(_sub),
     exp.Repeat: _of_text(_repeat),
     exp.Reverse: _of_text(lambda text: text[::-1]),
+    (exp.Pad, True): _of_text(_pad_left),
+    (exp.Pad, False): _of_text(_pad_right),
+    exp.BitLength: _of_text(lambda text: 8 * len(text.encode())),
+    "octet_length": _of_text(lambda text: len(text.encode())),
+    exp.Hex: _of_text(lambda text: text.encode().hex().upper()),
     exp.Replace: _of_text(lambda text, old, new="": text.replace(str(old), str(new)) if old else text),
     exp.SplitPart: _of_text(_split_part),
     exp.SubstringIndex: _of_text(_cut),

@@ -230,6 +230,9 @@ class Writer(Resolver):
         others = [s for s in scope.sources.values() if s not in targets]
         condition.elsewhere = {n for s in others for n in s.index if not any(n in t.index for t in targets)}
         condition.elsewhere |= {n for n, s in scope.sources.items() if s in others and s.table is None}
+        counted = [s for s in others if s.made and (s.table is not None or not s.whole())]
+        condition.made = {n for n, s in scope.sources.items() if s in counted}
+        condition.made |= {n for s in counted for n in s.index} & condition.elsewhere
         conditions = [where.this] if where is not None else []
         for item in joined:
             conditions += _inner_join_conditions(item)

@@ -255,7 +255,15 @@ class Expressions(Names):
         values = [self.value(p, scope, clause, wrapped) for p in parts]
         if len(values) > 1:
             self._guesses(parts, values, scope, clause)
+            self._filters(values, clause)
         return combined(values)
+
+    def _filters(self, values: list[Value], clause: str) -> None:
+        """``JOIN ... ON c.pan = %s`` compares with no other table: a condition, wherever it stands."""
+        if clause == "join" and not all(value[1] for value in values):
+            for value in values:
+                for ref in value[1] if value[0] != "safe" else ():
+                    self.draft.use(ref, "where", value[0] != "verbatim")
 
     def _distinct(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         parts = node.expressions
@@ -278,6 +286,7 @@ class Expressions(Names):
                 parts.append(node.args[key])
                 values.append(self.value(node.args[key], scope, clause, wrapped))
         self._guesses(parts, values, scope, clause)
+        self._filters(values, clause)
         return combined(values)
 
     def _subquery_value(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
@@ -390,8 +399,13 @@ class Expressions(Names):
         if isinstance(field, exp.Func) and isinstance(node.this, exp.Identifier):
             return self._called_in(self.fold(node.this), field, scope, clause)
         value = self.value(node.this, scope, clause, True)
-        if type(field) is exp.Identifier and value[1] and all(r.name == "*" for r in value[1]):
-            name = self.fold(field)
+        name = self.fold(field) if type(field) is exp.Identifier else ""
+        called = self._attribute(name)
+        if called:
+            for ref in called:
+                self.draft.use(ref, clause, True)
+            return ("unknown", value[1] | called)
+        if name and value[1] and all(r.name == "*" for r in value[1]):
             refs = frozenset(ColumnRef(name, r.table) for r in value[1])
             for ref in refs:
                 self.draft.use(ref, clause, wrapped)

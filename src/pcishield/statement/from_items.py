@@ -110,6 +110,7 @@ class FromItems(Expressions):
         self._named(name, scope, "join", False)
         items = [s for s in scope.sources.values() if s.find(name) is not None]
         values = [s.find(name) or CONST for s in items]
+        self._filters(values, "join")
         if any(v[0] in {"derived", "unknown"} or s.makes(name) for s, v in zip(items, values, strict=True)):
             for value in values:
                 for ref in value[1]:
@@ -209,8 +210,9 @@ class FromItems(Expressions):
         return Source(table=info.table, outs=[OutputColumn(c, o.derivation, o.sources | s) for c, o, s in named])
 
     def _add_table_function(self, node: Expr, call: Expr, scope: Scope) -> None:
-        calls = [t.this for t in node.args.get("rows_from") or ()] if call is None else [call]
-        if type(call) is exp.Table or not calls:
+        calls = [t.this if type(t) is exp.Table else t for t in node.args.get("rows_from") or ()]
+        calls = calls if call is None else [call]
+        if type(call) is exp.Table or not calls or not all(isinstance(c, exp.Expr) for c in calls):
             self.draft.unparsable("an item of FROM that is not known")
             return
         schema = node.args.get("db")
@@ -248,7 +250,7 @@ class FromItems(Expressions):
         if len(outs) < width or not (width or any(isinstance(c, exp.ColumnDef) and c.args.get("kind") for c in items)):
             outs.append(OutputColumn("*", "unknown" if rest[1] or derivation == "unknown" else "safe", rest[1]))
         name = self.fold(alias.this) if alias.this is not None else name
-        self._put(name, Source(outs=outs), scope)
+        self._put(name, Source(outs=outs, made=made), scope)
 
     def _add_subquery(self, node: Expr, scope: Scope) -> None:
         inner = node.this

@@ -433,8 +433,10 @@ class _Scanner:
             canon = _RENAMED[text]
         elif text in {"->", "->>"} and self.dialect == "sqlite":
             canon = "^"  # which SQLite has not: an operator that fails, as its arithmetic does not
-        elif text not in _KEPT_OPERATORS or (text == "!" and self.dialect != "mysql"):
-            canon = "+" if self._after_operand() else "-"
+        elif text not in _KEPT_OPERATORS or (text in {"!", "#"} and self.dialect != "mysql"):
+            # A sum, or a root: what nobody computes, as ``@ id >= 0`` must not be taken for ``- id >= 0``.
+            alone = "-" if self.dialect != "postgres" else "|/"
+            canon = alone if not self._after_operand() else "#" if text == "#" else "+"
         self.tokens.append(("O", text, text, canon, text))
 
     def _after_operand(self) -> bool:

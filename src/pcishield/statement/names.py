@@ -13,7 +13,7 @@ from pcishield.statement.catalog import Catalog
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import ColumnRef, OutputColumn, TableRef
 from pcishield.statement.lineage import CONST, Expr, Outs, Scope, Source, Value, either, star_of, value_of
-from pcishield.statement.routines import overloaded
+from pcishield.statement.routines import overloaded, tables_read
 
 __all__ = ["Names"]
 
@@ -89,9 +89,23 @@ class Names:
         """A qualified name that leads nowhere: a row's field, OLD/NEW, or a call in attribute notation."""
         refs = {ColumnRef(name)}
         refs |= _spelled(source, name) if source is not None else self._missing(name, scope)
+        refs |= self._attribute(name)
         for ref in refs:
             self.draft.use(ref, clause, True)
         return ("unknown", frozenset(refs))
+
+    def _attribute(self, name: str) -> set[ColumnRef]:
+        """What ``row.f`` may read where PostgreSQL takes it for ``f(row)``, a function that the catalog has."""
+        if self.dialect != "postgres" or self.catalog is None or name not in self.catalog.functions:
+            return set()
+        if self.catalog.functions[name] == "v":
+            self.draft.hazard("impure-function", name)
+        tables = tables_read(self.catalog, name)
+        if tables is None:
+            return {ColumnRef("*", TableRef(f"{name}()"))}
+        for info in tables:
+            self.draft.touch(info.table, "read")
+        return {ColumnRef(column, info.table) for info in tables for column in info.columns}
 
     def _named(self, name: str, scope: Scope, clause: str, wrapped: bool) -> Value:
         found: list[Value] = []

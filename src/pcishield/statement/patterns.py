@@ -13,8 +13,24 @@ _ANYTHING = re.compile(r"(?:\.|\[\\s\\S\]|\[\\d\\D\]|\[\\w\\W\]|\[\^\])[*+]\??")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 
 
-def pattern_selects(kind: type, pattern: str) -> bool:
-    """Whether a pattern of LIKE, GLOB, SIMILAR TO or a regular expression is seen to match some texts only."""
+_AROUND = r"(?:\\[mMyYbB<>]|\\A|\\[Zz])"
+_EDGE = re.compile(r"(?:^|(?<=[(|^]))(?:\\A|\\[myb<])|(?:\\[Zz]|\\[Myb>])(?=[)|$]|$)")
+"""Ends of a text and of words where they may be met: a word's before all else, or behind it."""
+_DOUBTFUL = re.compile(rf"{_AROUND}|\\G|\\[1-9]|\(\?(?!:)|\{{(?:\d{{3,}}|[5-9]\d)")
+"""What may keep an expression from matching anything: ends in the middle, looking around, back references, length."""
+_LOOKING = ("(?=", "(?!", "(?<=", "(?<!")
+
+
+def pattern_selects(kind: type, pattern: str, negated: bool = False) -> bool:
+    """Whether a pattern of LIKE, GLOB, SIMILAR TO or a regular expression is seen to match some texts only.
+
+    Args:
+        kind: The operator.
+        pattern: Of that operator.
+        negated: Whether the texts that it does not match are meant; then it must be seen to match any.
+    """
+    if negated and not _matches_some(kind, pattern):
+        return False
     if kind in (exp.Like, exp.ILike):
         return pattern.strip("%_") != "" or (pattern != "" and "%" not in pattern)
     if kind is exp.Glob:
@@ -22,6 +38,15 @@ def pattern_selects(kind: type, pattern: str) -> bool:
     if kind is exp.SimilarTo:
         return pattern.strip("%_*()|") != ""
     return _regex_selects(pattern)
+
+
+def _matches_some(kind: type, pattern: str) -> bool:
+    if kind in (exp.Like, exp.ILike):
+        return True
+    plain = re.sub(r"\[\^?+\]?+(?:\\.|[^\]\\])*\]", "x", pattern)
+    if "[" in plain.replace("\\[", ""):
+        return False
+    return kind is exp.Glob or _DOUBTFUL.search(re.sub(_EDGE, "", re.sub(r"^\(\?[a-z]+\)", "", plain))) is None
 
 
 def _regex_selects(pattern: str) -> bool:
@@ -42,7 +67,7 @@ def _regex_selects(pattern: str) -> bool:
 
 
 def _arms(body: str) -> list[str]:
-    while body.startswith("(") and body.endswith(")") and _balanced(body[1:-1]):
+    while body.startswith("(") and not body.startswith(_LOOKING) and body.endswith(")") and _balanced(body[1:-1]):
         body = body[1:-1].removeprefix("?:")
     found, depth, start = [], 0, 0
     plain = re.sub(_CLASS, lambda m: "x" * len(m[0]), body)
@@ -78,11 +103,12 @@ def _nullable(body: str) -> bool:
             return False
         i = atom.end()
         times: Any = _MANY.match(body, i)
-        optional = False
+        optional = atom[0].startswith(_LOOKING) or re.fullmatch(_AROUND, atom[0]) is not None
         while times is not None:
             optional = optional or times[0] in "*?" or (times[0][0] == "{" and not int(times[1] or 0))
             i = times.end()
             times = _MANY.match(body, i)
-        if not optional and not (atom[0].startswith("(") and any(map(_nullable, _arms(atom[0][1:-1])))):
+        inner = _arms(atom[0][1:-1].removeprefix("?:")) if atom[0].startswith("(") else ()
+        if not optional and not any(map(_nullable, inner)):
             return False
     return True

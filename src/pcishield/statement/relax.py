@@ -92,7 +92,7 @@ def _operators(f: Fragment) -> None:
     for i in range(f.n - 3):
         if f.u[i] == "OPERATOR" and f.u[i + 1] == "(":
             _blank(f, i, f.closing(i + 1) + 1)
-            f.c[i] = "+" if f.operand(i - 1) else "-"
+            f.c[i] = "+" if f.operand(i - 1) else "|/"
 
 
 def _search_cycle(f: Fragment) -> None:

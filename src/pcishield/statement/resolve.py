@@ -163,7 +163,7 @@ class Resolver(FromItems):
         args = node.args
         group = args.get("group")
         if group is not None:
-            for item in parts_of(group):
+            for item in _grouped(group):
                 self._by(item, scope, outs, "group")
         for name, clause in (("having", "having"), ("qualify", "having")):
             if args.get(name) is not None:
@@ -251,3 +251,13 @@ class Resolver(FromItems):
     def _output(self, name: str, node: Expr, value: Value, scope: Scope) -> OutputColumn:
         made = value[0] == "safe" and type(node) not in CONSTANTS and self._is_made(node, value, scope)
         return (Made if made else OutputColumn)(name, *value)
+
+
+_GROUPINGS = (exp.Group, exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple, exp.Paren)
+
+
+def _grouped(node: Expr) -> list[Expr]:
+    """What GROUP BY names, also within ROLLUP, CUBE and GROUPING SETS."""
+    if not isinstance(node, _GROUPINGS):
+        return [node]
+    return [item for part in parts_of(node) for item in _grouped(part)]

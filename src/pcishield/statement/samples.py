@@ -29,7 +29,7 @@ from pcishield.statement.content import (
 )  # fmt: skip
 from pcishield.statement.trees import name_of, parts_of
 
-__all__ = ["Trial"]
+__all__ = ["Trial", "is_dated"]
 
 Expr = Any
 Name = tuple[str, str]
@@ -67,6 +67,7 @@ class Trial(Constants):
         opaque: Kind of values of what cannot be computed, as in :data:`~pcishield.statement.content.KINDS`; ``None``
             when nothing is known of them.
         unsigned: Whether ``~0`` is the largest number, as in MySQL.
+        adds: Whether a sum may be a condition, as in MySQL and SQLite.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Trial(Constants):
         own: set[str],
         opaque: Callable[[Expr], Any],
         unsigned: bool = False,
+        adds: bool = False,
     ) -> None:
         super().__init__(strings, self._of_column)
         self.is_key, self.own, self.opaque = is_key, own, opaque
@@ -83,7 +85,7 @@ class Trial(Constants):
         self.kinds: dict[Name, Any] = {}
         self.texts: dict[int, tuple[Expr, Name]] = {}
         self.nullable: set[Name] = set()
-        self.unsigned = unsigned
+        self.unsigned, self.adds = unsigned, adds
 
     def outcomes(self, node: Expr, enough: frozenset[Any] = _MIXED) -> set[Any]:
         """Return what a condition comes to on the rows tried: True, False, ``None`` for NULL, ``UNKNOWN``.
@@ -114,7 +116,7 @@ class Trial(Constants):
     def value(self, node: Expr) -> Any:
         """Compute a value; what cannot be computed, but has a known kind, is a variable like a column."""
         kind = type(node)
-        if kind is exp.Add and self._is_operator(node):
+        if kind is exp.Add and (self._is_operator(node) or (not self.adds and _stands_alone(node))):
             return self._variable(node)
         if kind is exp.Interval or kind is exp.DateAdd or kind is exp.DateSub:
             return self._interval(node) if kind is exp.Interval else self._shifted(node)
@@ -140,7 +142,8 @@ class Trial(Constants):
             found = as_date(super().value(node))
             if found is not None:
                 return found
-        function = CALLS.get(kind) or (CALLS.get(name) if kind is exp.Anonymous else None)
+        which = (kind, bool(node.args.get("is_left"))) if kind is exp.Pad else name if kind is exp.Anonymous else kind
+        function = CALLS.get(which)
         found = self._called(node, function) if function is not None else super().value(node)
         if found is UNKNOWN and kind not in _LOGICAL:
             return self._variable(node)
@@ -248,7 +251,7 @@ class Trial(Constants):
         name = node.name.lower() if type(node) is exp.Column else ""
         if not name or self.is_key(name) or name.endswith("_id"):
             return "number" if name else "text"
-        return "date" if name.endswith(_TIMED) or name in {"at", "ts"} else "text"
+        return "date" if is_dated(name) else "text"
 
     def _static(self, node: Expr) -> str:
         while type(node) in (exp.Paren, exp.Neg, exp.Collate):
@@ -344,6 +347,19 @@ class Trial(Constants):
             for name in samples:
                 if row[name] is None:
                     yield {n: samples[n][0] for n in samples} | {name: None}
+
+
+def _stands_alone(node: Expr) -> bool:
+    """Whether a sum is a condition by itself, ``at <@ tstzrange(%s, %s)``: no sum but an operator."""
+    outer = node.parent
+    while isinstance(outer, (exp.Paren, exp.Not)):
+        outer = outer.parent
+    return outer is None or isinstance(outer, (exp.Where, exp.And, exp.Or))
+
+
+def is_dated(name: str) -> bool:
+    """Whether a column of that name holds times."""
+    return name.endswith(_TIMED) or name in {"at", "ts"}
 
 
 def _texts(said: list[Any]) -> list[Any]:

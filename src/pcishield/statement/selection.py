@@ -16,7 +16,7 @@ from sqlglot import expressions as exp
 from pcishield.statement.constants import COMPUTED, UNKNOWN, alone, bare, chain, number, plain
 from pcishield.statement.content import CALLS, CONSTANT_DATES, KINDS, PREDICATES, is_extreme
 from pcishield.statement.patterns import pattern_selects
-from pcishield.statement.samples import Trial
+from pcishield.statement.samples import Trial, is_dated
 from pcishield.statement.trees import name_of, parts_of
 
 __all__ = ["Selection"]
@@ -47,7 +47,8 @@ _OPERATORS = (exp.Add, exp.ArrayOverlaps, exp.ArrayContainsAll, exp.ArrayContain
 _ASKED = (exp.Parameter, exp.Placeholder)
 _ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
 _REFUTED = frozenset({False})
-_EMPTY = frozenset({"", "{}", "[]", "(,)", "[,]", "(,]", "[,)", "empty", "null", "%", "*"})
+_EMPTY = frozenset({"", "{}", "[]", "(,)", "[,]", "(,]", "[,)", "empty", "null", "%", "*", "$",
+                    "lax $", "strict $"})  # fmt: skip
 _ENDS = frozenset({"infinity", "-infinity"})
 
 
@@ -78,7 +79,9 @@ class Selection:
         # Each level asks about the next in several ways; the queries are kept, so that no other has their ``id``.
         self._known: dict[int, tuple[Expr, bool]] = {} if known is None else known
         self.is_key, self.is_builtin, self.dialect = is_key, is_builtin, dialect
-        self.trial = Trial(strings, is_key, own, self._opaque, dialect == "mysql")
+        self.made: frozenset[str] = frozenset()
+        """Names of what is joined and made up, ``generate_series(1, 1000000) g``, and of its columns."""
+        self.trial = Trial(strings, is_key, own, self._opaque, dialect == "mysql", dialect in {"mysql", "sqlite"})
 
     def selects(self, node: Expr, negated: bool = False) -> bool:
         """Whether ``node`` (or its negation) is seen to hold for some rows only."""
@@ -124,14 +127,14 @@ class Selection:
 
     def _leaf(self, node: Expr, negated: bool) -> bool:
         kind = type(node)
+        if self.made and any(_home(column) in self.made for column in node.find_all(exp.Column)):
+            return False
         if self._is_plain(node):
             return True
         if kind is exp.Exists:
             return self._exists(node.this)
         if kind is exp.Escape:
-            return node.expression.is_string and self.trial.value(node.expression) not in {"%", "_"} and self._leaf(
-                node.this, negated
-            )  # fmt: skip
+            return self._escapes(node) and self._leaf(node.this, negated)
         if kind is exp.In and node.args.get("query") is not None:
             only = alone(node.args["query"])
             if only is not None and not _generates(only):
@@ -142,7 +145,7 @@ class Selection:
         if kind is exp.In and node.args.get("field") is not None:
             return self.has_content(node.this)
         if isinstance(node, _PATTERNS):
-            return self._pattern(node)
+            return self._pattern(node, negated)
         if isinstance(node, _OPERATORS) or (isinstance(node, exp.Func) and name_of(node) in PREDICATES):
             return self._predicate(node)
         if _is_random(node) or not any(self.has_content(part) for part in self._sides(node)):
@@ -152,7 +155,7 @@ class Selection:
         listed = _listed(node.args.get("expression"))
         if listed is not None:
             return self._says_one_of(bare(node.this), listed)
-        if self._compares_itself(node) or self._across_types(node):
+        if self._compares_itself(node) or self._across_types(node) or self._is_no_flag(node):
             return False
         found = self.trial.outcomes(node)
         if not found or UNKNOWN in found:
@@ -161,7 +164,7 @@ class Selection:
 
     def _asks(self, node: Expr, found: set[Any]) -> bool:
         """What cannot be computed: an equality of plain content with something else."""
-        if not isinstance(node, (exp.EQ, exp.NEQ, *_ORDERED, exp.NullSafeEQ, exp.NullSafeNEQ)):
+        if not isinstance(node, (exp.EQ, exp.NEQ, exp.In, *_ORDERED, exp.NullSafeEQ, exp.NullSafeNEQ)):
             return not isinstance(node, exp.Func) and self._plain(node)
         return any(self._plain(part) for part in self._sides(node))
 
@@ -192,41 +195,71 @@ class Selection:
 
     def _across_types(self, node: Expr) -> bool:
         """A text is more than any number in SQLite, and nought in MySQL."""
-        if not isinstance(node, (*_ORDERED, exp.EQ)) or self.dialect == "postgres":
+        if not isinstance(node, (*_ORDERED, exp.EQ, exp.NEQ)) or self.dialect == "postgres":
             return False
         left, right = (bare(node.args.get(k)) if node.args.get(k) else None for k in ("this", "expression"))
         if type(right) is exp.Column:
             left, right = right, left
         if type(left) is not exp.Column or right is None or right.find(exp.Column, exp.Query) is not None:
             return False
+        if isinstance(right, exp.HexString) and isinstance(node, exp.NEQ):
+            return False
         name, value = left.name.lower(), self.trial.value(right)
         numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
         if self.dialect == "mysql":
-            return _is_text(name) and numeric and value == 0
+            return _is_text(name) and numeric and value == 0 and not isinstance(node, exp.NEQ)
         if isinstance(node, exp.EQ):
             return False
-        texts = isinstance(right, exp.HexString) or (isinstance(value, str) and number(value) is None)
-        return (_is_text(name) and numeric) or (texts and (self.is_key(name) or name.endswith("_id")))
+        if isinstance(right, exp.HexString):
+            return True  # a blob is more than anything else
+        texts = isinstance(value, str) and number(value) is None
+        if texts:
+            return self.is_key(name) or name.endswith("_id")
+        return _is_text(name) and numeric and not isinstance(node, exp.NEQ)
 
-    def _pattern(self, node: Expr) -> bool:
+    def _is_no_flag(self, node: Expr) -> bool:
+        """A value as a condition by itself, ``ifnull(name, 1)``, where it is one that is hardly ever nought."""
+        if type(node) is exp.Is:  # ``x IS DOCUMENT`` and its kin, which the parser takes for a column
+            return self.dialect == "postgres" and type(bare(node.expression)) is exp.Column
+        if not isinstance(node, (exp.Func, exp.Cast)) or isinstance(node, exp.Predicate):
+            return False
+        names = self._own_columns(node)
+        if all(self.is_key(name) or name.endswith("_id") for name in names):
+            return len(parts_of(node)) == 1 or isinstance(node, exp.Coalesce)
+        return isinstance(node, exp.Coalesce) and all(_is_text(name) or is_dated(name) for name in names)
+
+    def _escapes(self, node: Expr) -> bool:
+        """Whether an ESCAPE leaves the pattern's own signs alone, and stands before one of them."""
+        mark, pattern = self.trial.value(node.expression), self.trial.value(bare(node.this).expression)
+        if not node.expression.is_string or mark in {"%", "_"}:
+            return False
+        if not isinstance(pattern, str) or not isinstance(mark, str) or len(mark) != 1:
+            return True
+        return re.search(rf"{re.escape(mark)}(?![%_{re.escape(mark)}])", pattern.replace(mark * 2, "")) is None
+
+    def _pattern(self, node: Expr, negated: bool) -> bool:
         if not self.has_content(node.this) or _queries(node.this):
             return False
         pattern = bare(node.expression)
         if isinstance(pattern, (exp.Any, exp.All, exp.Array, exp.Tuple)):
             parts = list(pattern.find_all(exp.Literal, *_ASKED))
-            return bool(parts) and all(self._pattern_part(node, part) for part in parts)
+            return bool(parts) and all(self._pattern_part(node, part, negated) for part in parts)
         if self._own_columns(pattern):
             return not (self._own_columns(pattern) & self._own_columns(node.this))
-        return self._pattern_part(node, pattern)
+        return self._pattern_part(node, pattern, negated)
 
-    def _pattern_part(self, node: Expr, pattern: Expr) -> bool:
+    def _pattern_part(self, node: Expr, pattern: Expr, negated: bool) -> bool:
         value = self.trial.value(pattern)
         if not isinstance(value, str):
             return True
         if not self._plain(node.this) or isinstance(node.this, exp.Cast):
             # Made by a function, a text may well be of one kind of signs: md5(x) ~ '^[0-9a-f]+$'.
             value = _ONE_CLASS.sub("", value)
-        return pattern_selects(type(node), value)
+        if isinstance(node.this, exp.Cast) and not re.sub(_CLASSES, "", value):
+            return False  # a number has digits, and nothing but digits
+        if self.trial.outcomes(node) <= {True, None}:
+            return False
+        return pattern_selects(type(node), value, negated)
 
     def _predicate(self, node: Expr) -> bool:
         """An operator or a function that answers yes or no: it needs content, and something else that is not empty."""
@@ -253,7 +286,8 @@ class Selection:
         if self._own_columns(node):
             return False
         if isinstance(node, (exp.Query, exp.Subquery)):
-            return True
+            inner = _inside(node)
+            return type(inner) is not exp.Select or _reads_tables(inner) or inner.args.get("where") is None
         if isinstance(node, exp.Func) and not isinstance(node, (exp.Array, exp.Cast)):
             name = name_of(node)
             if name.endswith("range"):
@@ -261,13 +295,19 @@ class Selection:
                 return not all(end is None or end in _ENDS for end in ends)
             if name in CONSTANT_DATES:
                 return True
+            if name.endswith("tsquery"):
+                return self._says_something(bare(parts_of(node)[-1]))
             return bool(parts_of(node)) and all(self._says_something(bare(p)) for p in parts_of(node)[:1])
         if isinstance(node, (exp.Array, exp.Tuple)) and not node.expressions:
             return False
         if isinstance(node, exp.Cast):
             return self._says_something(bare(node.this))
         value = self.trial.value(node)
-        return not isinstance(value, str) or value.strip().lower() not in _EMPTY
+        if not isinstance(value, str):
+            return True
+        text = value.strip().lower()
+        # ``@@ '!zzz'`` is true of whatever has not that word; ``@? '$'`` of any document.
+        return text not in _EMPTY and not (text.lstrip("( ").startswith("!") and "&" not in text)
 
     # content
 
@@ -310,6 +350,8 @@ class Selection:
                 if (item.args.get("table") is not None or not inner) and self.owns(item):
                     found.add(item.name.lower())
                 continue
+            if type(item) is exp.Table and not isinstance(item.this, exp.Identifier):
+                inner = False  # ``FROM json_each(tags)`` sees the row at hand
             inner = inner or (type(item) is exp.Select and item.args.get("from_") is not None)
             stack.extend((part, inner) for part in parts_of(item))
         return found
@@ -337,11 +379,35 @@ class Selection:
 
     def _exists(self, query: Expr) -> bool:
         query = _inside(query)
-        if type(query) is not exp.Select or not _reads_tables(query):
+        if type(query) is not exp.Select:
             return False
+        if not _reads_tables(query):
+            return self._unpacks(query)
         if query.args.get("group") is None and _aggregates(query):
             return False
-        return self._correlated(query)
+        return self._correlated(query) and not self._finds_itself(query)
+
+    def _unpacks(self, query: Expr) -> bool:
+        """``EXISTS (SELECT 1 FROM json_each(t.tags) WHERE value = 'x')``: a condition on what a column holds."""
+        calls, where = _sources(query), query.args.get("where")
+        if len(calls) != 1 or where is None or _aggregates(query) or not isinstance(calls[0], (exp.Table, exp.Unnest)):
+            return False
+        arguments = parts_of(calls[0].this if isinstance(calls[0], exp.Table) else calls[0])
+        inner = Selection(
+            self.strings, self.is_key, lambda column: True, self.own, self.is_builtin, self.dialect, self._known
+        )
+        return any(type(part) is exp.Column and self.owns(part) for part in arguments) and inner.selects(where.this)
+
+    def _finds_itself(self, query: Expr) -> bool:
+        """``EXISTS (SELECT 1 FROM t u WHERE u.x >= t.x)``: the row at hand is one that is found."""
+        where = query.args.get("where")
+        if not _tables(query) <= self.own or where is None or query.args.get("joins"):
+            return False
+        condition, inner = where.this.copy(), _aliases(query)
+        for column in condition.find_all(exp.Column):
+            if column.text("table").lower() in inner:
+                column.set("table", None)
+        return self.always(condition)
 
     def _correlated(self, query: Expr) -> bool:
         """Whether a query over stored rows is about the row at hand."""
@@ -433,6 +499,7 @@ _RANDOM = ("rand", "gen_random", "uuid_generate", "uuid_short", "uuid_v", "newid
 _SYSTEM = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax"})
 _OTHERS = frozenset({exp.Interval, exp.Dot, exp.Alias})
 _ONE_CLASS = re.compile(r"(?<=^\^)(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})(?=\$$)")
+_CLASSES = re.compile(r"\[[^\]]*\]|\\[wWdDsS]|[\^$+*.%_]|\{[\d,]*\}")
 _TEXT_NAMES = frozenset(
     """name email title city address comment note notes description country street phone username login holder label
     message text what body subject""".split()
@@ -452,6 +519,11 @@ def _text_of(node: Expr, strings: list[str]) -> str:
     if name[:1] == "~" and name[1:].isdigit() and int(name[1:]) < len(strings):
         name = strings[int(name[1:])]
     return name.lower()
+
+
+def _home(column: Expr) -> str:
+    """The table that a column is named with, or its own name."""
+    return str(column.text("table") or column.name).lower()
 
 
 def _queries(node: Expr) -> list[Expr]:

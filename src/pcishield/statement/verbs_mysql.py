@@ -58,10 +58,9 @@ def _statement(draft: Draft, reading: Reading, f: Fragment) -> None:
         draft.unparsable("HANDLER")
         return
     if word == "REPLACE":
-        c[0] = "INSERT"
+        c[0] = "INSERT OR REPLACE"
         if f.word(f.skip(1, "LOW_PRIORITY", "DELAYED")) != "INTO":
-            c[0] = "INSERT INTO"
-        draft.actions.add("update")
+            c[0] += " INTO"
     if word in {"REPLACE", "INSERT", "UPDATE", "DELETE"}:
         for i in range(1, 5):
             if f.word(i) in {"LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "QUICK", "IGNORE"}:

@@ -21,16 +21,14 @@ def _statement(draft: Draft, reading: Reading, f: Fragment) -> None:
     """Queries and writes; conflict clauses that the parser need not see are taken out."""
     word = f.word(0)
     if word == "REPLACE":
-        f.c[0] = "INSERT"
-        draft.actions.add("update")
+        f.c[0] = "INSERT OR REPLACE"
     start = f.find("UPDATE") if word == "WITH" else 0
     if start >= 0 and f.word(start) == "UPDATE" and f.word(start + 1) == "OR":
         f.c[start + 1] = f.c[start + 2] = ""
     if word == "WITH":
         at = f.find("REPLACE")
         if at > 0 and f.word(at + 1) == "INTO":
-            f.c[at] = "INSERT"
-            draft.actions.add("update")
+            f.c[at] = "INSERT OR REPLACE"
     read_query(draft, reading, f)
 
 

@@ -50,6 +50,8 @@ class Condition:
         self.twins, self.ctes = twins, ctes or {}
         self.elsewhere: set[str] = set()
         """Columns that are certainly of something else than the rows written to."""
+        self.made: set[str] = set()
+        """Names of what is joined and made up, and of its columns."""
 
     def useless(self, node: Expr, names: set[str]) -> str:
         """Return why ``node`` does not select rows, or "".
@@ -66,7 +68,8 @@ class Condition:
             self.is_builtin,
             self.dialect,
         )
-        if selection.plainly(node):
+        selection.made = frozenset(self.made)
+        if selection.plainly(node) and not self.made:
             return ""
         if self._true(node) or selection.always(node):
             return _ALWAYS
@@ -292,6 +295,9 @@ class Condition:
             where is not None and not self._true(where)
         ):
             return False
+        group = query.args.get("group")
+        if group is not None and not any(self._key(_inner_column(e).name.lower()) for e in group.expressions):
+            return False  # one row of each group
         source = query.args.get("from_")
         table = bare(source.this) if source is not None else None
         if type(table) is not exp.Table:

@@ -325,3 +325,29 @@ def test_casts_to_arrays_are_understood(kind: str) -> None:
     sql = f"INSERT INTO t (a, b) SELECT * FROM unnest((%s)::{kind}[], (%s)::int[])"
 
     assert "insert" == analyze(sql, "postgres").kind
+
+
+@pytest.mark.parametrize("written", ["n.card_of", "(n).card_of", "(n.*).card_of"])
+def test_a_function_written_as_a_column_is_called(written: str) -> None:
+    """PostgreSQL takes ``row.f`` for ``f(row)``: what ``f`` reads is read, and what it does is done."""
+    nodes = TableInfo(TableRef("nodes", "public"), ("id", "name"))
+    tables = {info.table: info for info in (CARDS, nodes)}
+    bodies = {"card_of": "SELECT pan FROM cards LIMIT 1"}
+    catalog = Catalog("postgres", tables, functions={"card_of": "v"}, bodies=bodies)
+    statement = analyze(f"SELECT {written} FROM nodes n", "postgres", catalog)
+
+    assert statement.outputs is not None
+    assert "unknown" == statement.outputs[0].derivation
+    assert "public.cards.pan" in set(map(str, statement.outputs[0].sources))
+    assert "impure-function" in statement.hazard_ids
+
+
+def test_a_misspelt_column_is_not_the_whole_row() -> None:
+    """Where the catalog has every column, a name that it has not may be one of them, but no other."""
+    nodes = TableInfo(TableRef("nodes", "public"), ("id", "name"))
+    catalog = Catalog("postgres", {nodes.table: nodes})
+    used = {
+        str(use.column) for use in analyze("SELECT nickname FROM nodes WHERE number = 5", "postgres", catalog).columns
+    }
+
+    assert used == {"nickname", "number", *(f"public.nodes.{name}" for name in ("id", "name", "nickname", "number"))}

@@ -257,3 +257,27 @@ UPDATE t SET x = 1 WHERE STRCMP(a, b) = 0
 --@ kind=update
 UPDATE t SET x = 1 WHERE LOCATE('x', a) > 0
 ;;
+--@ kind=delete
+DELETE FROM merchants WHERE ifnull(active, 0)
+;;
+--@ kind=delete
+DELETE FROM merchants WHERE NOT ifnull(active, 1)
+;;
+--@ kind=delete
+DELETE FROM users WHERE email NOT REGEXP '^[a-z]+@[a-z]+\\.[a-z]{2,4}$'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE (card_id, merchant_id) IN ((1, 2), (3, 4))
+;;
+--@ kind=delete
+DELETE FROM users WHERE instr(email, '@')
+;;
+--@ kind=update
+UPDATE payments p JOIN (SELECT card_id, max(id) id FROM payments GROUP BY card_id) x ON x.id = p.id SET p.status = 'last'
+;;
+--@ kind=insert
+REPLACE INTO users (id, name) SELECT id, name FROM nodes WHERE id = 3
+;;
+--@ kind=insert
+REPLACE users (id, name) VALUES (1, 'a')
+;;

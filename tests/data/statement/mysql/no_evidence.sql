@@ -332,3 +332,45 @@ DELETE FROM users WHERE id NOT IN (0)
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id NOT IN (-1, -2)
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ifnull(name, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(name, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE nvl(name, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ifnull(tenant_id, 7)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT REGEXP 'a\\Bz{99}'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT REGEXP '(?!)'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name REGEXP '(?=.)'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE lpad(name, 0, '') = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE length(md5(name)) = 32
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE bit_length(name) MOD 8 = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE hex(name) NOT LIKE 'z%' AND length(hex(name)) MOD 2 = 0
+;;
+--@ kind=insert hazards=no-where
+REPLACE INTO users (id, name) SELECT id, 'x' FROM users
+;;
+--@ kind=insert hazards=no-where
+REPLACE users (id, name) SELECT id, 'x' FROM users
+;;
+--@ kind=insert hazards=no-where
+REPLACE LOW_PRIORITY INTO users (id, name) SELECT id, 'x' FROM users
+;;

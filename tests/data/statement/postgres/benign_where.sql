@@ -494,3 +494,69 @@ DELETE FROM kv WHERE key = 'x'
 --@ kind=delete
 DELETE FROM kv WHERE "key" > 'a' AND "key" < 'b'
 ;;
+--@ kind=delete
+DELETE FROM users WHERE email !~ '@example\.com$'
+;;
+--@ kind=delete
+DELETE FROM users WHERE email !~* '\mfoo\M'
+;;
+--@ kind=delete
+DELETE FROM users WHERE name ~ '\yadmin\y'
+;;
+--@ kind=delete
+DELETE FROM users WHERE email !~ '^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$'
+;;
+--@ kind=delete
+DELETE FROM users WHERE name NOT SIMILAR TO '%(a|b)%'
+;;
+--@ kind=delete
+DELETE FROM users WHERE name NOT LIKE 'x\_%' ESCAPE '\'
+;;
+--@ kind=delete
+DELETE FROM users WHERE name LIKE '10!%%' ESCAPE '!'
+;;
+--@ kind=delete
+DELETE FROM users WHERE id::text LIKE '99%'
+;;
+--@ kind=delete
+DELETE FROM users WHERE id::text ~ '^9'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE tstzrange('2024-01-01', '2024-02-01') @> created_at
+;;
+--@ kind=delete
+DELETE FROM payments WHERE created_at <@ tstzrange('2024-01-01', '2024-02-01')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id <@ int8range(1, 5)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE (card_id, merchant_id) IN ((1, 2), (3, 4))
+;;
+--@ kind=delete
+DELETE FROM users WHERE lpad(id::text, 8, '0') = '00000005'
+;;
+--@ kind=delete
+DELETE FROM users WHERE left(md5(email), 1) = 'a'
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id # 3 = 5
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT max(id) FROM payments GROUP BY card_id)
+;;
+--@ kind=delete
+DELETE FROM cards WHERE doc @@ '$.n > 5'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE to_tsvector('english', name) @@ to_tsquery('english', 'spam & !ham')
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE EXISTS (SELECT 1 FROM users v WHERE v.email = users.email AND v.id > users.id)
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id = ANY (SELECT unnest(ARRAY[1, 2]))
+;;
+--@ kind=update
+UPDATE payments p SET status = 'last' FROM (SELECT card_id, max(id) AS id FROM payments GROUP BY card_id) x WHERE x.id = p.id
+;;

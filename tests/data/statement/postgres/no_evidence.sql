@@ -701,3 +701,96 @@ DELETE FROM users WHERE id # id = 0
 --@ kind=update hazards=tautological-where
 UPDATE users SET name = 'x' WHERE (id # 0) = id
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE @ id >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE |/ id >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE OPERATOR(pg_catalog.@) id >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email !~ 'a\Bz{99}'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name !~ 'a\A'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name !~ '\mfoo\B.'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name !~ '(?!)'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name !~ 'x(?!.*)'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name !~ 'x(?=y)z'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name ~ '(?=.)'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name ~ '(?!zzz)'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name ~ '(?:a?)'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name ~ '\m'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT SIMILAR TO 'a{99}'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE to_tsvector('simple', name) @@ to_tsquery('simple', '!zzzz')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE to_tsvector(name) @@ '!zzz'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE doc @? '$'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name IS NOT DOCUMENT
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE lpad(name, 0) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE trim(both name from name) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE bit_length(name) % 8 = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE length(md5(name)) = 32
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE quote_literal(name) LIKE '%''%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::text ~ '[0-9]'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::text SIMILAR TO '[0-9]+'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> ALL (SELECT 1 WHERE false)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT FROM users v WHERE v.id >= users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users v WHERE v.name IS NOT DISTINCT FROM users.name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING generate_series(1, 1000000) g WHERE g = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM generate_series(1, 1000000) g WHERE g = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM generate_series(1, 1000000) AS g (n) WHERE users.id = g.n
+;;

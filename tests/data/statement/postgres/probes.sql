@@ -108,3 +108,17 @@ SELECT id FROM cards WHERE pan IS NOT DISTINCT FROM '4' || id
 ;;
 SELECT repeat('x', num_nulls(nullif(pan LIKE '4%', true))) FROM cards
 ;;
+SELECT * FROM ROWS FROM (unnest(ARRAY(SELECT pan FROM cards))) p (x) WHERE x < '5'
+;;
+SELECT left(x, 10) FROM ROWS FROM (unnest(ARRAY(SELECT pan FROM cards)), generate_series(1, 3)) WITH ORDINALITY p (x, y, z)
+;;
+SELECT left(pan, 2), count(*) FROM cards GROUP BY ROLLUP (1)
+;;
+SELECT left(pan, 2), count(*) FROM cards GROUP BY CUBE (1)
+;;
+SELECT left(pan, 2), count(*) FROM cards GROUP BY GROUPING SETS ((1), ())
+;;
+SELECT id FROM cards WHERE pan = ANY (ARRAY(SELECT '4' || generate_series(1, 100)::text))
+;;
+SELECT id FROM cards WHERE pan IN (SELECT '4' || generate_series(1, 100)::text)
+;;

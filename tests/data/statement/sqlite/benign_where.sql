@@ -137,3 +137,27 @@ UPDATE t SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM t)
 --@ kind=update
 UPDATE t SET x = 1 WHERE status IN ('a','b') OR (status = 'c' AND y IS NULL)
 ;;
+--@ kind=delete
+DELETE FROM merchants WHERE ifnull(active, 0)
+;;
+--@ kind=delete
+DELETE FROM users WHERE name NOT GLOB '[a-z]*'
+;;
+--@ kind=delete
+DELETE FROM users WHERE name NOT LIKE 'a!_%' ESCAPE '!'
+;;
+--@ kind=delete
+DELETE FROM cards WHERE EXISTS (SELECT 1 FROM json_each(cards.doc) WHERE value = 'x')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE (card_id, merchant_id) IN (VALUES (1, 2), (3, 4))
+;;
+--@ kind=delete
+DELETE FROM users WHERE name <> 5
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT value FROM json_each(?))
+;;
+--@ kind=insert
+REPLACE INTO users (id, name) SELECT id, name FROM nodes
+;;

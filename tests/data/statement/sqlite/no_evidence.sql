@@ -257,3 +257,30 @@ UPDATE users SET name = 'x' WHERE rowid IN (SELECT rowid FROM users ORDER BY row
 --@ kind=update hazards=tautological-where
 UPDATE users SET name = 'x' WHERE id = (SELECT id)
 ;;
+--@ kind=insert hazards=no-where
+REPLACE INTO users (id, name) SELECT id, 'x' FROM users
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ifnull(name, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(tenant_id, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT GLOB 'a[]z'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT LIKE 'a' ESCAPE 'a'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE trim(name, name) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> 'a'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE length(hex(name)) % 2 = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT value FROM json_each(json_array(id)))
+;;
