@@ -28,7 +28,7 @@ from pcishield.runtime.known import KnownStatement, KnownStatements
 from pcishield.statement import Catalog
 from pcishield.statement.catalog_reading import build_catalog, catalog_queries, own_answers, search_path
 
-__all__ = ["Answers", "CatalogOptions", "CatalogUnavailable", "Catalogs", "Reader", "SessionCatalog"]
+__all__ = ["Answers", "CatalogOptions", "CatalogUnavailable", "Catalogs", "ConnectionLost", "Reader", "SessionCatalog"]
 
 Answers = Mapping[str, Sequence[Sequence[Any]]]
 """Rows by the name of the query."""
@@ -44,6 +44,10 @@ _UNREADABLE = 1.0
 
 class CatalogUnavailable(Exception):
     """The catalog cannot be read, and statements must not be judged without it."""
+
+
+class ConnectionLost(Exception):
+    """Raised by a reader, from the driver's error: the server has ended the connection, and says so only once."""
 
 
 class Reader(Protocol):
@@ -285,20 +289,20 @@ class SessionCatalog:
         return not self._is_fresh(now) and not self._adopted(now) and self._reader.ready()
 
     def read(self) -> None:
-        """Read what is stale, blocking. What cannot be read is noted, not raised."""
+        """Read what is stale, blocking. What cannot be read is noted, not raised, unless the connection is lost."""
         queries, seen = self._queries(), self._entry.generation
         try:
             self._take(queries, self._reader.read(queries), seen)
-        except Exception:
-            self._failed()
+        except Exception as error:
+            self._failed(error)
 
     async def aread(self) -> None:
-        """Read what is stale, awaiting. What cannot be read is noted, not raised."""
+        """Read what is stale, awaiting. What cannot be read is noted, not raised, unless the connection is lost."""
         queries, seen = self._queries(), self._entry.generation
         try:
             self._take(queries, await self._reader.aread(queries), seen)
-        except Exception:
-            self._failed()
+        except Exception as error:
+            self._failed(error)
 
     def _queries(self) -> Mapping[str, str]:
         if self._dialect == "sqlite":
@@ -322,12 +326,15 @@ class SessionCatalog:
         if not self.own and seen == self._entry.generation:
             self._entry.catalog, self._entry.read_at = catalog, self._read_at
 
-    def _failed(self) -> None:
+    def _failed(self, error: Exception) -> None:
         if self._stale:
             self._use(_nothing(self._dialect))
         self._read_at = monotonic()
         self._until = self._read_at + _UNREADABLE
         self._seen, self._stale = self._entry.generation, ""
+        if isinstance(error, ConnectionLost) and error.__cause__ is not None:
+            # The statement that comes cannot be sent any more: it fails with what it would have been told.
+            raise error.__cause__
 
     # After a statement
 

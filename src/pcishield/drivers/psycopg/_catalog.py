@@ -11,7 +11,9 @@ import weakref
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from psycopg import generators, pq, waiting
+from psycopg import errors, generators, pq, waiting
+
+from pcishield.runtime.catalogs import ConnectionLost
 
 __all__ = ["CatalogReader", "catalog_key"]
 
@@ -82,6 +84,8 @@ def _asked(pgconn: Any, queries: Mapping[str, str]) -> Generator[Any, Any, dict[
         text = "; ".join((before, _LIMITS, *queries.values(), after))
         pgconn.send_query(text.encode("utf-8"))
         results = yield from generators.execute(pgconn)
+        if pgconn.status != _OK and results:
+            raise ConnectionLost from errors.error_from_result(results[-1], encoding=pgconn._encoding)
         rows = [_rows(result, pgconn._encoding) for result in results if result.status == _TUPLES]
         if len(rows) != len(queries) or len(results) != len(queries) + 4 + after.count(";"):
             pgconn.send_query(failed.encode("ascii"))

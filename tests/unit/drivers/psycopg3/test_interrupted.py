@@ -197,6 +197,15 @@ def test_what_nobody_waits_for_any_more_is_no_success(guarded: Any, pg_dsn: str,
     assert ["dropped"] == _by_attempt(log)
 
 
+def test_a_session_that_the_server_has_ended_says_why(guarded: Any, pg_dsn: str) -> None:
+    """To the statement that comes, though its tables have to be read first."""
+    with guarded.connect(pg_dsn) as connection:
+        connection.execute("SET SESSION idle_in_transaction_session_timeout = 100")
+        sleep(0.6)
+        with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+            connection.execute("SELECT * FROM pg_tables")
+
+
 def _by_attempt(log: RecordingLog) -> list[Any]:
     """The outcomes, in the order of the attempts; of those that have one."""
     results = {record["attempt"]: record["outcome"] for record in log.records if record["type"] == "result"}
