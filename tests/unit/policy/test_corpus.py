@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pcishield.core.decision import Context, Decision, Principal
 from pcishield.masking import Masker
 from pcishield.policy import Policy
@@ -76,3 +78,34 @@ def test_nobody_probes_a_card_number_unasked() -> None:
     }
 
     assert {"pci": [], "agent": [], "read-only": []} == passed
+
+
+COUNTS = [
+    "SELECT count(*) FROM cards WHERE pan IS NULL",
+    "SELECT merchant_id, count(DISTINCT pan) AS n FROM cards GROUP BY merchant_id ORDER BY n DESC LIMIT 10",
+    "SELECT merchant_id FROM cards GROUP BY merchant_id HAVING count(DISTINCT pan) > 3 LIMIT 10",
+    "SELECT length(pan) AS l, count(*) FROM cards GROUP BY length(pan)",
+]
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite"])
+@pytest.mark.parametrize("sql", COUNTS)
+def test_counting_card_numbers_is_no_probe(sql: str, dialect: str) -> None:
+    """How many there are, how long they are or whether one is missing says nothing of what they are."""
+    pair = Pair(dialect, sql, True, sql, {})
+
+    assert ["allow"] * 3 == [judge(pack, pair).outcome for pack in ("pci", "agent", "analytics")]
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT count(*) FROM (SELECT pan FROM cards INTERSECT SELECT '4111') q",
+        "SELECT '4111' EXCEPT SELECT pan FROM cards",
+        "SELECT count(*) FROM (SELECT pan FROM cards WHERE id = 1 UNION SELECT '4111') q",
+    ],
+)
+def test_set_operation_compares_like_an_equality(sql: str, dialect: str) -> None:
+    """An agent may not ask whether a number is stored, in whatever words."""
+    assert "agent-card-order" == judge("agent", Pair(dialect, sql, False, sql, {})).rule

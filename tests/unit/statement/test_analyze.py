@@ -288,6 +288,18 @@ def test_catalog_tells_keys() -> None:
     )
 
 
+def test_index_for_words_is_all_its_columns() -> None:
+    """SQLite: ``cards_fts MATCH '4*'`` and ``highlight(cards_fts, ...)`` name every column of the virtual table."""
+    index = TableInfo(TableRef("cards_fts", "main"), ("holder", "pan"), kind="virtual")
+    catalog = Catalog("sqlite", {index.table: index}, ("main",))
+    found = analyze(
+        "SELECT highlight(cards_fts, 1, '', '') FROM cards_fts WHERE cards_fts MATCH '4*'", "sqlite", catalog
+    )
+
+    assert {"main.cards_fts.holder", "main.cards_fts.pan"} == {str(u.column) for u in found.columns if u.wrapped}
+    assert [{"main.cards_fts.holder", "main.cards_fts.pan"}] == [set(map(str, o.sources)) for o in found.outputs or ()]
+
+
 def test_snapshot_of_a_catalog_is_the_same_catalog() -> None:
     """Written to a file and read again it has the same version."""
     again = Catalog.from_mapping(CATALOG.to_mapping())

@@ -32,3 +32,12 @@ SELECT LAST_INSERT_ID()
 --@ kind=select
 SELECT pan REGEXP '^4' IS NULL FROM cards LIMIT 0
 ;;
+--@ kind=select
+SELECT merchant_id, COUNT(DISTINCT pan) n FROM cards GROUP BY merchant_id HAVING n > 5 ORDER BY n DESC
+;;
+--@ kind=select
+SELECT CHAR_LENGTH(pan) l, COUNT(*) FROM cards GROUP BY l
+;;
+--@ kind=select
+SELECT ISNULL(pan), COUNT(*) FROM cards GROUP BY 1
+;;

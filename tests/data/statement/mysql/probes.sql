@@ -55,3 +55,7 @@ SELECT exp(0 + (pan LIKE '4%')) FROM cards WHERE id = 1
 ;;
 SELECT pow(9, substr(pan, 1, 1) = '4') FROM cards
 ;;
+SELECT id, LENGTH(SUBSTRING_INDEX(pan, '4', 1)) l FROM cards ORDER BY l
+;;
+SELECT id, ISNULL(NULLIF(LEFT(pan, 1), '4')) x FROM cards HAVING x
+;;

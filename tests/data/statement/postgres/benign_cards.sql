@@ -86,3 +86,36 @@ SELECT * FROM (SELECT id, pan, row_number() OVER (ORDER BY id) rn FROM cards) x 
 --@ kind=select
 SELECT unnest(array_agg(holder)) FROM cards
 ;;
+--@ kind=select
+SELECT merchant_id, count(DISTINCT pan) AS n FROM cards GROUP BY 1 ORDER BY n DESC LIMIT 10
+;;
+--@ kind=select
+SELECT merchant_id, count(pan) AS n FROM cards GROUP BY 1 HAVING count(DISTINCT pan) > 3 ORDER BY 2 DESC
+;;
+--@ kind=select
+SELECT * FROM (SELECT merchant_id, count(DISTINCT pan) AS n FROM cards GROUP BY 1) q WHERE q.n > 5 ORDER BY n
+;;
+--@ kind=select
+WITH q AS (SELECT merchant_id, count(DISTINCT pan) AS n FROM cards GROUP BY 1) SELECT width_bucket(n, 0, 100, 10), count(*) FROM q GROUP BY 1
+;;
+--@ kind=select
+SELECT rank() OVER (ORDER BY count(DISTINCT pan) DESC), merchant_id FROM cards GROUP BY merchant_id
+;;
+--@ kind=select
+SELECT length(pan) AS l, count(*) FROM cards GROUP BY l ORDER BY l
+;;
+--@ kind=select
+SELECT length(pan), count(*) FROM cards GROUP BY length(pan)
+;;
+--@ kind=select
+SELECT pan IS NULL AS missing, count(*) FROM cards GROUP BY 1
+;;
+--@ kind=select
+SELECT count(*) FILTER (WHERE pan IS NULL), count(*) FROM cards
+;;
+--@ kind=select
+SELECT pan FROM cards INTERSECT SELECT pan FROM card_archive
+;;
+--@ kind=select
+SELECT count(*) FROM (SELECT pan FROM cards EXCEPT SELECT pan FROM card_archive) q
+;;

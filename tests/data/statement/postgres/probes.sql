@@ -122,3 +122,13 @@ SELECT id FROM cards WHERE pan = ANY (ARRAY(SELECT '4' || generate_series(1, 100
 ;;
 SELECT id FROM cards WHERE pan IN (SELECT '4' || generate_series(1, 100)::text)
 ;;
+SELECT id FROM (SELECT id, length(replace(pan, '4', '')) AS n FROM cards) x ORDER BY n
+;;
+SELECT id FROM (SELECT id, rtrim(pan, '1') AS p FROM cards) x WHERE length(x.p) > 3
+;;
+SELECT id FROM (SELECT id, nullif(left(pan, 1), '4') AS d FROM cards) x WHERE d IS NULL
+;;
+SELECT merchant_id FROM cards GROUP BY 1 HAVING count(nullif(left(pan, 1), '4')) > 0
+;;
+SELECT c.id FROM cards c, LATERAL (SELECT count(*) AS m FROM generate_series(1, left(c.pan, 1)::int) g) x WHERE m > 3
+;;

@@ -26,3 +26,12 @@ SELECT replace(pan, '-', ''), trim(pan), upper(pan) FROM cards
 --@ kind=select
 SELECT max(pan), min(pan), count(pan), total(id) FROM cards
 ;;
+--@ kind=select
+SELECT merchant_id, count(DISTINCT pan) n FROM cards GROUP BY 1 HAVING n > 5 ORDER BY n
+;;
+--@ kind=select
+SELECT typeof(pan), count(*) FROM cards GROUP BY 1
+;;
+--@ kind=select
+SELECT length(pan), count(*) FROM cards GROUP BY 1
+;;

@@ -35,3 +35,7 @@ SELECT abs(-9223372036854775807 - (substr(pan, 1, 1) > '4')) FROM cards
 ;;
 SELECT max(0, pan GLOB '4*') FROM cards
 ;;
+SELECT id FROM (SELECT id, nullif(substr(pan, 1, 1), '4') n FROM cards) WHERE n NOTNULL
+;;
+SELECT id FROM cards WHERE length(ltrim(pan, '4')) < 16
+;;
