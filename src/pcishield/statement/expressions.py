@@ -272,9 +272,11 @@ class Expressions(Names):
         return self._derive(parts, scope, clause)
 
     def _is(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        if type(node.expression) is exp.Null:
+            value = self._outline(node.this, scope, clause, wrapped)
+            plain = value[0] in {"verbatim", "safe"} or self._is_row(node.this, scope)
+            return ("safe" if plain else value[0], value[1])
         value = self.value(node.this, scope, clause, wrapped)
-        if type(node.expression) is exp.Null and (value[0] in {"verbatim", "safe"} or self._is_row(node.this, scope)):
-            return ("safe", value[1])
         return combined([value, self.value(node.expression, scope, clause, wrapped)])
 
     def _in(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
@@ -356,13 +358,24 @@ class Expressions(Names):
             return CONST
         parts = this.expressions if type(this) is exp.Distinct else [this, *node.expressions]
         # How many there are says nothing of what they are.
-        values = [self.value(p, scope, clause, wrapped and clause not in _TESTS) for p in parts]
+        values = [self._outline(p, scope, clause, wrapped) for p in parts]
         value = combined(values)
         plain = all(v[0] in {"verbatim", "safe"} or self._is_row(p, scope) for p, v in zip(parts, values, strict=True))
         return ("safe", value[1]) if plain else value
 
+    def _outline(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        """A value of which only the number, the length or the absence is asked: no test of what a column holds."""
+        if clause not in _TESTS:
+            return self.value(node, scope, clause, wrapped)
+        if type(bare(node)) is not exp.Column:
+            return self.value(node, scope, clause, False)
+        value = self.value(node, scope, "other", False)
+        for ref in value[1] if value[0] not in {"verbatim", "safe"} else ():
+            self.draft.use(ref, clause, True)
+        return value
+
     def _length(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
-        values = [self.value(p, scope, clause, wrapped and clause not in _TESTS) for p in parts_of(node)]
+        values = [self._outline(p, scope, clause, wrapped) for p in parts_of(node)]
         if all(v[0] in {"verbatim", "safe"} for v in values):
             return ("safe", combined(values)[1])
         return combined(values)

@@ -60,6 +60,8 @@ class ColumnUse:
 
     ``clause`` is one of select, where, join, group, having, order, window, set, insert, returning, values, other.
     ``wrapped`` is true when the column is inside a function or an operator other than a plain comparison.
+    A test of the number, the length or the absence of what a column holds (``HAVING count(pan) > 3``,
+    ``WHERE pan IS NULL``) is ``other``: it tells nothing of the content.
     """
 
     column: ColumnRef

@@ -187,6 +187,9 @@ class FromItems(Expressions):
         source = Source(table=table, outs=outs, open=(table,) if info.kind == "virtual" else ())
         for name, refs in _system_columns(info, self.dialect):
             source.found.setdefault(name, ("verbatim", refs))
+        if info.kind == "virtual":
+            # ``cards_fts MATCH %s``: the column that has the name of the table is all the columns.
+            source.found[table.name.lower()] = ("derived", frozenset().union(*(o.sources for o in outs)))
         return source
 
     def _generated(self, out: OutputColumn, info: TableInfo) -> OutputColumn:

@@ -81,8 +81,7 @@ class Names:
         found = source.find(name) if source is not None else None
         if found is None:
             return self._lost(node, name, source, scope, clause)
-        for ref in found[1]:
-            self.draft.use(ref, clause, wrapped or found[0] != "verbatim")
+        self._use_value(found, clause, wrapped)
         return found
 
     def _lost(self, node: Expr, name: str, source: Source | None, scope: Scope, clause: str) -> Value:
@@ -137,9 +136,13 @@ class Names:
             value = found[0]
         else:
             value = either(found)
-        for ref in value[1]:
-            self.draft.use(ref, clause, wrapped or value[0] != "verbatim")
+        self._use_value(value, clause, wrapped)
         return value
+
+    def _use_value(self, value: Value, clause: str, wrapped: bool) -> None:
+        """Add the use of a name. A number of rows or a length, made elsewhere, is no test of what it was made of."""
+        for ref in value[1] if value[0] != "safe" else ():
+            self.draft.use(ref, clause, wrapped or value[0] != "verbatim")
 
     def _row(self, name: str, scope: Scope) -> Value | None:
         """A table's name used as a value is its whole row."""

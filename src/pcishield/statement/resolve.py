@@ -7,7 +7,7 @@ A name is followed by the database's own scoping, and fails closed: "only ever m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlglot import expressions as exp
 
@@ -107,9 +107,17 @@ class Resolver(FromItems):
         outs = by_position(arms)
         if type(node) is not exp.Union or node.args.get("distinct"):
             self._told_apart(outs)
+            for column in zip(*arms, strict=False):
+                self._met(column)
         self._tail(node, scope, outs)
         self._known(node, _READ_OF_QUERY)
         return outs
+
+    def _met(self, column: Sequence[OutputColumn]) -> None:
+        """``SELECT pan ... INTERSECT SELECT %s`` is ``pan = %s``: stored values meet one that is stored nowhere."""
+        if not all(out.sources for out in column):
+            for out in column:
+                self._use_value((out.derivation, out.sources), "where", False)
 
     def _told_apart(self, outs: Outs) -> None:
         """DISTINCT and its kin: how many rows are left says which computed values are the same."""
@@ -205,8 +213,7 @@ class Resolver(FromItems):
             if name in scope.aliases:
                 out = next((o for o in outs if o.name == name), None)
         if out is not None:
-            for ref in out.sources:
-                self.draft.use(ref, clause, out.derivation != "verbatim")
+            self._use_value((out.derivation, out.sources), clause, False)
         if out is None or kind is exp.Column:
             self.value(item, scope, clause, False)
 
