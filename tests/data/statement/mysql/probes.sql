@@ -59,3 +59,7 @@ SELECT id, LENGTH(SUBSTRING_INDEX(pan, '4', 1)) l FROM cards ORDER BY l
 ;;
 SELECT id, ISNULL(NULLIF(LEFT(pan, 1), '4')) x FROM cards HAVING x
 ;;
+SELECT id FROM (SELECT id, pan p FROM cards UNION ALL SELECT 0, '45') q ORDER BY p
+;;
+SELECT id FROM (SELECT id, coalesce(pan, '45') p FROM cards) q ORDER BY p
+;;

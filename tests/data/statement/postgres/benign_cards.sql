@@ -119,3 +119,15 @@ SELECT pan FROM cards INTERSECT SELECT pan FROM card_archive
 --@ kind=select
 SELECT count(*) FROM (SELECT pan FROM cards EXCEPT SELECT pan FROM card_archive) q
 ;;
+--@ kind=select
+SELECT id, pan, NULL AS name FROM cards UNION ALL SELECT id, NULL, name FROM users ORDER BY 1
+;;
+--@ kind=select
+SELECT id, coalesce(pan, 'none') AS pan FROM cards ORDER BY pan LIMIT 20
+;;
+--@ kind=select
+SELECT min(pan), max(coalesce(pan, '-')) FROM cards
+;;
+--@ kind=select
+SELECT merchant_id, sum(amount) AS s FROM payments GROUP BY 1 UNION ALL SELECT 0, 0 ORDER BY s
+;;

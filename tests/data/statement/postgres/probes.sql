@@ -132,3 +132,15 @@ SELECT merchant_id FROM cards GROUP BY 1 HAVING count(nullif(left(pan, 1), '4'))
 ;;
 SELECT c.id FROM cards c, LATERAL (SELECT count(*) AS m FROM generate_series(1, left(c.pan, 1)::int) g) x WHERE m > 3
 ;;
+SELECT id FROM (SELECT id, pan AS p FROM cards UNION ALL SELECT 0, '45') q ORDER BY p
+;;
+SELECT id, pan FROM cards UNION ALL VALUES (0, '4' || '5') ORDER BY 2
+;;
+WITH q AS (SELECT id, pan AS p FROM cards UNION ALL SELECT 0, $1) SELECT id FROM q ORDER BY q.p DESC LIMIT 1
+;;
+WITH q AS (SELECT id, pan AS p FROM cards UNION ALL SELECT 0, '45') SELECT id FROM q WHERE p = (SELECT max(p) FROM q)
+;;
+SELECT id FROM (SELECT id, CASE WHEN id = 1 THEN '45' ELSE pan END AS p FROM cards) q ORDER BY p
+;;
+SELECT max(CASE WHEN id = 1 THEN '45' ELSE pan END) FROM cards
+;;

@@ -39,3 +39,7 @@ SELECT id FROM (SELECT id, nullif(substr(pan, 1, 1), '4') n FROM cards) WHERE n 
 ;;
 SELECT id FROM cards WHERE length(ltrim(pan, '4')) < 16
 ;;
+SELECT id FROM (SELECT id, pan p FROM cards UNION ALL SELECT 0, '45') q ORDER BY p
+;;
+SELECT id FROM (SELECT id, coalesce(pan, '45') p FROM cards) q ORDER BY p
+;;
