@@ -15,7 +15,7 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.facts import OutputColumn
 
-__all__ = ["UNPACKING", "Made", "bare", "is_fixed", "makes_rows", "named"]
+__all__ = ["UNPACKING", "Given", "Made", "Mixed", "bare", "is_fixed", "makes_rows", "named"]
 
 Expr = Any
 
@@ -35,6 +35,18 @@ _AROUND = (exp.Paren, exp.Cast, exp.TryCast, exp.Collate, exp.Any, exp.All, exp.
 
 class Made(OutputColumn):
     """An output that holds made-up values."""
+
+    __slots__ = ()
+
+
+class Given(OutputColumn):
+    """An output that holds a constant, or one that the caller gives, which may sort among card numbers."""
+
+    __slots__ = ()
+
+
+class Mixed(OutputColumn):
+    """Stored values and given ones: the order, the least and the greatest of them compare the stored with the given."""
 
     __slots__ = ()
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.candidates import Made, bare, is_fixed
-from pcishield.statement.facts import ColumnRef, Derivation, TableRef
+from pcishield.statement.candidates import Given, Made, Mixed, bare, is_fixed
+from pcishield.statement.facts import ColumnRef, Derivation, OutputColumn, TableRef
 from pcishield.statement.failing import STORING, asks_by_failing, controls
 from pcishield.statement.functions import SAFE_OF_COLUMN, is_builtin, risk
 from pcishield.statement.lineage import CONST, NONE, Expr, Outs, Scope, Value, combined, either
@@ -205,6 +205,37 @@ class Expressions(Names):
             level = level.parent
         return False
 
+    def _mixes(self, node: Expr, scope: Scope) -> bool:
+        """Whether a value is a stored one or one that is given, so that an order of them is a comparison."""
+        node = bare(node)
+        kind = type(node)
+        if kind is exp.Column:
+            name = self.fold(node.this)
+            if node.args.get("table") is not None:
+                source = self._source_of(node, scope)
+                return source is not None and isinstance(source.index.get(name), Mixed)
+            return any(isinstance(s.index.get(name), Mixed) for s in scope.sources.values())
+        if kind is exp.Case or kind is exp.If or kind is exp.Coalesce:
+            return any(self._is_given(part) or self._mixes(part, scope) for part in _results(node))
+        return False
+
+    def _is_given(self, node: Expr) -> bool:
+        """Whether a constant may sort among card numbers; words, such as ``'none'``, do not."""
+        node = bare(node)
+        if type(node) is exp.Literal and node.args.get("is_string"):
+            return any(sign.isdigit() for sign in self._string(node.this))
+        return not isinstance(node, (exp.Null, exp.Boolean)) and is_fixed(node)
+
+    def _shape(self, node: Expr, value: Value, scope: Scope) -> type[OutputColumn]:
+        """What an output is besides the columns that it is made of."""
+        if value[0] == "verbatim":
+            return Mixed if self._mixes(node, scope) else OutputColumn
+        if value[0] != "safe":
+            return OutputColumn
+        if type(node) not in CONSTANTS and self._is_made(node, value, scope):
+            return Made
+        return Given if not value[1] and (type(node) is exp.Column or self._is_given(node)) else OutputColumn
+
     def _one_of(self, parts: list[Expr], values: list[Value], scope: Scope) -> Value:
         """One of several values. Among made-up ones a stored one is told by being the same as another."""
         found = either(values)
@@ -388,7 +419,10 @@ class Expressions(Names):
         if isinstance(node, (exp.Min, exp.Max)) and node.expressions:
             return self._derive(parts_of(node), scope, clause)
         self._controlled(node, scope, clause)
-        return either([self._argument(p, scope, clause) for p in parts_of(node)])
+        value = either([self._argument(p, scope, clause) for p in parts_of(node)])
+        if isinstance(node, (exp.Min, exp.Max)) and self._mixes(node.this, scope):
+            self._asked_of(value, clause)
+        return value
 
     def _anonymous(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         if str(node.this).lower() in SAFE_OF_COLUMN:
@@ -440,6 +474,14 @@ class Expressions(Names):
     def _unread(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         self.draft.unparsable("a part that the parser did not read")
         return ("unknown", self._everything(scope))
+
+
+def _results(node: Expr) -> list[Expr]:
+    """The parts of CASE, IF and COALESCE that may be its value."""
+    if type(node) is exp.Coalesce:
+        return parts_of(node)
+    branches = [branch.args.get("true") for branch in node.args.get("ifs") or ()]
+    return [part for part in (*branches, *map(node.args.get, ("true", "false", "default"))) if part is not None]
 
 
 def _types(*names: str) -> list[type]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pcishield.statement.candidates import Made, named
+from pcishield.statement.candidates import Given, Made, Mixed, named
 from pcishield.statement.facts import ColumnRef, Derivation, OutputColumn, TableRef
 
 __all__ = [
@@ -179,7 +179,9 @@ def by_position(arms: list[Outs]) -> Outs:
 def _one_output(outs: Outs) -> OutputColumn:
     derivation, sources = either(map(value_of, outs))
     if not any(isinstance(out, Made) for out in outs):
-        return OutputColumn(outs[0].name, derivation, sources)
+        mixed = any(isinstance(out, Mixed) or (isinstance(out, Given) and sources) for out in outs)
+        given = not sources and any(isinstance(out, Given) for out in outs)
+        return (Mixed if mixed else Given if given else OutputColumn)(outs[0].name, derivation, sources)
     # A stored value among made-up ones is told by being the same as one of them.
     return Made(outs[0].name, "derived" if derivation == "verbatim" else derivation, sources)
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.candidates import Made
+from pcishield.statement.candidates import Mixed
 from pcishield.statement.facts import OutputColumn
 from pcishield.statement.from_items import FromItems
 from pcishield.statement.lineage import Expr, Outs, Scope, Source, Value, by_position, renamed
-from pcishield.statement.trees import CONSTANTS, FULLY_KNOWN, SET_OPERATIONS, leaves, name_of, parts_of
+from pcishield.statement.trees import FULLY_KNOWN, SET_OPERATIONS, leaves, name_of, parts_of
 
 __all__ = ["Outs", "Resolver", "Scope", "Source"]
 
@@ -133,7 +133,8 @@ class Resolver(FromItems):
             if len(cells) == 1 and type(cells[0]) is exp.Anonymous and cells[0].name.lower() == "row":
                 cells = cells[0].expressions
             values = [self.value(c, scope, "values", False) for c in cells]
-            rows.append([OutputColumn(f"column{i + 1}", d, s) for i, (d, s) in enumerate(values)])
+            shapes = [self._shape(c, v, scope) for c, v in zip(cells, values, strict=True)]
+            rows.append([s(f"column{i + 1}", *v) for i, (s, v) in enumerate(zip(shapes, values, strict=True))])
         outs = by_position(rows) if rows else []
         self._tail(node, scope, outs)
         return outs
@@ -213,9 +214,9 @@ class Resolver(FromItems):
             if name in scope.aliases:
                 out = next((o for o in outs if o.name == name), None)
         if out is not None:
-            self._use_value((out.derivation, out.sources), clause, False)
+            self._use_value((out.derivation, out.sources), clause, clause == "order" and isinstance(out, Mixed))
         if out is None or kind is exp.Column:
-            self.value(item, scope, clause, False)
+            self.value(item, scope, clause, clause == "order" and self._mixes(item, scope))
 
     def _projection(self, item: Expr, scope: Scope, outs: Outs, clause: str) -> None:
         kind = type(item)
@@ -224,9 +225,7 @@ class Resolver(FromItems):
             if type(inner) is exp.Star:
                 outs.extend(self._use_star(self._qualified_star(item, scope), clause))
                 return
-            derivation, sources = self._column(item, scope, clause, False)
-            made = derivation == "safe" and self._may_be_made(item, scope)
-            outs.append((Made if made else OutputColumn)(self.fold(inner), derivation, sources))
+            outs.append(self._output(self.fold(inner), item, self._column(item, scope, clause, False), scope))
             return
         if kind is exp.Star:
             outs.extend(self._use_star(self._star(scope), clause))
@@ -256,8 +255,7 @@ class Resolver(FromItems):
         outs.append(self._output(name_of(item), item, value, scope))
 
     def _output(self, name: str, node: Expr, value: Value, scope: Scope) -> OutputColumn:
-        made = value[0] == "safe" and type(node) not in CONSTANTS and self._is_made(node, value, scope)
-        return (Made if made else OutputColumn)(name, *value)
+        return self._shape(node, value, scope)(name, *value)
 
 
 _GROUPINGS = (exp.Group, exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple, exp.Paren)
