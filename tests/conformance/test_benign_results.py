@@ -294,6 +294,10 @@ def _mysql_run(connection: Any, pair: Pair, value: Any) -> Outcome:
         return ("error", _native(error, mysql), str(error))
     finally:
         connection.rollback()
+        if pair.sql.upper().startswith(("SET", "USE")):
+            # What else is set is the same for all three; that nothing is kept, and where, every pair relies on.
+            connection.autocommit = False
+            connection.database = DATABASE
 
 
 @pytest.mark.mysql
