@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -19,7 +18,7 @@ pytest.importorskip("django", reason="Django is an optional dependency")
 pytest.importorskip("sqlalchemy", reason="the databases are filled by SQLAlchemy")
 
 from tests.frameworks import as_default, django_database, leaky_url, setup_django
-from tests.leaks.table import VALUES, Driver, Route, Source, Value
+from tests.leaks.table import VALUES, Driver, Route, Source, Value, fresh_name
 
 setup_django()
 from django.core import serializers  # noqa: E402  (only after the set-up)
@@ -52,7 +51,7 @@ def opener(database: str, backend: str) -> Callable[[Any, Value], Any]:
     def open_source(request: Any, value: Value) -> Iterator[Source]:
         if backend == "mysql":
             pytest.importorskip("MySQLdb", reason="mysqlclient is an optional dependency")
-        alias = f"leaks_{uuid4().hex[:8]}"
+        alias = fresh_name("leaks_")
         settings = {"ENGINE": f"pcishield.django.{backend}", **django_database(leaky_url(request, database))}
         connections.settings[alias] = connections.configure_settings({"default": settings})["default"]
         base = importlib.import_module(f"pcishield.django.{backend}.base")

@@ -10,11 +10,10 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from tests.leaks.table import LABEL, VALUES, Driver, Route, Source, Value
+from tests.leaks.table import LABEL, VALUES, Driver, Route, Source, Value, fresh_name
 
 TYPES = {"text": "VARCHAR(200)", "bigint": "BIGINT", "bytes": "VARBINARY(200)", "json": "JSON"}
 DECLARED = frozenset({"pan, declared", "pan, whole number", "track 2", "cvc", "cardholder"})
@@ -34,7 +33,7 @@ def _database(request: Any, params: dict[str, Any]) -> str:
     stash = request.config.stash
     if _DATABASE in stash:
         return str(stash[_DATABASE])
-    name = stash[_DATABASE] = f"leaks_{uuid4().hex[:12]}"
+    name = stash[_DATABASE] = fresh_name("leaks_")
     admin = mysql.connector.connect(**params, autocommit=True)
     cursor = admin.cursor()
     cursor.execute(f"CREATE DATABASE {name}")
@@ -314,9 +313,7 @@ def info_query(source: Source) -> Any:
 
 def pooled(source: Source) -> Any:
     out = []
-    pool = source.module.pooling.MySQLConnectionPool(
-        pool_name=f"p{uuid4().hex[:8]}", pool_size=1, **source.extra["params"]
-    )
+    pool = source.module.pooling.MySQLConnectionPool(pool_name=fresh_name("p"), pool_size=1, **source.extra["params"])
     for _ in range(2):
         connection = pool.get_connection()
         cursor = connection.cursor()

@@ -18,6 +18,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from typing import Any, Literal
 import tests.leaks
 from pcishield.testing import make_pan
 
-__all__ = ["VALUES", "Driver", "Route", "Source", "Value", "drivers", "leaks", "texts"]
+__all__ = ["VALUES", "Driver", "Route", "Source", "Value", "drivers", "fresh_name", "leaks", "texts"]
 
 Outcome = Literal["masked", "blocked", "documented"]
 
@@ -210,6 +211,11 @@ def _parts(value: Any, seen: set[int]) -> Iterator[str]:
         parts += [getattr(value, name, None) for name in getattr(type(value), "__slots__", ())]
     for part in parts:
         yield from texts(part, seen)
+
+
+def fresh_name(prefix: str) -> str:
+    """Return a name that nobody has, in letters: digits could be those of the value that is looked for."""
+    return prefix + "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(10))
 
 
 def leaks(value: Value, out: Any) -> list[str]:
