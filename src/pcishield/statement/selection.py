@@ -226,7 +226,11 @@ class Selection:
         names = self._own_columns(node)
         if all(self.is_key(name) or name.endswith("_id") for name in names):
             return len(parts_of(node)) == 1 or isinstance(node, exp.Coalesce)
-        return isinstance(node, exp.Coalesce) and all(_is_text(name) or is_dated(name) for name in names)
+        return (
+            isinstance(node, exp.Coalesce)
+            and self._plain(node.this)
+            and all(_is_text(name) or is_dated(name) for name in names)
+        )
 
     def _escapes(self, node: Expr) -> bool:
         """Whether an ESCAPE leaves the pattern's own signs alone, and stands before one of them."""

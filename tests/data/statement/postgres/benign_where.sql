@@ -560,3 +560,6 @@ UPDATE users SET name = 'x' WHERE id = ANY (SELECT unnest(ARRAY[1, 2]))
 --@ kind=update
 UPDATE payments p SET status = 'last' FROM (SELECT card_id, max(id) AS id FROM payments GROUP BY card_id) x WHERE x.id = p.id
 ;;
+--@ kind=delete
+DELETE FROM users WHERE coalesce(name ~ '^test', false)
+;;
