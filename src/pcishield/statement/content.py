@@ -166,7 +166,7 @@ def _split_part(text: str, mark: str, number: Any) -> str:
 
 
 def _cut(text: str, mark: str, number: Any) -> str:
-    if not mark:
+    if not mark or not int(number):
         return ""
     parts = text.split(mark)
     return mark.join(parts[: int(number)] if int(number) > 0 else parts[int(number) :])
@@ -221,7 +221,7 @@ CALLS: dict[Any, Callable[..., Any]] = {
     exp.Round: _of_number(lambda value, digits=0: round(value + 0.0, int(digits))),
     exp.Unicode: _of_text(lambda text: ord(text[0]) if text else None),
     "strcmp": _of_text(lambda a, b: (a > str(b)) - (a < str(b))),
-    "quote": lambda value: f"'{value}'",
+    "quote": lambda value: f"'{value}'" if isinstance(value, str) else str(value),
     "quote_literal": _of_text(lambda text: f"'{text}'"),
     "quote_nullable": lambda value: f"'{value}'",
     "quote_ident": _of_text(lambda text: f'"{text}"'),

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
+from pcishield.statement.candidates import Made
 from pcishield.statement.facts import ColumnRef, TableRef
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
-from pcishield.statement.where import Condition, ctes_of
+from pcishield.statement.trees import ctes_of
+from pcishield.statement.where import Condition
 
 __all__ = ["Writer"]
 
@@ -230,9 +232,7 @@ class Writer(Resolver):
         others = [s for s in scope.sources.values() if s not in targets]
         condition.elsewhere = {n for s in others for n in s.index if not any(n in t.index for t in targets)}
         condition.elsewhere |= {n for n, s in scope.sources.items() if s in others and s.table is None}
-        counted = [s for s in others if s.made and (s.table is not None or not s.whole())]
-        condition.made = {n for n, s in scope.sources.items() if s in counted}
-        condition.made |= {n for s in counted for n in s.index} & condition.elsewhere
+        condition.made = _made(scope, targets, condition.elsewhere)
         conditions = [where.this] if where is not None else []
         for item in joined:
             conditions += _inner_join_conditions(item)
@@ -280,6 +280,7 @@ class Writer(Resolver):
             condition = self._judge(tables, [source], scope, node)
             condition.twins |= _copies(condition, [args["using"]], scope)
             names = {n for n, s in scope.sources.items() if s is source}
+            condition.made = _made(scope, [source], set())
             reason = condition.useless(args["on"], names)
             if reason:
                 draft.hazard("tautological-where", f"merge: {reason}")
@@ -361,3 +362,17 @@ _METHODS: dict[type, Any] = {
     exp.Delete: Writer._delete,
     exp.Merge: Writer._merge,
 }
+
+
+def _made(scope: Scope, targets: list[Source], elsewhere: set[str]) -> set[tuple[str, str]]:
+    """What is joined and counted up, ``generate_series(1, 1000000) g``, by table ("" for none) and column or ``*``."""
+    found: set[tuple[str, str]] = set()
+    for name, source in scope.sources.items():
+        if source in targets:
+            continue
+        columns = {n for n, out in source.index.items() if isinstance(out, Made) and not out.sources}
+        if source.made and (source.table is not None or not source.whole()):
+            found.add((name, "*"))
+            columns |= {name, *source.index}
+        found |= {(name, column) for column in columns} | {("", column) for column in columns & elsewhere}
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-__all__ = ["pattern_selects"]
+__all__ = ["matches_some", "pattern_selects"]
 
 _ANYTHING = re.compile(r"(?:\.|\[\\s\\S\]|\[\\d\\D\]|\[\\w\\W\]|\[\^\])[*+]\??")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
@@ -29,7 +29,7 @@ def pattern_selects(kind: type, pattern: str, negated: bool = False) -> bool:
         pattern: Of that operator.
         negated: Whether the texts that it does not match are meant; then it must be seen to match any.
     """
-    if negated and not _matches_some(kind, pattern):
+    if negated and not matches_some(kind, pattern):
         return False
     if kind in (exp.Like, exp.ILike):
         return pattern.strip("%_") != "" or (pattern != "" and "%" not in pattern)
@@ -40,7 +40,8 @@ def pattern_selects(kind: type, pattern: str, negated: bool = False) -> bool:
     return _regex_selects(pattern)
 
 
-def _matches_some(kind: type, pattern: str) -> bool:
+def matches_some(kind: type, pattern: str) -> bool:
+    """Whether there is seen to be a text that a pattern matches."""
     if kind in (exp.Like, exp.ILike):
         return True
     plain = re.sub(r"\[\^?+\]?+(?:\\.|[^\]\\])*\]", "x", pattern)

@@ -29,7 +29,7 @@ from pcishield.statement.content import (
 )  # fmt: skip
 from pcishield.statement.trees import name_of, parts_of
 
-__all__ = ["Trial", "is_dated"]
+__all__ = ["Trial", "is_dated", "is_text"]
 
 Expr = Any
 Name = tuple[str, str]
@@ -55,6 +55,10 @@ _PAST = ("created", "updated", "modified", "inserted", "added", "logged", "recor
 _TIMED = ("_at", "_on", "date", "time", "timestamp", "_ts", "_until", "_since")
 _VALUED = (exp.Literal, exp.Neg, exp.Cast, exp.Add, exp.Sub, exp.DateAdd, exp.DateSub, exp.Anonymous, exp.Func)
 _MIXED = frozenset({True, False})
+_TEXT_NAMES = frozenset(
+    """name email title city address comment note notes description country street phone username login holder label
+    message text what body subject""".split()
+)
 
 
 class Trial(Constants):
@@ -298,6 +302,8 @@ class Trial(Constants):
             return [_GIVEN.get(kind, "q7x")]
         if isinstance(kind, str) and kind.startswith("fixed "):
             return [_GIVEN.get(kind[6:], "q7x")]
+        if self.unsigned and kind in {"number", "bool"} and name[0] != "=" and is_text(name[1]):
+            return [0]  # what MySQL makes of a word
         if kind == "bool":
             return [True, False]
         if kind == "date":
@@ -360,6 +366,11 @@ def _stands_alone(node: Expr) -> bool:
 def is_dated(name: str) -> bool:
     """Whether a column of that name holds times."""
     return name.endswith(_TIMED) or name in {"at", "ts"}
+
+
+def is_text(name: str) -> bool:
+    """Whether a column of that name holds words."""
+    return name in _TEXT_NAMES or name.endswith(("_name", "_email", "_text", "_title", "_address"))
 
 
 def _texts(said: list[Any]) -> list[Any]:

@@ -13,11 +13,12 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
+from pcishield.statement.candidates import makes_rows
 from pcishield.statement.constants import COMPUTED, UNKNOWN, alone, bare, chain, number, plain
 from pcishield.statement.content import CALLS, CONSTANT_DATES, KINDS, PREDICATES, is_extreme
-from pcishield.statement.patterns import pattern_selects
-from pcishield.statement.samples import Trial, is_dated
-from pcishield.statement.trees import name_of, parts_of
+from pcishield.statement.patterns import matches_some, pattern_selects
+from pcishield.statement.samples import Trial, is_dated, is_text
+from pcishield.statement.trees import ctes_of, name_of, parts_of
 
 __all__ = ["Selection"]
 
@@ -63,6 +64,7 @@ class Selection:
         is_builtin: Whether a function is the database's own.
         dialect: The statement's.
         known: What is known of subqueries, by ``id``; for those within one condition.
+        ctes: Queries of the statement's WITH clause, by name.
     """
 
     def __init__(
@@ -74,13 +76,16 @@ class Selection:
         is_builtin: Callable[[str], bool],
         dialect: str,
         known: dict[int, tuple[Expr, bool]] | None = None,
+        ctes: dict[str, Expr] | None = None,
     ) -> None:
         self.strings, self.owns, self.own = strings, owns, own
         # Each level asks about the next in several ways; the queries are kept, so that no other has their ``id``.
         self._known: dict[int, tuple[Expr, bool]] = {} if known is None else known
         self.is_key, self.is_builtin, self.dialect = is_key, is_builtin, dialect
-        self.made: frozenset[str] = frozenset()
-        """Names of what is joined and made up, ``generate_series(1, 1000000) g``, and of its columns."""
+        self.ctes = ctes or {}
+        self._told: dict[str, bool] = {}
+        self.made: frozenset[tuple[str, str]] = frozenset()
+        """What is joined and made up, ``generate_series(1, 1000000) g``, by table ("" for none) and column or ``*``."""
         self.trial = Trial(strings, is_key, own, self._opaque, dialect == "mysql", dialect in {"mysql", "sqlite"})
 
     def selects(self, node: Expr, negated: bool = False) -> bool:
@@ -116,18 +121,28 @@ class Selection:
         return True in found and found <= {True, None}
 
     def _never(self, node: Expr, negated: bool) -> bool:
-        if type(node) is exp.Is and isinstance(bare(node.this), _ASKED) and not negated and not node.args.get("negate"):
+        if (
+            type(node) is exp.Is
+            and isinstance(bare(node.this), _ASKED)
+            and not self._is_variable(bare(node.this))
+            and not negated
+            and not node.args.get("negate")
+        ):
             return True  # ``%(x)s IS NULL OR email = %(x)s``: a filter that may be left out
         if node.find(exp.Column, exp.Query, *_ASKED) is not None:
             return False
         value = self.trial.value(node)
         return value is not UNKNOWN and bool(value) is negated
 
+    def _is_variable(self, node: Expr) -> bool:
+        """A variable of MySQL's session, which is NULL unless it was set."""
+        return self.dialect == "mysql" and isinstance(node, exp.Parameter) and type(node.this) is exp.Var
+
     # a single comparison
 
     def _leaf(self, node: Expr, negated: bool) -> bool:
         kind = type(node)
-        if self.made and any(_home(column) in self.made for column in node.find_all(exp.Column)):
+        if self.made and any(not _home(column).isdisjoint(self.made) for column in node.find_all(exp.Column)):
             return False
         if self._is_plain(node):
             return True
@@ -139,18 +154,22 @@ class Selection:
             only = alone(node.args["query"])
             if only is not None and not _generates(only):
                 return self._leaf(exp.In(this=node.this.copy(), expressions=[only.copy()]), negated)
+            self.ctes |= ctes_of(_inside(node.args["query"])) | ctes_of(node.args["query"])
             return self.has_content(node.this) and (
                 self._of_others(node.this, node.args["query"]) or self._narrows(node.args["query"])
             )
         if kind is exp.In and node.args.get("field") is not None:
-            return self.has_content(node.this)
+            return self.has_content(node.this) and type(node.args["field"]) is exp.Column
         if isinstance(node, _PATTERNS):
             return self._pattern(node, negated)
         if isinstance(node, _OPERATORS) or (isinstance(node, exp.Func) and name_of(node) in PREDICATES):
             return self._predicate(node)
+        queries = _queries(node)
+        if not queries and not all(self._pattern(part, True) for part in node.find_all(*_PATTERNS)):
+            return False
         if _is_random(node) or not any(self.has_content(part) for part in self._sides(node)):
             return False
-        if not all(self._is_value(query, node) for query in _queries(node)):
+        if not all(self._is_value(query, node) for query in queries):
             return False
         listed = _listed(node.args.get("expression"))
         if listed is not None:
@@ -207,7 +226,7 @@ class Selection:
         name, value = left.name.lower(), self.trial.value(right)
         numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
         if self.dialect == "mysql":
-            return _is_text(name) and numeric and value == 0 and not isinstance(node, exp.NEQ)
+            return is_text(name) and numeric and value == 0 and not isinstance(node, exp.NEQ)
         if isinstance(node, exp.EQ):
             return False
         if isinstance(right, exp.HexString):
@@ -215,12 +234,16 @@ class Selection:
         texts = isinstance(value, str) and number(value) is None
         if texts:
             return self.is_key(name) or name.endswith("_id")
-        return _is_text(name) and numeric and not isinstance(node, exp.NEQ)
+        return is_text(name) and numeric and not isinstance(node, exp.NEQ)
 
     def _is_no_flag(self, node: Expr) -> bool:
         """A value as a condition by itself, ``ifnull(name, 1)``, where it is one that is hardly ever nought."""
         if type(node) is exp.Is:  # ``x IS DOCUMENT`` and its kin, which the parser takes for a column
+            if type(node.expression) is exp.Boolean:
+                return self.dialect != "postgres" and is_text(bare(node.this).name.lower())
             return self.dialect == "postgres" and type(bare(node.expression)) is exp.Column
+        if type(node) is exp.Column:
+            return is_text(node.name.lower())
         if not isinstance(node, (exp.Func, exp.Cast)) or isinstance(node, exp.Predicate):
             return False
         names = self._own_columns(node)
@@ -229,7 +252,7 @@ class Selection:
         return (
             isinstance(node, exp.Coalesce)
             and self._plain(node.this)
-            and all(_is_text(name) or is_dated(name) for name in names)
+            and all(is_text(name) or is_dated(name) for name in names)
         )
 
     def _escapes(self, node: Expr) -> bool:
@@ -244,8 +267,8 @@ class Selection:
     def _pattern(self, node: Expr, negated: bool) -> bool:
         if not self.has_content(node.this) or _queries(node.this):
             return False
-        pattern = bare(node.expression)
-        if isinstance(pattern, (exp.Any, exp.All, exp.Array, exp.Tuple)):
+        pattern, listed = bare(node.expression), _listed(node.expression)
+        if listed is not None or isinstance(pattern, (exp.Any, exp.All, exp.Array, exp.Tuple)):
             parts = list(pattern.find_all(exp.Literal, *_ASKED))
             return bool(parts) and all(self._pattern_part(node, part, negated) for part in parts)
         if self._own_columns(pattern):
@@ -335,10 +358,17 @@ class Selection:
             exp.RegexpLike, str(self.trial.value(node.expression))
         ):
             return False
+        if name.startswith("regexp") and not self._may_match(node):
+            return False
         if not (name in KINDS or name in PREDICATES or kind in COMPUTED or name in CALLS or self._theirs(node, name)):
             return False
         columns = [column for part in parts for column in self._own_columns(part)]
         return any(map(self.has_content, parts)) and (len(columns) == len(set(columns)) or kind in COMPUTED)
+
+    def _may_match(self, call: Expr) -> bool:
+        """Whether the expression that a function looks for is seen to match anything."""
+        pattern = self.trial.value(parts_of(call)[1]) if len(parts_of(call)) > 1 else UNKNOWN
+        return not isinstance(pattern, str) or matches_some(exp.RegexpLike, pattern)
 
     def _theirs(self, node: Expr, name: str) -> bool:
         """A function that is not the database's own, which the policy asks about unless it is known to only read."""
@@ -445,6 +475,8 @@ class Selection:
         left, query = bare(left), _inside(query)
         if type(left) is not exp.Column or type(query) is not exp.Select or not _reads_tables(query):
             return False
+        if self._counts(query):
+            return False
         given = query.expressions[0] if len(query.expressions) == 1 else None
         names = left.name.lower(), given.name.lower() if type(given) is exp.Column else ""
         return bool(names[1]) and names[0] != names[1] and not all(map(self.is_key, names))
@@ -452,6 +484,8 @@ class Selection:
     def _narrows(self, query: Expr) -> bool:
         """Whether what a query gives is some of the rows written to, or comes from elsewhere."""
         query = _inside(query)
+        if type(query) is exp.Table and isinstance(query.this, exp.Identifier):
+            query = exp.Select(expressions=[exp.Star()], from_=exp.From(this=query.copy()))
         if isinstance(query, (exp.Union, exp.Except, exp.Intersect)):
             arms = (self._narrows(query.this), self._narrows(query.expression))
             return all(arms) if isinstance(query, exp.Union) else any(arms)
@@ -460,9 +494,25 @@ class Selection:
         if not _reads_tables(query):
             inner = [part for part in _sources(query) if isinstance(part, exp.Subquery)]
             return all(map(self._narrows, inner)) if inner else self._is_value(query, None)
+        if self._counts(query):
+            return False
         if not _tables(query) <= self.own:
             return True
         return self._selected(query)
+
+    def _counts(self, query: Expr) -> bool:
+        """Whether a query reads nothing but what is counted up: CTEs of that kind, MariaDB's ``seq_1_to_9``."""
+        names = _tables(query)
+        if not names or not all(name in self.ctes or makes_rows(name, self.dialect) for name in names):
+            return False
+        return not all(name in self.ctes and self._told_by(name) for name in names)
+
+    def _told_by(self, name: str) -> bool:
+        """Whether a CTE gives some of the rows written to, or what comes from elsewhere; one that counts does not."""
+        if name not in self._told:
+            self._told[name] = False  # while it reads itself
+            self._told[name] = self._narrows(self.ctes[name])
+        return self._told[name]
 
     def _selected(self, query: Expr) -> bool:
         """Whether a query over the table written to leaves rows out."""
@@ -504,14 +554,6 @@ _SYSTEM = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax"})
 _OTHERS = frozenset({exp.Interval, exp.Dot, exp.Alias})
 _ONE_CLASS = re.compile(r"(?<=^\^)(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})(?=\$$)")
 _CLASSES = re.compile(r"\[[^\]]*\]|\\[wWdDsS]|[\^$+*.%_]|\{[\d,]*\}")
-_TEXT_NAMES = frozenset(
-    """name email title city address comment note notes description country street phone username login holder label
-    message text what body subject""".split()
-)
-
-
-def _is_text(name: str) -> bool:
-    return name in _TEXT_NAMES or name.endswith(("_name", "_email", "_text", "_title", "_address"))
 
 
 def _is_given(value: Expr) -> bool:
@@ -525,9 +567,9 @@ def _text_of(node: Expr, strings: list[str]) -> str:
     return name.lower()
 
 
-def _home(column: Expr) -> str:
-    """The table that a column is named with, or its own name."""
-    return str(column.text("table") or column.name).lower()
+def _home(column: Expr) -> frozenset[tuple[str, str]]:
+    table = column.text("table").lower()
+    return frozenset({(table, column.name.lower()), (table, "*" if table else "")})
 
 
 def _queries(node: Expr) -> list[Expr]:

@@ -9,8 +9,8 @@ from sqlglot import expressions as exp
 from pcishield.statement.candidates import bare
 
 __all__ = [
-    "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "flat", "is_bytes", "keeps_value",
-    "leaves", "may_fail", "name_of", "parses", "parts_of",
+    "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "ctes_of", "flat", "is_bytes",
+    "keeps_value", "leaves", "may_fail", "name_of", "parses", "parts_of",
 ]  # fmt: skip
 
 Expr = Any
@@ -73,6 +73,12 @@ def parses(to: Expr, dialect: str) -> bool:
     if isinstance(to, exp.ObjectIdentifier) or name in _PARSED or name.endswith("RANGE"):
         return True
     return dialect != "mysql" and to.is_type(*exp.DataType.TEMPORAL_TYPES)
+
+
+def ctes_of(node: Expr) -> dict[str, Expr]:
+    """Return the queries of a WITH clause by name."""
+    clause = node.args.get("with_")
+    return {} if clause is None else {cte.alias.lower(): cte.this for cte in clause.expressions}
 
 
 def flat(part: Any) -> list[Expr]:

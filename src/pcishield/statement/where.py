@@ -13,8 +13,9 @@ from sqlglot import expressions as exp
 from pcishield.statement.constants import UNKNOWN, Constants, alone, bare, chain, number, plain, truth
 from pcishield.statement.functions import is_builtin
 from pcishield.statement.selection import Selection
+from pcishield.statement.trees import ctes_of
 
-__all__ = ["Condition", "ctes_of"]
+__all__ = ["Condition"]
 
 Expr = Any
 _KEY_NAMES = frozenset({"id", "pk", "rowid", "_rowid_", "oid", "ctid", "uuid", "guid", "tableoid", "xmin", "key"})
@@ -48,10 +49,12 @@ class Condition:
         self.constants, self.tables = Constants(strings), tables
         self.required, self.certain = facts
         self.twins, self.ctes = twins, ctes or {}
+        # The queries are kept, so that no other has their ``id``.
+        self._known: dict[int, tuple[Expr, bool]] = {}
         self.elsewhere: set[str] = set()
         """Columns that are certainly of something else than the rows written to."""
-        self.made: set[str] = set()
-        """Names of what is joined and made up, and of its columns."""
+        self.made: set[tuple[str, str]] = set()
+        """What is joined and made up, by table ("" for none) and column or ``*``."""
 
     def useless(self, node: Expr, names: set[str]) -> str:
         """Return why ``node`` does not select rows, or "".
@@ -67,6 +70,7 @@ class Condition:
             names | set(self.tables),
             self.is_builtin,
             self.dialect,
+            ctes=dict(self.ctes),
         )
         selection.made = frozenset(self.made)
         if selection.plainly(node) and not self.made:
@@ -304,8 +308,15 @@ class Condition:
             return type(table) is exp.Subquery and self.copies(table, ctes)
         name = table.name.lower()
         if name in ctes and table.args.get("db") is None:
-            return self.copies(ctes[name], {k: v for k, v in ctes.items() if k != name})
+            return self._copied(ctes[name], {k: v for k, v in ctes.items() if k != name})
         return name in self.tables
+
+    def _copied(self, query: Expr, ctes: dict[str, Expr]) -> bool:
+        """As ``copies``, once for each CTE: read anew by each that names it twice, a chain of them has no end."""
+        found = self._known.get(id(query))
+        if found is None:
+            found = self._known[id(query)] = (query, self.copies(query, ctes))
+        return found[1]
 
     def _finds_itself(self, query: Expr) -> bool:
         """``EXISTS (SELECT 1 FROM t u WHERE u.id = t.id)`` over the table that is written to."""
@@ -397,12 +408,6 @@ class Condition:
 
 
 _NARROWS = ("group", "having", "limit", "offset")
-
-
-def ctes_of(node: Expr) -> dict[str, Expr]:
-    """Return the queries of a WITH clause by name."""
-    clause = node.args.get("with_")
-    return {} if clause is None else {cte.alias.lower(): cte.this for cte in clause.expressions}
 
 
 def _query(node: Expr) -> Expr | None:

@@ -158,6 +158,9 @@ def test_deep_stack_of_the_caller_is_not_remembered() -> None:
         "$a" * 20_000,
         "'" * 20_001,
         ";" * 100_000,
+        "WITH c0 AS (SELECT id FROM u), "
+        + ", ".join(f"c{i} AS (SELECT id FROM c{i - 1} UNION SELECT id FROM c{i - 1})" for i in range(1, 40))
+        + " DELETE FROM t WHERE id IN (SELECT id FROM c39)",
     ],
 )
 def test_huge_texts_are_read_or_refused_in_time(sql: str) -> None:

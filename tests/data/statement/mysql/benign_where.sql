@@ -281,3 +281,24 @@ REPLACE INTO users (id, name) SELECT id, name FROM nodes WHERE id = 3
 --@ kind=insert
 REPLACE users (id, name) VALUES (1, 'a')
 ;;
+--@ kind=delete
+DELETE FROM users WHERE email = '0'
+;;
+--@ kind=delete
+DELETE FROM users WHERE name IN ('a', 'b')
+;;
+--@ kind=delete
+DELETE FROM merchants WHERE active = false
+;;
+--@ kind=delete
+DELETE FROM merchants WHERE active IS FALSE
+;;
+--@ kind=delete
+DELETE FROM merchants WHERE NOT active
+;;
+--@ kind=delete
+DELETE FROM users WHERE char_length(email) < 5
+;;
+--@ kind=delete
+DELETE FROM users WHERE cast(tenant_id AS signed) = 0
+;;

@@ -374,3 +374,39 @@ REPLACE users (id, name) SELECT id, 'x' FROM users
 --@ kind=insert hazards=no-where
 REPLACE LOW_PRIORITY INTO users (id, name) SELECT id, 'x' FROM users
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email < 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email + 0 = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE cast(email AS signed) = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email = false
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email IS FALSE
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT email
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email BETWEEN 0 AND 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email IN (0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE @x IS NULL OR id = 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE substring_index(name, ',', 0) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_substr(name, 'a\\A') = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT seq FROM seq_1_to_1000000)
+;;

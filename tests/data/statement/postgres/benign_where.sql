@@ -561,5 +561,32 @@ UPDATE users SET name = 'x' WHERE id = ANY (SELECT unnest(ARRAY[1, 2]))
 UPDATE payments p SET status = 'last' FROM (SELECT card_id, max(id) AS id FROM payments GROUP BY card_id) x WHERE x.id = p.id
 ;;
 --@ kind=delete
+WITH RECURSIVE t AS (SELECT id FROM nodes WHERE id = 5 UNION ALL SELECT n.id FROM nodes n JOIN t ON n.parent_id = t.id) DELETE FROM nodes WHERE id IN (SELECT id FROM t)
+;;
+--@ kind=delete
+WITH old AS (SELECT id FROM payments WHERE status = 'old' LIMIT 100) DELETE FROM payments WHERE id IN (SELECT id FROM old)
+;;
+--@ kind=delete
+WITH old AS (SELECT id FROM payments WHERE status = 'old') DELETE FROM payments p USING old WHERE p.id = old.id
+;;
+--@ kind=delete
+DELETE FROM users t USING (SELECT id, row_number() OVER (PARTITION BY email ORDER BY id) AS rn FROM users) x WHERE x.id = t.id AND x.rn > 1
+;;
+--@ kind=delete
+WITH wanted (id) AS (VALUES (1), (2)) DELETE FROM users WHERE id IN (SELECT id FROM wanted)
+;;
+--@ kind=delete
+WITH n AS (SELECT card_id, count(*) AS n FROM payments GROUP BY card_id) DELETE FROM cards c USING n WHERE n.card_id = c.id AND n.n > 100
+;;
+--@ kind=delete
 DELETE FROM users WHERE coalesce(name ~ '^test', false)
+;;
+--@ kind=delete
+DELETE FROM users WHERE regexp_count(name, 'a') = 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE name LIKE ANY (ARRAY['x%', 'y%'])
+;;
+--@ kind=delete
+DELETE FROM users WHERE name !~ ALL (ARRAY['^x', '^y'])
 ;;

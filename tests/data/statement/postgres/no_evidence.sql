@@ -794,3 +794,42 @@ UPDATE users SET name = 'x' FROM generate_series(1, 1000000) g WHERE g = users.i
 --@ kind=update hazards=tautological-where
 UPDATE users SET name = 'x' FROM generate_series(1, 1000000) AS g (n) WHERE users.id = g.n
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name !~ ALL (ARRAY['(?!)'])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (name ~ 'a\A')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(name ~ 'x^', false) = false
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE WHEN name ~ 'x^' THEN false ELSE true END
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_like(name, '(?=)')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_count(name, 'a\A') = 0
+;;
+--@ kind=delete hazards=tautological-where
+WITH x AS (SELECT id FROM users) DELETE FROM users WHERE id IN (TABLE x)
+;;
+--@ kind=delete hazards=tautological-where
+WITH x (i) AS (SELECT generate_series(1, 100000)) DELETE FROM users USING x WHERE users.id = x.i
+;;
+--@ kind=delete hazards=tautological-where
+WITH x (i) AS (SELECT generate_series(1, 100000)) DELETE FROM users WHERE id IN (SELECT i FROM x)
+;;
+--@ kind=delete hazards=tautological-where
+WITH RECURSIVE x (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x WHERE i < 100) DELETE FROM users WHERE id IN (SELECT i FROM x)
+;;
+--@ kind=delete hazards=tautological-where
+WITH RECURSIVE x (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x WHERE i < 100) DELETE FROM users USING x WHERE users.id = x.i
+;;
+--@ kind=merge hazards=tautological-where
+MERGE INTO users u USING (SELECT generate_series(1, 100000) AS i) s ON u.id = s.i WHEN MATCHED THEN DELETE
+;;
+--@ kind=merge hazards=tautological-where
+MERGE INTO users u USING generate_series(1, 100000) s (i) ON u.id = s.i WHEN MATCHED THEN DELETE
+;;

@@ -161,3 +161,9 @@ DELETE FROM users WHERE id IN (SELECT value FROM json_each(?))
 --@ kind=insert
 REPLACE INTO users (id, name) SELECT id, name FROM nodes
 ;;
+--@ kind=delete
+WITH RECURSIVE t AS (SELECT id FROM nodes WHERE id = 5 UNION ALL SELECT n.id FROM nodes n JOIN t ON n.parent_id = t.id) DELETE FROM nodes WHERE id IN (SELECT id FROM t)
+;;
+--@ kind=delete
+DELETE FROM nodes WHERE id IN (WITH old AS (SELECT id FROM payments WHERE status = 'old') SELECT id FROM old)
+;;

@@ -284,3 +284,15 @@ DELETE FROM users WHERE length(hex(name)) % 2 = 0
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id IN (SELECT value FROM json_each(json_array(id)))
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT GLOB '[^a-z'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE quote(id) = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100) SELECT x FROM c)
+;;
