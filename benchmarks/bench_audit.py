@@ -3,7 +3,7 @@
 - append without fsync, canonical JSON, chain and tree included: at most 8 us per record;
 - records in batch, one process: at least 100,000 per second;
 - group commit with 32 threads: at least 10 times the rate of one sync per record, as this disk is, and as if each sync
-  took a millisecond more, which is what most disks take;
+  took a millisecond more;
 - verify: at least 200,000 records per second, in one process; the single file at least 50,000. The log has records of
   40 statements, some more frequent than others, in 24 sessions of 6 users.
 """

@@ -191,7 +191,7 @@ def test_sqlite_gives_the_same(sqlite_both: tuple[Any, Any, Any], pair: Pair) ->
 
 @pytest.fixture(scope="module")
 def pg_both(pg_dsn: str) -> Iterator[tuple[Any, Any, Any]]:
-    psycopg = pytest.importorskip("psycopg")
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
     with psycopg.connect(pg_dsn, autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         admin.execute(f"CREATE DATABASE {DATABASE}")
@@ -258,7 +258,7 @@ def test_postgres_gives_the_same(pg_both: tuple[Any, Any, Any], pair: Pair) -> N
 
 @pytest.fixture(scope="module")
 def mysql_both(mysql_params: dict[str, Any]) -> Iterator[tuple[Any, Any, Any]]:
-    connector = pytest.importorskip("mysql.connector")
+    connector = pytest.importorskip("mysql.connector", reason="mysql.connector is an optional dependency")
     options = {**mysql_params, "use_pure": True}
     with closing(connector.connect(**options)) as admin:
         cursor = admin.cursor()
