@@ -130,5 +130,9 @@ class GroupSync:
 
     @staticmethod
     def _wake_one(batch: list[_Waiter]) -> None:
-        if batch:
-            batch.pop().lock.release()
+        # Asked for and taken in one: where one was interrupted, two threads may be waking others.
+        try:
+            following = batch.pop()
+        except IndexError:
+            return  # all are awake
+        following.lock.release()
