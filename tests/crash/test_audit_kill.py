@@ -1,7 +1,8 @@
 """Processes that write the log are killed at once, at random: it verifies each time, and lacks no attempt.
 
 ``PCISHIELD_KILLS`` sets how often (6 in ``make test``, 200 in the nox session ``crash``), ``PCISHIELD_KILL_LOAD`` the
-load as processes x threads.
+load as processes x threads. The log of all kills is verified as a whole after each; every line is read once then, and
+once more at the end.
 """
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from pcishield.audit.checkpoint import VerifierKey
-from pcishield.audit.verify import Options, verify
-from pcishield.runtime.log_reader import DirectorySource
+from tests.crash.growing import GrowingLog
 
 KILLS = int(os.environ.get("PCISHIELD_KILLS", "6"))
 PROCESSES, THREADS = (int(n) for n in os.environ.get("PCISHIELD_KILL_LOAD", "3x4").split("x"))
@@ -56,6 +55,7 @@ def test_every_statement_that_happened_has_its_attempt(tmp_path: Path, flush: st
     audit, database = tmp_path / "audit", tmp_path / "database"
     path = ":".join(entry for entry in sys.path if entry)
     command = [sys.executable, "-c", textwrap.dedent(WRITER), path, str(audit), str(database), flush, str(THREADS)]
+    log = GrowingLog(audit)
     choice = random.Random(f"{flush} {time.time_ns()}")
     for _ in range(max(KILLS // 2, 1)):
         writers = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(PROCESSES)]
@@ -72,8 +72,8 @@ def test_every_statement_that_happened_has_its_attempt(tmp_path: Path, flush: st
             writer.stdout.close()
 
         if (audit / "vkey").exists():
-            report = verify(DirectorySource(audit), Options(key=VerifierKey.parse((audit / "vkey").read_text())))
-            assert [] == list(report.of("error"))
+            assert [] == list(log.verify().of("error"))
+    assert [] == list(log.verify_anew().of("error"))
     attempts = {
         record["object"]
         for segment in audit.glob("*/segments/*.jsonl")

@@ -21,7 +21,8 @@ from typing import Any
 
 import pytest
 
-from pcishield.cli.audit import verify_directory
+from pcishield.runtime.log_reader import segment_paths
+from tests.crash.growing import GrowingLog, ReadOnce
 
 ROUNDS = int(os.environ.get("PCISHIELD_CRASH_ROUNDS", "6"))
 KILLS = int(os.environ.get("PCISHIELD_KILLS", "10"))
@@ -74,14 +75,13 @@ def kill_at_random(script: str, arguments: list[str], rng: random.Random) -> Non
         process.send_signal(signal.SIGKILL)
 
 
-def attempts(audit: Path) -> int:
-    """Attempts at the INSERT, in all shards; a torn last line is not one."""
-    count = 0
-    for segment in audit.glob("*/segments/*.jsonl"):
-        for line in segment.read_bytes().split(b"\n")[:-1]:
-            record = json.loads(line)
-            count += record["type"] == "attempt" and record["statement"]["kind"] == "insert"
-    return count
+def attempts_in(segment: Path) -> Counter[str]:
+    """Attempts at the INSERT by session tag; a torn last line is none."""
+    found: Counter[str] = Counter()
+    for line in segment.read_bytes().split(b"\n")[:-1]:
+        if b'"type":"attempt"' in line and b'"kind":"insert"' in line:
+            found[json.loads(line)["connection"][:12]] += 1
+    return found
 
 
 @pytest.mark.timeout(300 + 20 * ROUNDS)
@@ -91,25 +91,16 @@ def test_kill_9_loses_no_attempt_on_sqlite(tmp_path: Path) -> None:
 
     rng = random.Random(0)
     audit, database = tmp_path / "audit", tmp_path / "shop.db"
+    log, attempts = GrowingLog(audit), ReadOnce(attempts_in)
     for _ in range(ROUNDS):
         kill_at_random(SQLITE, [str(audit), str(database)], rng)
         connection = sqlite3.connect(database)
         committed = connection.execute("SELECT count(*) FROM t").fetchone()[0]
         connection.close()
-        report = verify_directory(audit)
-        assert [] == [str(finding) for finding in report.findings if finding.level == "error"]
-        assert committed <= attempts(audit)
+        assert [] == [str(finding) for finding in log.verify().of("error")]
+        assert committed <= sum(attempts(path).total() for path in segment_paths(audit))
+    assert [] == [str(finding) for finding in log.verify_anew().of("error")]
     assert committed > 0
-
-
-def inserts_by_connection(audit: Path) -> Counter[str]:
-    """Attempts at the INSERT by session tag, in all shards; a torn last line is none."""
-    found: Counter[str] = Counter()
-    for segment in audit.glob("*/segments/*.jsonl"):
-        for line in segment.read_bytes().split(b"\n")[:-1]:
-            if b'"type":"attempt"' in line and b'"kind":"insert"' in line:
-                found[json.loads(line)["connection"][:12]] += 1
-    return found
 
 
 def settled(raw: Any) -> None:
@@ -154,6 +145,7 @@ def test_kill_9_loses_no_attempt_on_postgres(tmp_path: Path, pg_dsn: str) -> Non
     rng = random.Random(1)
     audit = tmp_path / "audit"
     command = [sys.executable, "-c", POSTGRES, str(audit), pg_dsn, str(THREADS)]
+    log, attempts = GrowingLog(audit), ReadOnce(attempts_in)
     committed: Counter[str] = Counter()
 
     def check() -> None:
@@ -162,9 +154,8 @@ def test_kill_9_loses_no_attempt_on_postgres(tmp_path: Path, pg_dsn: str) -> Non
         # Rows first: what is committed meanwhile has its attempt already.
         query = "SELECT substr(connection, 11, 12), count(*) FROM crash_t GROUP BY 1"
         committed = Counter(dict(raw.execute(query).fetchall()))
-        report = verify_directory(audit)
-        assert [] == [str(finding) for finding in report.of("error")]
-        assert Counter() == committed - inserts_by_connection(audit)
+        assert [] == [str(finding) for finding in log.verify().of("error")]
+        assert Counter() == committed - sum(map(attempts, segment_paths(audit)), Counter())
 
     processes: list[subprocess.Popen[bytes]] = []
     with psycopg.connect(pg_dsn, autocommit=True) as raw:
@@ -183,12 +174,13 @@ def test_kill_9_loses_no_attempt_on_postgres(tmp_path: Path, pg_dsn: str) -> Non
                 go_on(processes)
                 time.sleep(rng.uniform(0.0, 0.1))
                 killed(processes.pop(rng.randrange(len(processes))))
-                # Until the next are ready, too: the log is read from its beginning after each kill.
+                # Until the next are ready, too, or the log grows by what nobody needs.
                 stop(processes)
                 check()
         finally:
             for process in processes:
                 killed(process)
             raw.execute("DROP TABLE crash_t")
+    assert [] == [str(finding) for finding in log.verify_anew().of("error")]
     assert committed.total() > 10
     assert len(committed) > 1
