@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import pickle
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -388,7 +389,20 @@ def wait_for_own_generator(source: Source) -> Any:
 
 
 def trace(source: Source) -> Any:
-    source.connection.pgconn.trace(1)
+    """All that libpq would write: rows, parameters, the server's texts, copied data."""
+    with tempfile.TemporaryFile(buffering=0) as file:
+        connection = source.connection
+        connection.pgconn.trace(file.fileno())
+        query = source.select(f"{{}} AS {LABEL}")
+        connection.execute(query).fetchall()
+        connection.cursor(binary=True).execute(query).fetchall()
+        connection.execute("SELECT %s::text", [str(source.value.stored)]).fetchall()
+        connection.pgconn.exec_(query.encode())
+        with connection.cursor().copy(f"COPY ({source.select()}) TO STDOUT") as out:
+            list(out)
+        connection.pgconn.untrace()
+        file.seek(0)
+        return file.read()
 
 
 # COPY
@@ -705,7 +719,7 @@ ROUTES = (
     Route("pipeline.pgconn", pgconn_of(pgconn_of_pipeline)),
     Route("pgconn.get_copy_data", lambda source: source.connection.pgconn.get_copy_data(1), "blocked", values=SOME),
     Route("pgconn.pgconn_ptr", lambda source: source.connection.pgconn.pgconn_ptr, "blocked", values=SOME),
-    Route("pgconn.trace", trace, "blocked", values=SOME),
+    Route("pgconn.trace", trace),
     Route("connection.wait with another generator", wait_for_own_generator, "blocked", values=SOME),
     Route("COPY TO, blocks", copy_out("", lambda out: list(map(bytes, out)))),
     Route("COPY TO, read()", copy_out("", lambda out: bytes(out.read()))),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import pq
 from psycopg.adapt import Transformer
 
+from pcishield.drivers.psycopg import _trace
 from pcishield.drivers.psycopg._declared import forget, remember, sources, trace
 from pcishield.drivers.psycopg._errors import masked_fields
 from pcishield.drivers.psycopg._sql import Unreadable, decode_sql
@@ -54,7 +55,7 @@ PGCONN = Surface(
         "close_portal", "close_prepared", "describe_portal", "describe_prepared", "get_result", "send_close_portal",
         "send_close_prepared",
     }),
-    stream=frozenset({"error_message", "get_error_message", "info", "password"}),
+    stream=frozenset({"error_message", "get_error_message", "info", "password", "trace", "untrace"}),
     gate=frozenset({"notice_handler", "notify_handler"}),
     blocked={
         "change_password": "Use cursor.execute() with ALTER ROLE.",
@@ -70,7 +71,6 @@ PGCONN = Surface(
         "reset": "Close the connection and open a new one.",
         "reset_poll": "Close the connection and open a new one.",
         "reset_start": "Close the connection and open a new one.",
-        "trace": "It would write rows to a file: use the server's log.",
     },
     passed=frozenset({
         "backend_pid", "cancel_conn", "consume_input", "db", "encrypt_password", "enter_pipeline_mode",
@@ -78,8 +78,7 @@ PGCONN = Surface(
         "is_busy", "needs_password", "nonblocking", "options", "parameter_status", "ping", "pipeline_status",
         "pipeline_sync", "port", "protocol_version", "send_describe_portal", "send_describe_prepared",
         "send_flush_request", "server_version", "set_chunked_rows_mode", "set_single_row_mode", "set_trace_flags",
-        "socket", "ssl_in_use", "status", "transaction_status", "tty", "untrace", "used_gssapi", "used_password",
-        "user",
+        "socket", "ssl_in_use", "status", "transaction_status", "tty", "used_gssapi", "used_password", "user",
     }),
 )  # fmt: skip
 
@@ -243,6 +242,16 @@ class GuardedPGconn:
         """Return the last error, card data masked."""
         return self._session.wording().text(self._pgconn.get_error_message(encoding))
 
+    def trace(self, fileno: int) -> None:
+        """Write which messages go to and fro, without what they say of data; see :mod:`._trace`."""
+        if not _trace.available():
+            self._session.refuse("pgconn.trace", "here it would write rows to a file.", "Use the server's log.")
+        _trace.start(self._connection, self._pgconn, self._session, fileno)
+
+    def untrace(self) -> None:
+        """End the trace."""
+        _trace.stop(self._connection)
+
     # Statements
 
     def exec_(self, command: bytes) -> GuardedResult:
@@ -346,6 +355,7 @@ class GuardedPGconn:
             return result
 
         result = self._session.run(operation, run)
+        _trace.flush(self._connection)
         return GuardedResult(result, _Direct(self._session, self._connection, operation, result))
 
     def _send(self, method: str, command: bytes, params: Any, call: Callable[[], Any]) -> None:
@@ -358,6 +368,7 @@ class GuardedPGconn:
             remember(self._connection, operation, certain=False)
 
         self._session.run(operation, send)
+        _trace.flush(self._connection)
         object.__setattr__(self, "_operation", operation)
 
     def _judged(self, method: str, command: bytes, params: Any) -> Operation:
@@ -370,6 +381,7 @@ class GuardedPGconn:
         return operation
 
     def _wrapped(self, result: Any, operation: Operation | None) -> GuardedResult | None:
+        _trace.flush(self._connection)
         if result is None:
             return None
         return GuardedResult(result, _Direct(self._session, self._connection, operation, result))

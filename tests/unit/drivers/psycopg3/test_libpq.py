@@ -56,7 +56,7 @@ def test_statements_prepared_elsewhere_are_unknown(connection: Any) -> None:
         connection.pgconn.exec_prepared(b"hidden", None)
 
 
-@pytest.mark.parametrize("name", ["trace", "put_copy_data", "get_copy_data", "reset", "pgconn_ptr", "change_password"])
+@pytest.mark.parametrize("name", ["put_copy_data", "get_copy_data", "reset", "pgconn_ptr", "change_password"])
 def test_blocked_names_say_what_to_do(connection: Any, log: RecordingLog, name: str) -> None:
     """An error with a hint, and a record."""
     with pytest.raises(StatementDenied) as caught:
