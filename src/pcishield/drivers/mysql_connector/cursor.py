@@ -251,12 +251,14 @@ def guard_for(cls: type, make: Callable[[Any], type]) -> type:
     """Return ``cls`` with the guard beneath it: the user's class stays, the driver's becomes the guarded one.
 
     Args:
-        cls: A cursor class, the driver's, a user's, or guarded already.
+        cls: A cursor class, the driver's, a user's, or guarded already; anything else is returned as it is.
         make: Makes the guarded subclass of a driver's class.
     """
     if getattr(cls, "_pcishield_guarded", False):
         return cls
-    base = next(c for c in cls.__mro__ if c.__module__.startswith("mysql.connector."))
+    base = next((c for c in cls.__mro__ if c.__module__.startswith("mysql.connector.")), None)
+    if base is None:
+        return cls
     guard = make(base)
     return guard if cls is base else under(cls, guard)
 

@@ -118,6 +118,17 @@ async def test_executemulti_is_execute(aconnection: Any, table: str, audited: An
     assert ["execute"] == [method for method, _ in audited.attempts()]
 
 
+async def test_what_a_subclass_keeps_among_its_stored_results_stays(aconnection: Any) -> None:
+    """The driver hands out whatever is in that list, a cursor or not."""
+    cursor = await aconnection.cursor()
+    cursor._stored_results.append("mine")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        stored = list(cursor.stored_results())
+
+    assert ["mine"] == stored
+
+
 async def test_procedures_are_masked(aconnection: Any, raw: Any, table: str, audited: Any) -> None:
     """callproc and stored_results."""
     raw.cursor().execute(

@@ -56,6 +56,17 @@ def test_procedures_hand_out_masked_results(
     assert all(hasattr(result, "_pcishield_result") for result in stored)
 
 
+def test_what_a_subclass_keeps_among_its_stored_results_stays(connection: Any) -> None:
+    """The driver hands out whatever is in that list, a cursor or not."""
+    cursor = connection.cursor()
+    cursor._stored_results.append("mine")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        stored = list(cursor.stored_results())
+
+    assert ["mine"] == stored
+
+
 def test_types_of_output_parameters_cannot_smuggle(connection: Any, procedure: str, table: str, audited: Any) -> None:
     """The driver puts the type's name into its SQL, so one that is no plain type is judged as the SQL it becomes."""
     cursor = connection.cursor()
