@@ -13,6 +13,7 @@ from typing import Any
 
 from psycopg import errors, generators, pq, waiting
 
+from pcishield.drivers.psycopg._trace import paused
 from pcishield.runtime.catalogs import ConnectionLost
 
 __all__ = ["CatalogReader", "catalog_key"]
@@ -78,6 +79,11 @@ class CatalogReader:
 
 
 def _asked(pgconn: Any, queries: Mapping[str, str]) -> Generator[Any, Any, dict[str, list[tuple[Any, ...]]]]:
+    with paused(pgconn):
+        return (yield from _answered(pgconn, queries))
+
+
+def _answered(pgconn: Any, queries: Mapping[str, str]) -> Generator[Any, Any, dict[str, list[tuple[Any, ...]]]]:
     before, after, failed = _AROUND[pgconn.transaction_status]
     notices, pgconn.notice_handler = pgconn.notice_handler, None
     try:

@@ -18,6 +18,7 @@ from psycopg._queries import PostgresQuery
 from psycopg.adapt import Transformer
 
 from pcishield.drivers.generic.postgres_estimate import EXPLAINED, planned_rows
+from pcishield.drivers.psycopg._trace import paused
 from pcishield.runtime.session import Session
 
 __all__ = ["estimates"]
@@ -64,13 +65,14 @@ def _estimate_gen(connection: Any, session: Session, sql: str, parameters: Any) 
         query.convert(sql, parameters)
     except psycopg.Error:
         return None
-    if status == busy:
-        yield from _sent(pgconn, f"SAVEPOINT {_SAVEPOINT}")
-    pgconn.send_query_params(b"EXPLAIN (FORMAT JSON) " + query.query, query.params, query.types, query.formats)
-    result = (yield from generators.execute(pgconn))[-1]
-    if status == busy:
-        yield from _sent(pgconn, f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
-        yield from _sent(pgconn, f"RELEASE SAVEPOINT {_SAVEPOINT}")
+    with paused(pgconn):
+        if status == busy:
+            yield from _sent(pgconn, f"SAVEPOINT {_SAVEPOINT}")
+        pgconn.send_query_params(b"EXPLAIN (FORMAT JSON) " + query.query, query.params, query.types, query.formats)
+        result = (yield from generators.execute(pgconn))[-1]
+        if status == busy:
+            yield from _sent(pgconn, f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+            yield from _sent(pgconn, f"RELEASE SAVEPOINT {_SAVEPOINT}")
     if result.status != pq.ExecStatus.TUPLES_OK:
         return None
     return planned_rows(json.loads(result.get_value(0, 0))[0]["Plan"])

@@ -55,7 +55,7 @@ PGCONN = Surface(
         "close_portal", "close_prepared", "describe_portal", "describe_prepared", "get_result", "send_close_portal",
         "send_close_prepared",
     }),
-    stream=frozenset({"error_message", "get_error_message", "info", "password", "trace", "untrace"}),
+    stream=frozenset({"error_message", "get_error_message", "info", "password", "set_trace_flags", "trace", "untrace"}),
     gate=frozenset({"notice_handler", "notify_handler"}),
     blocked={
         "change_password": "Use cursor.execute() with ALTER ROLE.",
@@ -77,8 +77,8 @@ PGCONN = Surface(
         "exit_pipeline_mode", "finish", "flush", "full_protocol_version", "get_cancel", "host", "hostaddr",
         "is_busy", "needs_password", "nonblocking", "options", "parameter_status", "ping", "pipeline_status",
         "pipeline_sync", "port", "protocol_version", "send_describe_portal", "send_describe_prepared",
-        "send_flush_request", "server_version", "set_chunked_rows_mode", "set_single_row_mode", "set_trace_flags",
-        "socket", "ssl_in_use", "status", "transaction_status", "tty", "used_gssapi", "used_password", "user",
+        "send_flush_request", "server_version", "set_chunked_rows_mode", "set_single_row_mode", "socket", "ssl_in_use",
+        "status", "transaction_status", "tty", "used_gssapi", "used_password", "user",
     }),
 )  # fmt: skip
 
@@ -247,6 +247,10 @@ class GuardedPGconn:
         if not _trace.available():
             self._session.refuse("pgconn.trace", "here it would write rows to a file.", "Use the server's log.")
         _trace.start(self._connection, self._pgconn, self._session, fileno)
+
+    def set_trace_flags(self, flags: int) -> None:
+        """See libpq."""
+        _trace.set_flags(self._connection, self._pgconn, flags)
 
     def untrace(self) -> None:
         """End the trace."""

@@ -5,6 +5,7 @@ the connection. The user's file gets each message with its direction, length and
 be data: states, counts, tags, names, and SQL without literals. Rows, parameters, COPY data and all texts of the
 server are withheld, and so is everything whose shape is not known.
 
+What the guard itself asks the server is not traced.
 A connection is traced by a class of its own, so that one that is not traced pays nothing.
 """
 
@@ -13,9 +14,11 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import psycopg
 from psycopg import pq
@@ -23,7 +26,7 @@ from psycopg import pq
 if TYPE_CHECKING:
     from pcishield.runtime.session import Session
 
-__all__ = ["available", "flush", "start", "stop", "told"]
+__all__ = ["available", "flush", "paused", "set_flags", "start", "stop", "told"]
 
 _ATTRIBUTE = "_pcishield_trace"
 _READABLE = 140000
@@ -115,6 +118,7 @@ class _Trace:
         self._pgconn = pgconn
         self._session = session
         self._out = out
+        self.flags = 0
         self._rest = b""
         self._file = os.memfd_create("pcishield-trace", os.MFD_CLOEXEC)
         fcntl.fcntl(self._file, fcntl.F_SETFL, os.O_APPEND)
@@ -144,11 +148,21 @@ class _Trace:
         parts = self._session.parts
         return parts.record_text(parts.known.get(self._session.dialect, sql).statement.template)
 
-    def end(self) -> None:
-        """Stop, unless the connection has ended by itself."""
+    def pause(self) -> None:
+        """Let nothing be traced until :meth:`resume`."""
         if self._pgconn.status == pq.ConnStatus.OK:
             self._pgconn.untrace()  # which empties libpq's buffer
         self.flush()
+
+    def resume(self) -> None:
+        """Go on."""
+        if self._pgconn.status == pq.ConnStatus.OK:
+            self._pgconn.trace(self._file)
+            self._pgconn.set_trace_flags(self.flags)
+
+    def end(self) -> None:
+        """Stop, unless the connection has ended by itself."""
+        self.pause()
         self._close()
 
     def _close(self) -> None:
@@ -162,6 +176,10 @@ class _Trace:
             if self._pgconn.status == pq.ConnStatus.OK:
                 self._pgconn.untrace()
             self._close()
+
+
+_traces: WeakValueDictionary[int, _Trace] = WeakValueDictionary()
+"""By the id of libpq's connection, which a trace keeps."""
 
 
 def _split(raw: bytes) -> list[bytes]:
@@ -178,7 +196,7 @@ def available() -> bool:
 def start(connection: Any, pgconn: Any, session: Session, out: int) -> None:
     """Trace a guarded connection to ``out``; the trace before, if there is one, ends."""
     stop(connection)
-    connection.__dict__[_ATTRIBUTE] = _Trace(pgconn, session, out)
+    connection.__dict__[_ATTRIBUTE] = _traces[id(pgconn)] = _Trace(pgconn, session, out)
     cls: Any = type(connection)
     connection.__class__ = _traced(cls)
 
@@ -189,6 +207,28 @@ def stop(connection: Any) -> None:
     if trace is not None:
         trace.end()
         connection.__class__ = type(connection).__base__
+
+
+def set_flags(connection: Any, pgconn: Any, flags: int) -> None:
+    """Say how libpq is to write, of a trace that has been started."""
+    pgconn.set_trace_flags(flags)
+    trace: _Trace | None = connection.__dict__.get(_ATTRIBUTE)
+    if trace is not None:
+        trace.flags = flags
+
+
+@contextmanager
+def paused(pgconn: Any) -> Iterator[None]:
+    """Keep out of the trace what the guard itself asks."""
+    trace = _traces.get(id(pgconn))
+    if trace is None:
+        yield
+        return
+    trace.pause()
+    try:
+        yield
+    finally:
+        trace.resume()
 
 
 def flush(connection: Any) -> None:

@@ -134,6 +134,16 @@ def test_copied_rows_are_withheld(connection: Any, traced: Traced) -> None:
     assert OTHER not in traced.text()
 
 
+def test_what_the_guard_asks_for_itself_is_not_traced(connection: Any, traced: Traced) -> None:
+    """The messages are those of the application, and written as it has said."""
+    connection.execute("CREATE TEMP TABLE unseen (id int)")
+    traced.start(connection)
+    connection.execute("SELECT id FROM unseen")
+    connection.pgconn.untrace()
+
+    assert ["Query", "RowDescription", "CommandComplete", "ReadyForQuery"] == traced.types()
+
+
 def test_a_file_that_is_closed_does_not_stop_the_statement(connection: Any, tmp_path: Path) -> None:
     """libpq does not care either."""
     descriptor = os.open(tmp_path / "gone", os.O_CREAT | os.O_WRONLY)
