@@ -243,7 +243,7 @@ class GuardedPGconn:
         return self._session.wording().text(self._pgconn.get_error_message(encoding))
 
     def trace(self, fileno: int) -> None:
-        """Write which messages go to and fro, without what they say of data; see :mod:`._trace`."""
+        """Write which messages are exchanged, without what they say of data; see :mod:`._trace`."""
         if not _trace.available():
             self._session.refuse("pgconn.trace", "here it would write rows to a file.", "Use the server's log.")
         _trace.start(self._connection, self._pgconn, self._session, fileno)

@@ -1,4 +1,4 @@
-"""``pgconn.trace()``: which messages went to and fro, and nothing of what they say about data."""
+"""``pgconn.trace()``: which messages were exchanged, and nothing of what they say about data."""
 
 from __future__ import annotations
 
