@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pcishield.audit._verify_acks import Anchored, read_acks
+from pcishield.audit._verify_epochs import EpochCheck
 from pcishield.audit._verify_index import IndexCheck
 from pcishield.audit._verify_types import Options, Source, split_notes
 from pcishield.audit.canonical import canonical_json
@@ -71,6 +72,7 @@ class _Verification:
         self.damaged: set[str] = set()
         self.tombstones: dict[str, Tombstone] = {}
         self.known: set[str] = set()
+        self.epochs = EpochCheck(self.report)
 
     def run(self) -> Report:
         report = self.report
@@ -88,6 +90,8 @@ class _Verification:
         for entry in entries:
             self._shard(entry, shards[entry.shard], segments.get(entry.shard, []), anchors.get(entry.shard, []))
         self._claims()
+        closed = {shard.name for shard in report.shards if shard.state == "closed"} - self.damaged
+        self.epochs.check(entries, closed, self.source.read("index.jsonl") or b"")
         dangling = sorted(self.attempts.keys() - self.results)
         for attempt in dangling[:_LISTED]:
             report.add("warning", "attempt-open", self.attempts[attempt], f"attempt {attempt} has no result")
@@ -274,6 +278,8 @@ class _Verification:
                 self._stepped(where, record)
             elif kind == "log.purge":
                 self._tombstone(where, record)
+            elif kind == "key.rotate":
+                self.epochs.announced(where, record)
             elif kind == "log.close":
                 self.closing[entry.shard] = where
 
@@ -281,6 +287,7 @@ class _Verification:
         if record.get("seq") != 0:
             self.report.add("error", "log-open", where, "log.open in the middle of a shard")
         shard.flush = str(record.get("flush", ""))
+        self.epochs.began(entry.shard, where, record)
         if (record.get("shard_no"), record.get("vkey")) != (entry.no, str(entry.vkey)):
             self.report.add("error", "log-open", where, "log.open does not fit the index")
         previous = record.get("previous")

@@ -56,7 +56,8 @@ def open_commitment(
             f"record {record}: the key of its shard is gone; it may have been shredded. With --salt it is not needed."
         )
     if used is None:
-        typer.secho("NOT THIS: the record is about another text", fg=typer.colors.RED)
+        other = "the salt is another's" if salt else "the key is not the one of its shard"
+        typer.secho(f"NOT THIS: the record is about another text, or {other}", fg=typer.colors.RED)
         raise typer.Exit(2)
     typer.secho(f"OK: record {record} is about this text", fg=typer.colors.GREEN)
     if reveal:

@@ -15,6 +15,7 @@ import typer
 
 from pcishield.exceptions import ConfigurationError
 from pcishield.recording.cast import asciicast
+from pcishield.recording.frames import Header
 from pcishield.recording.link import Link, check_link
 from pcishield.recording.page import replay_page
 from pcishield.recording.timeline import Moment, lines, moments, pauses
@@ -72,14 +73,30 @@ def _log_records(audit: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _linked(played: Sequence[Played], audit: Path, unlinked: bool) -> list[Link]:
+def _lost(recordings: Recordings, wanted: str, headers: Sequence[Header], records: Sequence[dict[str, Any]]) -> bool:
+    """Say which recordings of this session or connection the audit log knows, and are not there."""
+    known = {
+        str(record["recording"]["id"]): None
+        for record in records
+        if any(str(name).startswith(wanted) for name in
+               (record["recording"]["id"], record.get("session"), record.get("connection")))
+    }  # fmt: skip
+    lost = [name for name in known if name not in [header.id for header in headers]]
+    for name in lost:
+        try:
+            recordings.read(name)
+        except ConfigurationError as error:
+            typer.secho(f"{error}; the audit log knows it", fg=typer.colors.RED, err=True)
+    return bool(lost)
+
+
+def _linked(played: Sequence[Played], records: Sequence[dict[str, Any]], bad: bool, unlinked: bool) -> list[Link]:
     """Compare with the audit log; what is not what the log says is not played.
 
     Raises:
         Exit: 2, after saying why.
     """
-    records = _log_records(audit)
-    links, bad = [], False
+    links = []
     for one in played:
         link = check_link(one.data, one.header.id, records)
         links.append(link)
@@ -116,12 +133,14 @@ def replay(
     Exit status: 0 played; 1 there is none; 2 it is not what the audit log says, or cannot be read.
     """
     places = _places(audit, directory, key)
-    headers = places.recordings.find(session)
-    if not headers or not session:
+    headers = places.recordings.find(session) if session else []
+    records = _log_records(places.audit)
+    lost = bool(session) and _lost(places.recordings, session, headers, records)
+    if not headers and (unlinked or not lost):
         typer.echo(f"no recording of {session or '(nothing given)'} in {places.recordings.directory}", err=True)
         raise typer.Exit(1)
     played = [places.recordings.read(header.id) for header in headers]
-    links = _linked(played, places.audit, unlinked)
+    links = _linked(played, records, lost, unlinked)
     began = [datetime.fromisoformat(header.created).timestamp() for header in headers]
     shown = moments([(start, one.events) for start, one in zip(began, played, strict=True)])
     title = f"pcishield replay {headers[0].session if len(headers) > 1 else headers[0].id}"

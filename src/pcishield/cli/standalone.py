@@ -15,8 +15,8 @@ What is checked, in this order:
     of the right type, those that its type needs, and the six facts of PCI DSS 10.2.2. Clocks do not go back unsaid.
  3. ``<shard>/checkpoints.txt``: every C2SP checkpoint is signed by the shard's key, and its root is that of the
     RFC 6962 Merkle tree over so many lines.
- 4. What shards say about each other (``log.open``, ``log.recover``), and checkpoints that were kept elsewhere: those
-    given, and those that anchors acknowledged (``anchors/*/acks.jsonl``; the receipts themselves are not checked).
+ 4. What shards say about each other (``log.open``, ``log.recover``, ``key.rotate``), and checkpoints that were kept
+    elsewhere: those given, and those that anchors acknowledged (``anchors/*/acks.jsonl``; not the receipts themselves).
  5. Of a shard whose lines retention removed (``log.purge``): that it was old enough, and that the subtree roots in the
     tombstone give the root that the shard's key had signed.
 
@@ -50,6 +50,8 @@ ZERO = "0" * 64
 errors = 0
 warnings = 0
 tombs: dict[str, Any] = {}  # shard: (where, log.purge record, number of lines, root)
+begun: dict[str, Any] = {}  # shard: (where, log.open record)
+announced: list[Any] = []  # (where, key.rotate record)
 ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP)
 BROKEN = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 
@@ -484,6 +486,10 @@ def read_lines(root: str, folder: str, entry: dict[str, Any]) -> tuple[list[byte
                 last = (record["ts"], record["mono_us"])
                 if kind == "log.purge":
                     tombs[record["purged"]["shard"]] = (where, record, *buried(where, record))
+                if kind == "log.open":
+                    begun[entry["shard"]] = (where, record)
+                if kind == "key.rotate":
+                    announced.append((where, record))
                 claim = record.get("recovered") if kind == "log.recover" else None
                 claim = record.get("previous") if kind == "log.open" else claim
                 if claim and claim.get("state") != "missing" and "size" in claim and "root" in claim:
@@ -619,6 +625,28 @@ def check_claims(entries: list[dict[str, Any]], shards: dict[str, dict[str, Any]
             error(where, str(problem))
 
 
+def check_epochs(root: str, entries: list[dict[str, Any]], closed: list[str]) -> None:
+    """Check that the key of an epoch was announced by the key before it, and only such keys."""
+    keys = {entry["shard"]: entry["vkey"] for entry in entries}
+    index = read(root, "index.jsonl").decode("utf-8", "replace")  # as it is now: it may have grown
+    for where, record in announced:
+        shard = record.get("object")
+        if keys.get(shard, record["next_vkey"]) != record["next_vkey"]:
+            error(where, f"announces another key for shard {shard} than the index has")
+        if f'"{shard}"' not in index:
+            error(where, f"announces shard {shard}, which the index does not have")
+    known, last = [record.get("object") for _, record in announced], dict[str, str]()
+    for entry in entries:
+        where, record = begun.get(entry["shard"], ("", None))
+        if not record:
+            last.clear()  # its lines went, and it may have been of any process
+            continue
+        process = encode([record.get("boot"), record["src"].get("host"), record["src"].get("pid")])
+        if record["cause"] == "epoch" and entry["shard"] not in known and last.get(process) in closed:
+            error(where, "begins an epoch, and no key.rotate names its key")
+        last[process] = entry["shard"]
+
+
 def given_notes(paths: list[str]) -> list[Any]:
     """Return (where, checkpoint, None) of every checkpoint that was kept elsewhere."""
     found: list[Any] = []
@@ -710,7 +738,7 @@ def main() -> int:
         folder = unborn if not names(root, entry["shard"]) and names(root, unborn) else entry["shard"]
         leaves, claims, closed = read_lines(root, folder, entry)
         shard: dict[str, Any] = {"folder": folder, "leaves": leaves, "claims": claims, "wanted": [], "recovered": []}
-        shard["gone"], shard["deployment"] = not names(root, folder, "segments"), deployment
+        shard["gone"], shard["deployment"], shard["closed"] = not names(root, folder, "segments"), deployment, closed
         shards[entry["shard"]] = shard
         check_shard(root, entry, shard)
         if closed and max((size for _, size, _ in shard["wanted"]), default=0) < len(leaves):
@@ -718,6 +746,7 @@ def main() -> int:
         if not closed and not shard["gone"]:
             warning(folder, "no log.close: its process is alive, or died")
     check_strangers(root, shards)
+    check_epochs(root, entries, [name for name, shard in shards.items() if shard["closed"]])
     check_claims(entries, shards, given_notes(given.anchor) + acknowledged(root))
     total = sealed = 0
     for entry in entries:

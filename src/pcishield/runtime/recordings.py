@@ -92,7 +92,10 @@ class Recordings:
     # Reading
 
     def find(self, wanted: str = "") -> list[Header]:
-        """Return the recordings whose id, session or connection begins with ``wanted``, oldest first."""
+        """Return the recordings whose id, session or connection begins with ``wanted``, oldest first.
+
+        A file under the name of another recording is none; :meth:`read` says why.
+        """
         found = []
         for path in self.directory.glob("*.rec"):
             with path.open("rb") as file:
@@ -100,7 +103,8 @@ class Recordings:
                     header, _ = read_header(file.read(4096))
                 except RecordingError:
                     continue
-            if any(name.startswith(wanted) for name in (header.id, header.session, header.connection)):
+            names = (header.id, header.session, header.connection)
+            if header.id == path.stem and any(name.startswith(wanted) for name in names):
                 found.append(header)
         return sorted(found, key=lambda header: (header.created, header.id))
 

@@ -101,7 +101,13 @@ def write_lines(directory: Path, content: list[bytes], shard: int = 0, segment: 
 
 
 STOLEN: dict[str, LocalSigner] = {}
-"""Keys of shards that :func:`build` wrote, as a thief has them who could read the memory of the process."""
+"""Keys of shards, as a thief has them who could read the memory of the process."""
+
+
+def steal(log: FileAuditLog) -> None:
+    """Keep the key of the current shard."""
+    assert log._shard is not None
+    STOLEN[log.shard] = log._shard.signer
 
 
 def build(directory: Path) -> None:
@@ -127,8 +133,7 @@ def build(directory: Path) -> None:
     statement(third)
     seal(third)
     statement(third)
-    assert third._shard is not None
-    STOLEN[third.shard] = third._shard.signer
+    steal(third)
     third.close()
 
 
@@ -142,4 +147,19 @@ def build_purged(directory: Path) -> None:
     recovered(log)
     kept.purge(kept.shards()[0], log)
     kept.purge(kept.shards()[0], log, directory.parent / "archive")
+    log.close()
+
+
+def build_epochs(directory: Path) -> None:
+    """Two shards of one process: its key was replaced in between."""
+    log = make_log(directory)
+    statement(log)
+    seal(log)
+    statement(log)
+    steal(log)
+    assert log._shard is not None
+    log._next_epoch(log._shard)
+    steal(log)
+    statement(log)
+    seal(log)
     log.close()

@@ -12,22 +12,23 @@ from pcishield.audit.checkpoint import VerifierKey
 from pcishield.audit.report import Report
 from pcishield.audit.verify import Options, verify
 from pcishield.runtime.log_reader import DirectorySource
-from tests.unit.audit.attacks import ATTACKS, Attack
-from tests.unit.audit.logs import build, build_purged, shards
+from tests.unit.audit.attack import LOGS, Attack
+from tests.unit.audit.attacks import ATTACKS
+from tests.unit.audit.logs import shards
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("attacks") / "audit"
-    build(directory)
-    return directory
+def logs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The logs that attacks are on."""
+    made = {name: tmp_path_factory.mktemp(name) / "audit" for name in LOGS}
+    for name, make in LOGS.items():
+        make(made[name])
+    return made
 
 
 @pytest.fixture(scope="module")
-def purged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("purged") / "audit"
-    build_purged(directory)
-    return directory
+def template(logs: dict[str, Path]) -> Path:
+    return logs["closed"]
 
 
 @pytest.fixture
@@ -56,9 +57,9 @@ def test_an_untouched_log_is_in_order(template: Path, audit: Path) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_attack_is_found(attack: Attack, template: Path, purged: Path, tmp_path: Path) -> None:
+def test_attack_is_found(attack: Attack, logs: dict[str, Path], tmp_path: Path) -> None:
     """The attack gives the finding of the matrix."""
-    origin = purged if attack.purged else template
+    origin = logs[attack.log]
     audit = Path(shutil.copytree(origin, tmp_path / "audit"))
     names = [shard.name for shard in shards(audit)]
     attack.act(audit)

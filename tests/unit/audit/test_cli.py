@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from pcishield.cli.audit import app
 from pcishield.exceptions import ConfigurationError
-from tests.unit.audit.attacks import edit
+from tests.unit.audit.attack import edit
 from tests.unit.audit.logs import ATTEMPT, BASE, build, make_log, shards, statement
 
 

@@ -17,7 +17,7 @@ from pcishield.exceptions import AuditUnavailable, ConfigurationError
 from pcishield.runtime._log_keys import LocalSigner
 from pcishield.runtime.log_reader import DirectorySource
 from pcishield.secrets.keyfile import FileSigner
-from tests.unit.audit.attacks import rehash
+from tests.unit.audit.attack import rehash
 from tests.unit.audit.logs import lines, make_log, shards, statement
 
 

@@ -7,36 +7,35 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import pcishield.cli
 from pcishield.runtime._log_keys import LocalSigner
-from tests.unit.audit.attacks import ALONE, ATTACKS, Attack
-from tests.unit.audit.logs import build, build_purged, make_log, seal, shards, statement
+from tests.unit.audit.attack import ALONE, LOGS, Attack
+from tests.unit.audit.attacks import ATTACKS
+from tests.unit.audit.logs import make_log, seal, shards, statement
 from tests.unit.audit.standalone_table import fields_table, types_table
 
 SCRIPT = Path(pcishield.cli.__file__).with_name("standalone.py")
 
 
-def made(directory: Path, make: Callable[[Path], None]) -> Path:
-    """A log, and beside it what an auditor kept of it."""
-    make(directory / "audit")
-    shutil.copy(directory / "audit" / "vkey", directory / "pinned")
-    shutil.copy(shards(directory / "audit")[-1] / "checkpoint", directory / "anchor")
-    return directory
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The logs that attacks are on, and beside each what an auditor kept of it."""
+    made = {name: tmp_path_factory.mktemp(name) for name in LOGS}
+    for name, make in LOGS.items():
+        directory = made[name]
+        make(directory / "audit")
+        shutil.copy(directory / "audit" / "vkey", directory / "pinned")
+        shutil.copy(shards(directory / "audit")[-1] / "checkpoint", directory / "anchor")
+    return made
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("standalone"), build)
-
-
-@pytest.fixture(scope="module")
-def purged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("purged"), build_purged)
+def template(logs: dict[str, Path]) -> Path:
+    return logs["closed"]
 
 
 def run(audit: Path, template: Path, *, stdlib: bool = False) -> tuple[int, str]:
@@ -72,9 +71,9 @@ def test_an_untouched_log_is_in_order(template: Path, stdlib: bool) -> None:
 
 
 @pytest.mark.parametrize("attack", [one for one in ATTACKS if one.level == "error"], ids=lambda attack: attack.name)
-def test_attack_is_found(attack: Attack, template: Path, purged: Path, tmp_path: Path) -> None:
+def test_attack_is_found(attack: Attack, logs: dict[str, Path], tmp_path: Path) -> None:
     """Every error of the attack matrix is one for the single file too, with the words of alone.json."""
-    origin = purged if attack.purged else template
+    origin = logs[attack.log]
     audit = Path(shutil.copytree(origin / "audit", tmp_path / "audit"))
     names = [shard.name for shard in shards(audit)]
     attack.act(audit)

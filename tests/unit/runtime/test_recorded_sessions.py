@@ -171,8 +171,28 @@ def test_an_exchanged_recording_is_not_played(recorded: Any, place: Path) -> Non
     second.write_bytes(second.read_bytes()[:-40])
     cut = run("replay", second.stem)
 
-    assert 1 == swapped.exit_code or "holds recording" in str(swapped.exception)
+    assert (2, True) == (swapped.exit_code, f"the file holds recording {second.stem}" in swapped.output)
     assert (2, True) == (cut.exit_code, "it was cut" in cut.output)
+
+
+@pytest.mark.parametrize("how", ["removed", "exchanged"])
+def test_a_session_is_not_played_without_all_of_its_recordings(recorded: Any, place: Path, how: str) -> None:
+    """What the audit log knows of a session must be there, or is said to be missing; --unlinked plays the rest."""
+    shield = recorded()
+    for _ in range(2):
+        shop(shield).close()
+    shield.close()
+    session = records(place / "audit", "recording")[0]["session"]
+    first, second = sorted((place / "rec").glob("*.rec"))
+    if how == "removed":
+        first.unlink()
+    else:
+        first.write_bytes(second.read_bytes())
+    played, rest = run("replay", session, "--json"), run("replay", session, "--json", "--unlinked")
+
+    assert (2, "") == (played.exit_code, played.stdout)
+    assert f"recording {first.stem}: " in played.output
+    assert (0, 1) == (rest.exit_code, sum('"e":"close"' in line for line in rest.stdout.splitlines()))
 
 
 def test_a_recording_that_the_log_does_not_know_is_not_played(recorded: Any, place: Path, tmp_path: Path) -> None:
