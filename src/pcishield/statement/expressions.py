@@ -14,7 +14,7 @@ from pcishield.statement.candidates import Given, Made, Mixed, bare, is_fixed
 from pcishield.statement.facts import ColumnRef, Derivation, OutputColumn, TableRef
 from pcishield.statement.failing import STORING, asks_by_failing, controls
 from pcishield.statement.functions import SAFE_OF_COLUMN, is_builtin, risk
-from pcishield.statement.lineage import CONST, NONE, Expr, Outs, Scope, Value, combined, either
+from pcishield.statement.lineage import CONST, NONE, Expr, Outs, Scope, Value, combined, differ, either
 from pcishield.statement.names import Names
 from pcishield.statement.routines import reads_elsewhere, tables_read
 from pcishield.statement.trees import (
@@ -214,6 +214,12 @@ class Expressions(Names):
             if node.args.get("table") is not None:
                 source = self._source_of(node, scope)
                 return source is not None and isinstance(source.index.get(name), Mixed)
+            if scope.filled is None or name in scope.filled:
+                found = [
+                    OutputColumn(name, *v) for v in (s.find(name) for s in scope.sources.values()) if v is not None
+                ]
+                if differ(found) or not all(out.sources for out in found):
+                    return True
             return any(isinstance(s.index.get(name), Mixed) for s in scope.sources.values())
         if kind is exp.Case or kind is exp.If or kind is exp.Coalesce:
             return any(self._is_given(part) or self._mixes(part, scope) for part in _results(node))
@@ -253,6 +259,12 @@ class Expressions(Names):
             node = node.this
         return self.value(node, scope, clause, wrapped)
 
+    def _ordered(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        """An item of ORDER BY within an aggregate or a window."""
+        if clause == "window":
+            return self._same(node, scope, clause, wrapped)
+        return self.value(node.this, scope, "order", self._mixes(node.this, scope))
+
     def _wrapper(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         """The value of ``this`` unchanged; other arguments only decide about it."""
         value = self.value(node.this, scope, clause, wrapped)
@@ -283,11 +295,20 @@ class Expressions(Names):
 
     def _comparison(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         parts = parts_of(node)
+        if self.dialect == "sqlite" and not wrapped:
+            wrapped = any(self._is_index(part, scope) for part in parts)
         values = [self.value(p, scope, clause, wrapped) for p in parts]
         if len(values) > 1:
             self._guesses(parts, values, scope, clause)
             self._filters(values, clause)
         return combined(values)
+
+    def _is_index(self, node: Expr, scope: Scope) -> bool:
+        """``WHERE cards = '4*'``: the column that has a full-text table's name is searched, not compared."""
+        if type(node) is not exp.Column or isinstance(node.this, exp.Star):
+            return False
+        name = self.fold(node.this)
+        return any(table.name == name for source in scope.sources.values() for table in source.open)
 
     def _filters(self, values: list[Value], clause: str) -> None:
         """``JOIN ... ON c.pan = %s`` compares with no other table: a condition, wherever it stands."""
@@ -490,7 +511,8 @@ def _types(*names: str) -> list[type]:
 
 _HANDLERS: dict[type, Callable[..., Value]] = {}
 for _types_of, _handler in (
-    (("Paren", "Alias", "Ordered", "Where", "Having"), Expressions._same),
+    (("Paren", "Alias", "Where", "Having"), Expressions._same),
+    (("Ordered",), Expressions._ordered),
     (("Collate", "AtTimeZone", "RespectNulls", "IgnoreNulls", "HavingMax"), Expressions._wrapper),
     (("And", "Or", "Xor", "Add", "Sub", "Mul", "Div", "DPipe", "Mod"), Expressions._connector),
     (("EQ", "NEQ", "NullSafeEQ", "NullSafeNEQ", "Not", "Tuple"), Expressions._comparison),

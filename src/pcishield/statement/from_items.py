@@ -88,6 +88,8 @@ class FromItems(Expressions):
                 plain = len(scope.sources) == before + 1 and str(args.get("side") or "").upper() in {"", "LEFT"}
                 names = [self.fold(c.this if isinstance(c, exp.Column) else c) for c in args.get("using") or ()]
                 scope.merges[before if plain else -1] = names or None
+                if str(args.get("side") or "").upper() in {"RIGHT", "FULL"} and scope.filled is not None:
+                    scope.filled = scope.filled | set(names) if names else None
             if args.get("using"):
                 scope.merged = True
                 for column in args["using"]:

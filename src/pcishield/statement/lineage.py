@@ -9,8 +9,8 @@ from pcishield.statement.candidates import Given, Made, Mixed, named
 from pcishield.statement.facts import ColumnRef, Derivation, OutputColumn, TableRef
 
 __all__ = [
-    "CONST", "NONE", "Expr", "Outs", "Scope", "Source", "Value", "by_position", "combined", "either", "item_parent",
-    "open_tables", "renamed", "renamed_source", "star_of", "value_of",
+    "CONST", "NONE", "Expr", "Outs", "Scope", "Source", "Value", "by_position", "combined", "differ", "either",
+    "item_parent", "open_tables", "renamed", "renamed_source", "star_of", "value_of",
 ]  # fmt: skip
 
 Value = tuple[Derivation, frozenset[ColumnRef]]
@@ -83,7 +83,7 @@ class Source:
 class Scope:
     """The names that an expression can see."""
 
-    __slots__ = ("aliases", "ctes", "merged", "merges", "parent", "sources")
+    __slots__ = ("aliases", "ctes", "filled", "merged", "merges", "parent", "sources")
 
     def __init__(self, parent: Scope | None = None) -> None:
         self.parent = parent
@@ -91,6 +91,8 @@ class Scope:
         self.ctes: dict[str, Outs] = parent.ctes if parent is not None else {}
         self.aliases: dict[str, Value] = {}
         self.merged = False
+        self.filled: set[str] | None = set()
+        """Names of USING whose values are of either table (RIGHT and FULL JOIN); ``None`` for any name (NATURAL)."""
         self.merges: dict[int, list[str] | None] = {}
         """By the position of the joined source: the names of USING, ``None`` for NATURAL."""
 
@@ -179,11 +181,19 @@ def by_position(arms: list[Outs]) -> Outs:
 def _one_output(outs: Outs) -> OutputColumn:
     derivation, sources = either(map(value_of, outs))
     if not any(isinstance(out, Made) for out in outs):
-        mixed = any(isinstance(out, Mixed) or (isinstance(out, Given) and sources) for out in outs)
+        mixed = any(isinstance(out, Mixed) or (isinstance(out, Given) and sources) for out in outs) or differ(outs)
         given = not sources and any(isinstance(out, Given) for out in outs)
         return (Mixed if mixed else Given if given else OutputColumn)(outs[0].name, derivation, sources)
     # A stored value among made-up ones is told by being the same as one of them.
     return Made(outs[0].name, "derived" if derivation == "verbatim" else derivation, sources)
+
+
+def differ(outs: Iterable[OutputColumn]) -> bool:
+    """Whether stored values of one kind stand among those of another, ``cards.pan`` among ``candidates.value``.
+
+    Columns of the same name, ``cards.pan`` and ``card_archive.pan``, are taken to be of one kind.
+    """
+    return len({frozenset(ref.name for ref in out.sources) for out in outs if out.sources}) > 1
 
 
 def item_parent(scope: Scope) -> Scope | None:

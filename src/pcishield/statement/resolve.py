@@ -201,6 +201,8 @@ class Resolver(FromItems):
 
     def _by(self, item: Expr, scope: Scope, outs: Outs, clause: str) -> None:
         """Read one item of ORDER BY or GROUP BY: an expression, the number or the name of an output."""
+        while not scope.sources and type(item) in (exp.Paren, exp.Collate):
+            item = item.this
         kind = type(item)
         out: OutputColumn | None = None
         if kind is exp.Literal and not item.args.get("is_string"):
@@ -211,11 +213,11 @@ class Resolver(FromItems):
                 out = OutputColumn("*", "derived", frozenset().union(*(o.sources for o in outs)))
         elif kind is exp.Column and item.args.get("table") is None and isinstance(item.this, exp.Identifier):
             name = self.fold(item.this)
-            if name in scope.aliases:
+            if name in scope.aliases or not scope.sources:
                 out = next((o for o in outs if o.name == name), None)
         if out is not None:
             self._use_value((out.derivation, out.sources), clause, clause == "order" and isinstance(out, Mixed))
-        if out is None or kind is exp.Column:
+        if out is None or (kind is exp.Column and scope.sources):
             self.value(item, scope, clause, clause == "order" and self._mixes(item, scope))
 
     def _projection(self, item: Expr, scope: Scope, outs: Outs, clause: str) -> None:

@@ -174,6 +174,11 @@ _PRAGMA_HARMLESS = frozenset(
     temp_store threads user_version wal_autocheckpoint""".split()
 )
 _ON = frozenset({"1", "on", "yes", "true"})
+_PRAGMA_UNSAFE = {
+    "journal_mode": frozenset({"off", "memory"}),
+    "synchronous": frozenset({"0", "off", "false", "no"}),
+}
+"""Values with which a crash, or a ROLLBACK, may leave a broken database behind."""
 
 
 def sqlite_pragma(name: str, value: str | None) -> str:
@@ -181,6 +186,8 @@ def sqlite_pragma(name: str, value: str | None) -> str:
     if value is None and name not in {"key", "rekey", "hexkey", "hexrekey"}:
         return ""
     value = value or ""
+    if value in _PRAGMA_UNSAFE.get(name, ()):
+        return "session-change"
     if name in _PRAGMA_READS or name in _PRAGMA_HARMLESS:
         return ""
     if name == "writable_schema":

@@ -41,3 +41,12 @@ SELECT CHAR_LENGTH(pan) l, COUNT(*) FROM cards GROUP BY l
 --@ kind=select
 SELECT ISNULL(pan), COUNT(*) FROM cards GROUP BY 1
 ;;
+--@ kind=select
+SELECT pan FROM cards UNION ALL SELECT pan FROM card_archive ORDER BY pan
+;;
+--@ kind=select
+SELECT id, holder FROM cards UNION ALL SELECT id, name FROM users ORDER BY holder
+;;
+--@ kind=select
+SELECT u.id, m.city FROM users u RIGHT JOIN merchants m USING (id) ORDER BY id
+;;

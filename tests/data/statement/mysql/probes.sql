@@ -63,3 +63,29 @@ SELECT id FROM (SELECT id, pan p FROM cards UNION ALL SELECT 0, '45') q ORDER BY
 ;;
 SELECT id FROM (SELECT id, coalesce(pan, '45') p FROM cards) q ORDER BY p
 ;;
+SELECT pan FROM cards UNION ALL SELECT name FROM users ORDER BY 1
+;;
+SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users ORDER BY x
+;;
+SELECT id FROM (SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users) q ORDER BY x
+;;
+SELECT max(x) FROM (SELECT pan AS x FROM cards UNION ALL SELECT name FROM users) q
+;;
+WITH q AS (SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users) SELECT id FROM q ORDER BY x LIMIT 1
+;;
+SELECT v.n FROM cards RIGHT JOIN (SELECT '4111' AS pan, 1 AS n UNION ALL SELECT '5', 2) v USING (pan) ORDER BY pan
+;;
+SELECT cards.id, u.id FROM cards LEFT JOIN users u ON u.name = cards.pan ORDER BY coalesce(cards.pan, u.name)
+;;
+SELECT cards.id, u.id FROM cards LEFT JOIN users u ON false ORDER BY coalesce(cards.pan, u.name)
+;;
+SELECT c.id FROM cards c JOIN users u ON c.pan < u.name
+;;
+SELECT id, row_number() OVER (ORDER BY x) FROM (SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users) q
+;;
+SELECT CASE WHEN c.id = 1 THEN c.pan ELSE u.name END AS x FROM cards c, users u ORDER BY x
+;;
+SELECT (SELECT pan FROM cards WHERE id = u.id) AS x, u.name FROM users u ORDER BY coalesce((SELECT pan FROM cards WHERE id = u.id), u.name)
+;;
+SELECT group_concat(id ORDER BY x) FROM (SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users) q
+;;

@@ -144,3 +144,39 @@ SELECT id FROM (SELECT id, CASE WHEN id = 1 THEN '45' ELSE pan END AS p FROM car
 ;;
 SELECT max(CASE WHEN id = 1 THEN '45' ELSE pan END) FROM cards
 ;;
+SELECT pan FROM cards UNION ALL SELECT name FROM users ORDER BY 1
+;;
+SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users ORDER BY x
+;;
+SELECT id FROM (SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users) q ORDER BY x
+;;
+SELECT max(x) FROM (SELECT pan AS x FROM cards UNION ALL SELECT name FROM users) q
+;;
+WITH q AS (SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users) SELECT id FROM q ORDER BY x LIMIT 1
+;;
+SELECT v.n FROM cards RIGHT JOIN (VALUES ('4111', 1), ('5', 2)) v(pan, n) USING (pan) ORDER BY pan
+;;
+SELECT v.n, cards.id FROM cards FULL JOIN (VALUES ('4111', 1), ('5', 2)) v(pan, n) USING (pan) ORDER BY pan
+;;
+SELECT v.n, cards.id FROM cards FULL JOIN (VALUES ('4111', 1), ('5', 2)) v(pan, n) ON v.pan = cards.pan ORDER BY coalesce(cards.pan, v.pan)
+;;
+SELECT cards.id FROM cards FULL JOIN (SELECT name AS pan, id AS n FROM users) v USING (pan) ORDER BY pan
+;;
+SELECT cards.id FROM cards NATURAL FULL JOIN (SELECT name AS pan, id AS n FROM users) v ORDER BY pan
+;;
+SELECT cards.id, u.id FROM cards FULL JOIN users u ON u.name = cards.pan ORDER BY coalesce(cards.pan, u.name)
+;;
+SELECT cards.id, u.id FROM cards FULL JOIN users u ON false ORDER BY coalesce(cards.pan, u.name)
+;;
+SELECT c.id FROM cards c JOIN users u ON c.pan < u.name
+;;
+SELECT id, row_number() OVER (ORDER BY x) FROM (SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users) q
+;;
+SELECT CASE WHEN c.id = 1 THEN c.pan ELSE u.name END AS x FROM cards c, users u ORDER BY x
+;;
+SELECT (SELECT pan FROM cards WHERE id = u.id) AS x, u.name FROM users u ORDER BY coalesce((SELECT pan FROM cards WHERE id = u.id), u.name)
+;;
+SELECT array_agg(x ORDER BY x) FROM (SELECT pan AS x FROM cards UNION ALL SELECT name FROM users) q
+;;
+SELECT string_agg(id::text, ',' ORDER BY x) FROM (SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users) q
+;;

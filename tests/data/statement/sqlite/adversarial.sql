@@ -290,3 +290,27 @@ PRAGMA "query_only" = 'no'
 --@ kind=set hazards=session-change
 PRAGMA/**/query_only/**/=/**/0
 ;;
+--@ kind=set hazards=session-change
+PRAGMA journal_mode = OFF
+;;
+--@ kind=set hazards=session-change
+PRAGMA journal_mode(off)
+;;
+--@ kind=set hazards=session-change
+PRAGMA main.journal_mode = 'OFF'
+;;
+--@ kind=set hazards=session-change
+PRAGMA journal_mode = MEMORY
+;;
+--@ kind=set hazards=session-change
+PRAGMA synchronous = OFF
+;;
+--@ kind=set hazards=session-change
+PRAGMA synchronous = 0
+;;
+--@ kind=set hazards=session-change
+PRAGMA main.synchronous=off
+;;
+--@ kind=set hazards=session-change
+PRAGMA schema_version = 99
+;;

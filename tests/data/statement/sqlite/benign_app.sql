@@ -299,3 +299,30 @@ SELECT c.id FROM cards c, (SELECT ? AS pan UNION ALL SELECT ?) v WHERE c.pan = v
 --@ kind=update
 UPDATE users SET tenant_id = tenant_id + 1 WHERE tenant_id = ?
 ;;
+--@ kind=set
+PRAGMA journal_mode=DELETE
+;;
+--@ kind=set
+PRAGMA synchronous = FULL
+;;
+--@ kind=set
+PRAGMA synchronous = 1
+;;
+--@ kind=set
+PRAGMA foreign_keys = OFF
+;;
+--@ kind=set
+PRAGMA cache_size = -64000
+;;
+--@ kind=set
+PRAGMA temp_store = MEMORY
+;;
+--@ kind=set
+PRAGMA mmap_size = 268435456
+;;
+--@ kind=show
+PRAGMA journal_mode
+;;
+--@ kind=show
+PRAGMA synchronous
+;;

@@ -35,3 +35,18 @@ SELECT typeof(pan), count(*) FROM cards GROUP BY 1
 --@ kind=select
 SELECT length(pan), count(*) FROM cards GROUP BY 1
 ;;
+--@ kind=select
+SELECT pan FROM cards UNION ALL SELECT pan FROM card_archive ORDER BY pan
+;;
+--@ kind=select
+SELECT id, holder FROM cards UNION ALL SELECT id, name FROM users ORDER BY holder
+;;
+--@ kind=select
+SELECT u.id, m.city FROM users u RIGHT JOIN merchants m USING (id) ORDER BY id
+;;
+--@ kind=select run=fails
+SELECT rowid FROM docs WHERE docs MATCH ?
+;;
+--@ kind=select run=fails
+SELECT rowid, rank FROM docs WHERE docs MATCH 'shop' ORDER BY rank LIMIT 10
+;;

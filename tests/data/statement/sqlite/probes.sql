@@ -43,3 +43,38 @@ SELECT id FROM (SELECT id, pan p FROM cards UNION ALL SELECT 0, '45') q ORDER BY
 ;;
 SELECT id FROM (SELECT id, coalesce(pan, '45') p FROM cards) q ORDER BY p
 ;;
+SELECT pan FROM cards UNION ALL SELECT name FROM users ORDER BY 1
+;;
+SELECT pan AS x FROM cards UNION ALL SELECT name FROM users ORDER BY x COLLATE NOCASE
+;;
+SELECT v.n FROM cards RIGHT JOIN (SELECT '4111' AS pan, 1 AS n) v USING (pan) ORDER BY pan
+;;
+SELECT v.n FROM cards FULL JOIN (SELECT '4111' AS pan, 1 AS n) v USING (pan) ORDER BY pan
+;;
+--@ kind=select run=fails
+SELECT 1 FROM cards WHERE cards MATCH '4*'
+;;
+--@ kind=select run=fails
+SELECT rowid FROM cards WHERE cards = '4*'
+;;
+--@ kind=select run=fails
+SELECT count(*) FROM cards WHERE cards MATCH ?
+;;
+--@ kind=select run=fails
+SELECT rowid FROM cards WHERE pan MATCH '4*'
+;;
+--@ kind=select run=fails
+SELECT rowid FROM cards_fts WHERE cards_fts MATCH '4*'
+;;
+--@ kind=select run=fails
+SELECT c.rowid FROM cards c WHERE c.cards MATCH '4*'
+;;
+--@ kind=select run=fails
+SELECT bm25(cards), rowid FROM cards WHERE cards MATCH 'x'
+;;
+--@ kind=select run=fails
+SELECT snippet(cards, 0, '', '', '', 3) FROM cards WHERE cards MATCH '4*'
+;;
+--@ kind=select run=fails
+SELECT highlight(cards, 1, '', '') FROM cards WHERE cards MATCH '4*'
+;;
