@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import md5
 from typing import Any
 
 from sqlglot import expressions as exp
+
+from pcishield.statement.content import as_date
 
 __all__ = ["COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "number", "plain", "truth"]
 
@@ -259,6 +262,8 @@ def _operate(kind: type, left: Any, right: Any) -> Any:
         if isinstance(left, tuple) and isinstance(right, tuple):
             alike = list(map(type, left)) == list(map(type, right))
             return _COMPARISON[kind](left, right) if alike else UNKNOWN
+        if isinstance(left, datetime) != isinstance(right, datetime) and None not in (as_date(left), as_date(right)):
+            left, right = as_date(left), as_date(right)
         a, b = number(left), number(right)
         if a is None or b is None or (isinstance(left, str) and isinstance(right, str)):
             return _COMPARISON[kind](str(left), str(right))

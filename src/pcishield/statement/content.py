@@ -6,13 +6,17 @@ comparing its result shows nothing about which rows are meant. Names in lower ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlglot import expressions as exp
 
-__all__ = ["CALLS", "CONSTANT_DATES", "KINDS", "NULLABLE", "PREDICATES", "as_date", "is_extreme", "unit_of"]
+__all__ = [
+    "CALLS", "CONSTANT_DATES", "KINDS", "NULLABLE", "PREDICATES", "as_date", "formatted", "is_extreme", "moved",
+    "truncated", "unit_of",
+]  # fmt: skip
 
 _BY_KIND: dict[str, str] = {
     "text": """
@@ -31,7 +35,7 @@ _BY_KIND: dict[str, str] = {
     """,
     "number": """
         round floor ceil ceiling trunc truncate datediff timestampdiff timestamp_diff date_diff age extract_epoch
-        to_number sign similarity word_similarity strict_word_similarity levenshtein ts_rank ts_rank_cd
+        to_number sign ts_rank ts_rank_cd
         st_distance st_distance_sphere st_x st_y st_area st_length hashtext hashtextextended
         hashint4 inet_aton mod add sub mul div tsordsdiff timediff date_part_epoch bm25
     """,
@@ -39,7 +43,7 @@ _BY_KIND: dict[str, str] = {
         length char_length character_length octet_length bit_length json_array_length jsonb_array_length json_length
         array_length cardinality crc32 unix_timestamp unixepoch julianday to_days year ascii ord unicode bit_count abs
         strpos locate instr position charindex to_seconds regexp_count array_position json_depth lengthb st_npoints
-        strposition str_position arraysize find_in_set field datetoepoch octets
+        strposition str_position arraysize find_in_set field datetoepoch octets levenshtein
     """,
     "date": """
         date date_trunc timezone to_timestamp to_date timestamp datetime from_unixtime date_add date_sub
@@ -55,7 +59,8 @@ KINDS: dict[str, Any] = {name: kind for kind, names in _BY_KIND.items() for name
     "weekofyear": (1, 53), "microsecond": (0, 999999), "isodow": (1, 7), "dow": (0, 6), "doy": (1, 366),
     "millisecond": (0, 60000), "milliseconds": (0, 60000), "microseconds": (0, 60000000), "century": (20, 21),
     "decade": (197, 209), "millennium": (2, 3), "epoch": "count", "year": (1971, 2099), "isoyear": (1971, 2099),
-    "dayofweekiso": (1, 7), "yearweek": (197101, 209953),
+    "dayofweekiso": (1, 7), "yearweek": (197101, 209953), "similarity": (0, 0.9), "word_similarity": (0, 0.9),
+    "strict_word_similarity": (0, 0.9),
 }  # fmt: skip
 """Function to the values it may have: ``text``, ``word`` (a text that is not empty), ``number``,
 ``count`` (not negative), ``date``, or the ends of a range."""
@@ -136,7 +141,7 @@ def is_extreme(value: Any) -> bool:
         return any(abs(size - (1 << bits)) <= 1 for bits in (31, 32, 53, 62, 63)) or (
             size >= 99_999_999 and set(str(int(size))) == {"9"}
         )
-    return isinstance(value, str) and value[:1] >= "~"
+    return isinstance(value, str) and (value[:1] >= "~" or value[:3].lower() == "zzz")
 
 
 def _left(text: str, count: Any) -> str:
@@ -235,3 +240,42 @@ def moved(when: Any, by: Any, sign: int = 1) -> Any:
         return when + by * sign
     except OverflowError:
         return _LATEST if (by > timedelta(0)) == (sign > 0) else _EARLIEST
+
+
+def truncated(when: Any, unit: str) -> Any:
+    """Return the beginning of the year, month, day, ... that a time is in; ``None`` for a unit that is not known."""
+    first = {"year": 1, "quarter": 2, "month": 2, "week": 3, "day": 3, "hour": 4, "minute": 5, "second": 6}.get(unit)
+    if first is None:
+        return None
+    parts = [
+        value if i < first else least for i, (value, least) in enumerate(zip(when.timetuple(), _LEAST, strict=False))
+    ]
+    if unit == "quarter":
+        parts[1] = (parts[1] - 1) // 3 * 3 + 1
+    found = when.replace(**dict(zip(_PARTS, parts, strict=True)), microsecond=0)
+    return found - timedelta(days=found.weekday()) if unit == "week" else found
+
+
+_PARTS, _LEAST = ("year", "month", "day", "hour", "minute", "second"), (1, 1, 1, 0, 0, 0)
+_SIGNS = {"%i": "%M", "%s": "%S", "%M": "%B", "%W": "%A", "%e": "%d", "%c": "%m", "%k": "%H", "%h": "%I", "%l": "%I",
+          "%T": "%H:%M:%S", "%f": "%f"}  # fmt: skip
+"""MySQL's, where they are not those of strftime."""
+_WORDS = {
+    "YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH24": "%H", "HH12": "%I", "HH": "%I", "MI": "%M", "SS": "%S",
+    "MON": "%b", "MONTH": "%B", "DAY": "%A", "DY": "%a", "DDD": "%j", "IYYY": "%G", "IW": "%V", "WW": "%U", "ID": "%u",
+    "US": "%f", "AM": "%p", "PM": "%p", "FM": "",
+}  # fmt: skip
+_WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)), re.IGNORECASE)
+
+
+def formatted(when: Any, form: str, mysql: bool) -> str | None:
+    """Return a time as DATE_FORMAT, strftime or TO_CHAR write it; ``None`` where that is not known."""
+    if "%" in form:
+        signs = re.sub(r"%.", lambda m: _SIGNS.get(m[0], m[0]), form) if mysql else form
+        if not set(re.findall(r"%(.)", signs)) <= set("YymdHIMSjwaAbBfpuUVG%"):
+            return None
+    else:
+        if re.search(r"[A-Za-z]", _WORD.sub("", form)):
+            return None
+        signs = _WORD.sub(lambda m: _WORDS[m[0].upper()], form)
+    return str(when.strftime(signs))

@@ -233,6 +233,8 @@ class Writer(Resolver):
         condition.elsewhere = {n for s in others for n in s.index if not any(n in t.index for t in targets)}
         condition.elsewhere |= {n for n, s in scope.sources.items() if s in others and s.table is None}
         condition.made = _made(scope, targets, condition.elsewhere)
+        if self.dialect == "sqlite":
+            condition.columns = _all_columns(scope)
         conditions = [where.this] if where is not None else []
         for item in joined:
             conditions += _inner_join_conditions(item)
@@ -316,6 +318,14 @@ class Writer(Resolver):
         if changed and args.get("source") and not args.get("matched") and args.get("condition") is None:
             draft.hazard("no-where", "merge: rows not matched by the source")
         return changed
+
+
+def _all_columns(scope: Scope) -> frozenset[str] | None:
+    """Return the names of all columns in reach; ``None`` where some are not known."""
+    sources = scope.sources.values()
+    if any(s.open or s.rest is not None for s in sources) or scope.parent is not None:
+        return None
+    return frozenset().union(*(s.index.keys() | s.found.keys() for s in sources))
 
 
 def _twins(scope: Scope, tables: list[str]) -> frozenset[str]:

@@ -202,6 +202,12 @@ def _unicode_unescape(match: re.Match[str]) -> str:
     return slash or (chr(code) if code < 0x110000 else "")
 
 
+class Blob(str):
+    """What is written as bytes, ``x'00'``: in SQLite, no text is more than that."""
+
+    __slots__ = ()
+
+
 def _hex_text(digits: str) -> str:
     try:
         return bytes.fromhex(digits if len(digits) % 2 == 0 else "0" + digits).decode("utf-8", "replace")
@@ -514,7 +520,7 @@ class _Scanner:
         elif head == "e":
             self._literal(_C_ESCAPES.sub(_c_unescape, text[2:-1]).replace("''", "'"), "'")
         elif head == "x":
-            self._literal(_hex_text(text[2:-1]), "'")
+            self._literal(Blob(_hex_text(text[2:-1])), "'")
         elif head == "n" and self.escapes:
             self._literal(_C_ESCAPES.sub(_c_unescape, text[2:-1]))
         else:

@@ -8,6 +8,7 @@ computed here, is a value of its own among those that it may have (:mod:`~pcishi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,8 +24,10 @@ from pcishield.statement.content import (
     NOW,
     NULLABLE,
     as_date,
+    formatted,
     is_extreme,
     moved,
+    truncated,
     unit_of,
 )  # fmt: skip
 from pcishield.statement.trees import name_of, parts_of
@@ -46,12 +49,23 @@ _DATES = tuple(
         "2031-07-01 01:00",
     )
 )  # fmt: skip
+_MONTHS = tuple(
+    datetime.fromisoformat(f"{2013 + month}-{month:02}-{month * 2:02} {month * 2 - 1:02}:{month * 4:02}")
+    for month in range(1, 12)
+)
+_PART = re.compile(r"((?:19|20)\d\d)(?:[-/]?([01]\d)(?:[-/]?([0-3]\d))?)?")
 _GIVEN: dict[str, Any] = {"number": 7919, "count": 7919, "date": datetime.fromisoformat("2024-05-06"), "bool": False}
 """What a parameter, or a constant that cannot be computed, is taken to be."""
 _MOST_SAID = 24
 _LAST_KEY = 2**31 - 1
 _DAY = timedelta(days=1)
 _PAST = ("created", "updated", "modified", "inserted", "added", "logged", "recorded", "registered", "changed", "joined")
+_SOMETIMES = (
+    "deleted", "removed", "archived", "cancelled", "canceled", "closed", "completed", "finished", "processed", "sent",
+    "delivered", "shipped", "paid", "read_at", "seen", "last_", "confirmed", "verified", "approved", "rejected",
+    "locked", "revoked", "resolved", "banned", "blocked", "disabled", "started", "failed", "refunded", "used",
+)  # fmt: skip
+"""Begin the names of times that are past, where there is one: ``deleted_at`` is NULL in most rows."""
 _TIMED = ("_at", "_on", "date", "time", "timestamp", "_ts", "_until", "_since")
 _VALUED = (exp.Literal, exp.Neg, exp.Cast, exp.Add, exp.Sub, exp.DateAdd, exp.DateSub, exp.Anonymous, exp.Func)
 _MIXED = frozenset({True, False})
@@ -90,13 +104,15 @@ class Trial(Constants):
         self.texts: dict[int, tuple[Expr, Name]] = {}
         self.nullable: set[Name] = set()
         self.unsigned, self.adds = unsigned, adds
+        self.lacked = False
+        """Whether the condition came to NULL for want of a time that only some rows have."""
 
     def outcomes(self, node: Expr, enough: frozenset[Any] = _MIXED) -> set[Any]:
         """Return what a condition comes to on the rows tried: True, False, ``None`` for NULL, ``UNKNOWN``.
 
         No more rows are tried once it has come to all of ``enough``.
         """
-        self.kinds, self.nullable = {}, set()
+        self.kinds, self.nullable, self.lacked = {}, set(), False
         self._columns(node)
         said = self._said(node)
         found: set[Any] = set()
@@ -110,10 +126,16 @@ class Trial(Constants):
             self.current = row
             value = self.value(node)
             found.add(UNKNOWN if value is UNKNOWN else truth(value))
+            if value is None and any(row[name] is None for name in row if _is_sometimes(name)):
+                self.lacked = True
             if UNKNOWN in found or enough <= found:
                 break
         self.current = {}
         return found
+
+    def supposed(self) -> list[Expr]:
+        """What the last condition held that could not be computed, and was taken to be of its kind."""
+        return [node for node, name in self.texts.values() if name in self.kinds]
 
     # values
 
@@ -146,6 +168,11 @@ class Trial(Constants):
             found = as_date(super().value(node))
             if found is not None:
                 return found
+        if kind in _DATED:
+            return self._dated(node)
+        if kind is exp.Cast and node.to.is_type(*exp.DataType.TEXT_TYPES):
+            found = self.value(node.this)
+            return str(found) if isinstance(found, datetime) else found
         which = (kind, bool(node.args.get("is_left"))) if kind is exp.Pad else name if kind is exp.Anonymous else kind
         function = CALLS.get(which)
         found = self._called(node, function) if function is not None else super().value(node)
@@ -199,6 +226,24 @@ class Trial(Constants):
         by = timedelta(seconds=min(size * seconds, 1e11))
         return moved(when, by, 1 if type(node) is exp.DateAdd else -1)
 
+    def _dated(self, node: Expr) -> Any:
+        """A time as a text, or cut to its month."""
+        when = self.value(node.this)
+        if when is None or when is UNKNOWN:
+            return when
+        found, kind = as_date(when), type(node)
+        if found is None:
+            return self._variable(node)
+        if kind is exp.TimeToStr:
+            form = self.value(node.args["format"])
+            made = formatted(found, form, self.unsigned) if isinstance(form, str) else None
+        elif kind is exp.TsOrDsToTimestamp:
+            return found
+        else:
+            unit = exp.Literal.string(node.text("unit"))
+            made = truncated(found, "day" if kind is exp.TsOrDsToDate else str(self._literal(unit)).lower())
+        return self._variable(node) if made is None else made
+
     def _sqlite_date(self, node: Expr) -> Any:
         first, *others = (self.value(item) for item in node.expressions)
         when = as_date(first)
@@ -209,7 +254,9 @@ class Trial(Constants):
             seconds = unit_of(words[1]) if len(words) == 2 else None
             if seconds is not None and number(words[0]) is not None:
                 when = moved(when, timedelta(seconds=float(number(words[0]) or 0) * seconds))
-        return when if when is not None else self._variable(node)
+        if when is None:
+            return self._variable(node)
+        return truncated(when, "day") if name_of(node) == "date" else when
 
     # rows
 
@@ -228,8 +275,12 @@ class Trial(Constants):
     def _kind_of(self, node: Expr) -> str:
         """What a column or parameter holds, by what it is compared with."""
         inner, outer = node, node.parent
+        if type(outer) is exp.Cast and type(node) is exp.Column and is_dated(node.name.lower()):
+            return "date"  # also as a text
         while outer is not None:
             kind = type(outer)
+            if kind in _DATED:
+                return "number" if type(node) is exp.Column and self.is_key(node.name.lower()) else "date"
             if kind in (exp.Like, exp.ILike, exp.RegexpLike, exp.Glob, exp.DPipe):
                 return "text"
             if kind in _COMPARED:
@@ -269,6 +320,8 @@ class Trial(Constants):
             return "bool"
         if kind is exp.Cast and node.to.is_type(*exp.DataType.TEMPORAL_TYPES):
             return "date"
+        if kind is exp.Cast and node.to.is_type(*exp.DataType.TEXT_TYPES):
+            return "text"
         if kind is exp.Column:
             return "number" if self.is_key(node.name.lower()) else ""
         if isinstance(node, (exp.Interval, exp.DateAdd, exp.DateSub)):
@@ -324,12 +377,12 @@ class Trial(Constants):
         return [n for n in (*_NUMBERS, *near, *(-n for n in near)) if abs(n) < bound]
 
     def _dates(self, name: Name, said: list[Any]) -> list[Any]:
-        dates = [when for when in map(as_date, said) if when is not None and not is_extreme(when)]
-        found = [*_DATES, *(moved(when, _DAY, sign) for when in dates for sign in (-1, 0, 1))]
+        dates = [when for when in map(_some_date, said) if when is not None and not is_extreme(when)]
+        found = [*_DATES, *_MONTHS, *(moved(when, _DAY, sign) for when in dates for sign in (-1, 0, 1))]
         if any(is_extreme(when) for when in map(as_date, said) if when is not None):
             found = [when for when in found if when >= FIRST]
         column = name[1]
-        if name[0] == "" and (column in {"at", "ts", "timestamp"} or column.startswith(_PAST)):
+        if name[0] == "" and (column in {"at", "ts", "timestamp"} or column.startswith((*_PAST, *_SOMETIMES))):
             found = [when for when in found if when < NOW]
         return found
 
@@ -346,8 +399,14 @@ class Trial(Constants):
                 yield {name: values[(i + j * stride) % len(values)] for j, (name, values) in enumerate(samples.items())}
         for kind in set(map(str, self.kinds.values())) if len(samples) > 1 else ():
             alike = [name for name in samples if str(self.kinds[name]) == kind and len(samples[name]) > 1]
-            yield {name: samples[alike[0] if name in alike else name][0] for name in samples}
-        if node.find(*_SEES_NULL):
+            common = (
+                next((v for v in samples[alike[0]] if all(v in samples[n] for n in alike)), UNKNOWN)
+                if alike
+                else UNKNOWN
+            )
+            if common is not UNKNOWN:
+                yield {name: common if name in alike else values[0] for name, values in samples.items()}
+        if node.find(*_SEES_NULL) or any(map(_is_sometimes, samples)):
             row = {name: None if name in self.nullable else values[0] for name, values in samples.items()}
             yield row
             for name in samples:
@@ -363,6 +422,20 @@ def _stands_alone(node: Expr) -> bool:
     return outer is None or isinstance(outer, (exp.Where, exp.And, exp.Or))
 
 
+def _some_date(value: Any) -> Any:
+    """A time that a value means, or that it is written for in part: ``2024-05``, ``202405``, ``2024``."""
+    found = as_date(value)
+    part = _PART.fullmatch(str(value)) if found is None else None
+    if part is not None:
+        found = as_date(f"{part[1]}-{part[2] or '06'}-{part[3] or '15'}")
+    return found
+
+
+def _is_sometimes(name: Name) -> bool:
+    """Whether a column holds a time in some rows only."""
+    return name[0] == "" and name[1].startswith(_SOMETIMES) and is_dated(name[1])
+
+
 def is_dated(name: str) -> bool:
     """Whether a column of that name holds times."""
     return name.endswith(_TIMED) or name in {"at", "ts"}
@@ -375,6 +448,7 @@ def is_text(name: str) -> bool:
 
 def _texts(said: list[Any]) -> list[Any]:
     texts = [str(value) for value in said if not is_extreme(value)]
+    texts += ["k" * value for value in said if type(value) is int and 0 < value <= 64]  # of that length
     forms = [t.replace("%", fill).replace("_", "a") for t in texts for fill in ("", "zz")]
     found = [*_TEXTS, *texts, *(t + "a" for t in texts), *forms, *(t.swapcase() for t in texts)]
     return [t for t in found if t[:1] < "z"] if any(map(is_extreme, said)) else found
@@ -385,6 +459,7 @@ _OF_TEXT = frozenset(
     "length char_length character_length strpos position locate instr charindex ascii ord unicode strcmp str_position "
     "starts_with regexp_count quote quote_literal quote_nullable quote_ident crc32".split()
 )
+_DATED = frozenset({exp.TimeToStr, exp.TimestampTrunc, exp.DateTrunc, exp.TsOrDsToTimestamp, exp.TsOrDsToDate})
 _LOGICAL = frozenset({exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is,
                       exp.Column, exp.Tuple, exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Case,
                       exp.If})  # fmt: skip

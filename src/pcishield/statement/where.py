@@ -6,19 +6,21 @@ Three-valued and conservative to one side only: a condition is called useless wh
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlglot import expressions as exp
 
 from pcishield.statement.constants import UNKNOWN, Constants, alone, bare, chain, number, plain, truth
 from pcishield.statement.functions import is_builtin
-from pcishield.statement.selection import Selection
+from pcishield.statement.selection import Selection, as_texts
 from pcishield.statement.trees import ctes_of
 
 __all__ = ["Condition"]
 
 Expr = Any
 _KEY_NAMES = frozenset({"id", "pk", "rowid", "_rowid_", "oid", "ctid", "uuid", "guid", "tableoid", "xmin", "key"})
+_NAME = re.compile(r"[\w $.#@/()-]+")
 _ALWAYS = "always true"
 _ROWLESS = "does not look at the row"
 _NO_EVIDENCE = "not seen to leave rows out"
@@ -55,6 +57,8 @@ class Condition:
         """Columns that are certainly of something else than the rows written to."""
         self.made: set[tuple[str, str]] = set()
         """What is joined and made up, by table ("" for none) and column or ``*``."""
+        self.columns: frozenset[str] | None = None
+        """All columns that there are, where the catalog knows them."""
 
     def useless(self, node: Expr, names: set[str]) -> str:
         """Return why ``node`` does not select rows, or "".
@@ -63,6 +67,8 @@ class Condition:
             node: The condition.
             names: Names under which the tables written to are known.
         """
+        if self.dialect == "sqlite":
+            node = as_texts(node, self._is_text)
         selection = Selection(
             self.constants.strings,
             self._key,
@@ -80,6 +86,10 @@ class Condition:
         if not self._looks(node, names, top=True):
             return _ROWLESS
         return "" if selection.selects(node) else _NO_EVIDENCE
+
+    def _is_text(self, name: str) -> bool:
+        """Whether SQLite takes a name in double quotes for a text: no column has it."""
+        return name not in self.columns if self.columns is not None else _NAME.fullmatch(name) is None
 
     def outer(self, node: Expr, names: set[str]) -> set[str]:
         """Return names of what is joined from outside to the rows written to: to lack a partner selects some."""

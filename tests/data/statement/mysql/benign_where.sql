@@ -302,3 +302,45 @@ DELETE FROM users WHERE char_length(email) < 5
 --@ kind=delete
 DELETE FROM users WHERE cast(tenant_id AS signed) = 0
 ;;
+--@ kind=delete
+DELETE FROM audit_log WHERE date_format(at, '%Y-%m') < '2023-04'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE date_format(at, '%Y-%m') <> '2023-04'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE date(at) <> '2023-04-05'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE year(at) <> 2023
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE monthname(at) <> 'May'
+;;
+--@ kind=delete
+DELETE FROM users WHERE deleted_at < now()
+;;
+--@ kind=delete
+DELETE FROM users WHERE coalesce(name, '') <> 'admin'
+;;
+--@ kind=delete
+DELETE FROM users WHERE length(name) <> 10
+;;
+--@ kind=delete
+DELETE FROM users WHERE lower(email) NOT LIKE '%@example.com'
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id AND p.amount > 10 AND p.amount < 100)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT card_id FROM payments WHERE status = 'paid')
+;;
+--@ kind=delete
+DELETE FROM cards WHERE json_extract(doc, '$.state') <> 'open'
+;;
+--@ kind=delete
+DELETE FROM cards WHERE MATCH (note) AGAINST ('cancelled')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE crc32(status) % 10 < 3
+;;

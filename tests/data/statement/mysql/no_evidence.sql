@@ -410,3 +410,102 @@ DELETE FROM users WHERE regexp_substr(name, 'a\\A') = ''
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id IN (SELECT seq FROM seq_1_to_1000000)
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE row_count() <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE found_rows() <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE last_insert_id() <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE connection_id() <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE "nope" = 'nope'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE date_format(created_at,'%Y') <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date_format(at,'%Y') <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date_format(at,'%Y') > '1'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE year(at) <> 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE monthname(at) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE concat(name,id) <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(deleted_at, now()) <= now()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE insert(name,1,1,'a') <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_substr(name, 'a\\A') IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants WHERE id = 1 AND id = 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 WHERE false)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE NOT MATCH (note) AGAINST ('the')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE soundex(email) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE crc32(email) > 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email <> 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE sha1(email) > '0'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE conv(id, 10, 16) <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE instr(name, 'zzz') = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE locate('zzz', name) < 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE elt(1, name) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE interval(id, 100000) = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE uncompress(name) IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE str_to_date(name,'%Y') IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE inet_aton(name) IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE from_base64(name) IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE json_value(name, '$.x') IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE unhex(email) IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE makedate(id, 0) IS NULL
+;;

@@ -590,3 +590,105 @@ DELETE FROM users WHERE name LIKE ANY (ARRAY['x%', 'y%'])
 --@ kind=delete
 DELETE FROM users WHERE name !~ ALL (ARRAY['^x', '^y'])
 ;;
+--@ kind=delete
+DELETE FROM audit_log WHERE to_char(at, 'YYYY') <> '2023'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE to_char(at, 'YYYY-MM') < '2023-04'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE to_char(at, 'YYYY-MM') <> '2023-04'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE at::date <> '2023-04-05'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE at::text LIKE '2023-%'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE date_trunc('month', at) <> '2023-04-01'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE extract(year from at) <> 2023
+;;
+--@ kind=delete
+DELETE FROM users WHERE deleted_at < now()
+;;
+--@ kind=delete
+DELETE FROM users WHERE deleted_at <= now() - interval '1 day'
+;;
+--@ kind=delete
+DELETE FROM users WHERE coalesce(name, '') <> 'admin'
+;;
+--@ kind=delete
+DELETE FROM users WHERE lower(email) <> 'root@example.com'
+;;
+--@ kind=delete
+DELETE FROM users WHERE trim(name) <> ''
+;;
+--@ kind=delete
+DELETE FROM users WHERE length(name) <> 10
+;;
+--@ kind=delete
+DELETE FROM users WHERE lower(email) NOT LIKE '%@example.com'
+;;
+--@ kind=delete
+DELETE FROM users WHERE (name = 'x') IS NOT TRUE
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT max(id) FROM users GROUP BY email)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id <> (SELECT max(id) FROM users)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT tenant_id FROM users WHERE tenant_id IS NOT NULL)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u LEFT JOIN payments p ON p.card_id = u.id WHERE p.id IS NULL)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u JOIN merchants m ON m.id = u.tenant_id WHERE m.name = 'old')
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT tenant_id FROM users GROUP BY tenant_id HAVING count(*) > 5)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id AND p.created_at > now() - interval '1 year' AND p.amount > 10 AND p.amount < 100)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.tenant_id AND m.active)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE lower(m.name) = lower(users.name))
+;;
+--@ kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.tenant_id AND m.city <> 'Graz')
+;;
+--@ kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE users.email LIKE '%' || m.city)
+;;
+--@ kind=delete
+DELETE FROM users WHERE (SELECT count(*) FROM payments p WHERE p.card_id = users.id) < 1
+;;
+--@ kind=delete
+DELETE FROM payments WHERE amount <> (SELECT sum(p.amount) FROM payments p WHERE p.card_id = payments.card_id)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT (email LIKE '%@example.com' OR name = 'admin')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE mod(hashtext(status), 10) < 3
+;;
+--@ kind=delete
+DELETE FROM cards WHERE NOT doc ? 'legacy'
+;;
+--@ kind=delete
+DELETE FROM cards WHERE doc ->> 'state' <> 'open'
+;;
+--@ kind=delete
+DELETE FROM cards WHERE doc ->> 'state' IS NULL
+;;
+--@ kind=delete
+DELETE FROM cards WHERE NOT (tags && ARRAY['vip'])
+;;

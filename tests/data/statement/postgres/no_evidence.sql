@@ -833,3 +833,309 @@ MERGE INTO users u USING (SELECT generate_series(1, 100000) AS i) s ON u.id = s.
 --@ kind=merge hazards=tautological-where
 MERGE INTO users u USING generate_series(1, 100000) s (i) ON u.id = s.i WHEN MATCHED THEN DELETE
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE to_char(at,'YYYY') <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE concat(name,id) <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(deleted_at, now()) <= now()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE overlay(name placing 'a' from 1) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE substring(name from 'a\A') IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (to_tsvector(name) @@ to_tsquery('the'))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 WHERE false)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants WHERE id = 1 AND id = 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.name = 'a' AND m.name = 'b')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE lower(name) <> 'X'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE length(name) <> 99
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE md5(name) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name || id <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT card_id FROM payments WHERE false)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT card_id FROM payments WHERE card_id = 1 AND card_id = 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE to_char(at,'YYYY') > '1'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at::text <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at::date <> 'infinity'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at::text > '1'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE extract(year from at) <> 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date_trunc('day', at) <> '1900-01-01'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date_trunc('day', at) > '1900-01-01'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE to_number(id::text, '9999') <> -1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_replace(name, 'zzz', '') = name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE translate(name, '', '') = name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE replace(name, 'zzz', '') = name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE strpos(name, 'zzzz') = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE strpos(name, 'zzzz') < 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE position('zzzz' in name) = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE array_position(string_to_array(name, ','), 'zzz') IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE split_part(name, '@', 5) = ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE initcap(email) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE encode(email::bytea, 'base64') <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE encode(email::bytea, 'hex') > '0'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE sha256(email::bytea) <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE hashtext(email) <> 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE hashtext(email) < 2147483647
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE txid_current() <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE pg_backend_pid() <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE pg_current_xact_id()::text <> name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE current_user <> name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE now()::text <> name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name <> current_database()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT count(*) FROM merchants) <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> (SELECT 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> (SELECT max(id) + 1 FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> (SELECT -1 FROM merchants LIMIT 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT id = (SELECT max(id) FROM users) + 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE age(deleted_at) <> interval '1 s' OR deleted_at IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT ILIKE 'zzzqqq'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT starts_with(name, 'zzzqqq')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (string_to_array(name, ',') && ARRAY['zzz'])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (jsonb_build_object('a', id) ? 'b')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (to_jsonb(users) ? 'zz')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT xmlexists('/b' PASSING xmlparse(content '<a/>'))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id = 5) IS NOT TRUE OR id = 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (to_char(id,'999') = 'x') IS NOT TRUE
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (lower(name) = 'Q') IS NOT TRUE
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE WHEN to_char(id,'999')='x' THEN false ELSE true END
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (-1, -2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT -id FROM merchants)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id + 1000000 FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT length(city) * 100 FROM merchants)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM merchants WHERE id < 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = -users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.id < 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.id <> users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.name IS NULL AND m.name = 'x')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND length(m.name) < 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id OFFSET 100000)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id HAVING count(*) > 99)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT users.id INTERSECT SELECT -1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT users.id EXCEPT SELECT users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (id IN (SELECT id FROM merchants WHERE 1 = 0))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (id = ANY (SELECT id FROM merchants WHERE id = 1 AND id = 2))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> ALL (SELECT id FROM merchants WHERE id = 1 AND id = 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > ALL (SELECT id FROM merchants WHERE id = 1 AND id = 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT name FROM merchants WHERE id = users.id AND id < 0) IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT count(*) FROM merchants m WHERE m.id = users.id AND m.id < 0) = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT count(*) FROM merchants m WHERE m.id = users.id AND m.id = 1 AND m.id = 2) < 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users u USING merchants m WHERE u.id <> m.id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users u USING merchants m WHERE u.id + 0 <> m.id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users u USING merchants m WHERE u.name <> m.name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users u USING merchants m WHERE lower(u.name) <> m.name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users u USING merchants m WHERE u.name IS DISTINCT FROM m.name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users u USING merchants m WHERE u.id < m.id + 1000
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users u USING users v WHERE u.id <> v.id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users u USING users v WHERE u.email <> v.email
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants WHERE id = 3)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id OR 1=1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT users.id FROM merchants WHERE merchants.id > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE m.id <> users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users OFFSET 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users GROUP BY id HAVING count(*) > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT DISTINCT ON (id) id FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u, merchants m)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u LEFT JOIN merchants m ON m.id = u.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT users.id FROM merchants)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users LIMIT 100000000)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name < 'zzzz'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > pg_backend_pid() * -1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > -1 * pg_backend_pid()
+;;

@@ -167,3 +167,57 @@ WITH RECURSIVE t AS (SELECT id FROM nodes WHERE id = 5 UNION ALL SELECT n.id FRO
 --@ kind=delete
 DELETE FROM nodes WHERE id IN (WITH old AS (SELECT id FROM payments WHERE status = 'old') SELECT id FROM old)
 ;;
+--@ kind=delete
+DELETE FROM audit_log WHERE strftime('%Y', at) < '2023'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE strftime('%Y', at) <> '2023'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE strftime('%Y-%m', at) <> '2023-04'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE date(at) <> '2023-04-05'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE date(at) < date('now', '-30 days')
+;;
+--@ kind=delete
+DELETE FROM users WHERE deleted_at < datetime('now')
+;;
+--@ kind=delete
+DELETE FROM users WHERE "name" = 'x'
+;;
+--@ kind=delete
+DELETE FROM users WHERE "name" <> 'x'
+;;
+--@ kind=delete
+DELETE FROM users WHERE "users"."name" = 'name'
+;;
+--@ kind=delete
+DELETE FROM users WHERE "id" = ? AND "name" = ?
+;;
+--@ kind=delete
+DELETE FROM users WHERE "name" LIKE 'a%'
+;;
+--@ kind=delete
+DELETE FROM users WHERE coalesce(name, '') <> 'admin'
+;;
+--@ kind=delete
+DELETE FROM users WHERE length(name) <> 10
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT max(id) FROM users GROUP BY email)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u LEFT JOIN payments p ON p.card_id = u.id WHERE p.id IS NULL)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id AND p.amount > 10)
+;;
+--@ kind=delete
+DELETE FROM cards WHERE json_extract(doc, '$.state') <> 'open'
+;;
+--@ kind=delete
+DELETE FROM cards WHERE pan = x'41'
+;;

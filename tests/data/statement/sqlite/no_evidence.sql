@@ -296,3 +296,72 @@ DELETE FROM users WHERE NOT name
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id IN (WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100) SELECT x FROM c)
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE "nope" = 'nope'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name < x'00'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email < x'00'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE lower(email) < x'00'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email <> x'00'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE changes() <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE last_insert_rowid() <> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE strftime('%Y', at) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE strftime('%Y', at) > '1'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date(at) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date(at) > '1'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name || id <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE json_extract(json_array(id),'$[0]') = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE unicode(email) > 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users WHERE "x" = 'x')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants WHERE id = 1 AND id = 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT parent_id FROM nodes WHERE parent_id IS NULL AND parent_id > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE [nope] = 'nope'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE "id" = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE "1"
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE "%"
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(deleted_at, datetime('now')) <= datetime('now')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE typeof("nope") = 'text'
+;;

@@ -1,0 +1,177 @@
+"""What of an expression is content of the row at hand: values that vary with what is stored in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import expressions as exp
+
+from pcishield.statement.constants import COMPUTED, UNKNOWN, alone, bare
+from pcishield.statement.content import CALLS, KINDS, PREDICATES
+from pcishield.statement.patterns import matches_some, pattern_selects
+from pcishield.statement.samples import Trial
+from pcishield.statement.trees import name_of, parts_of
+
+__all__ = ["ASKED", "RowContent", "is_random"]
+
+Expr = Any
+_NEUTRAL = (
+    exp.TsOrDsToDate,
+    exp.TsOrDsToTimestamp,
+    exp.TsOrDsToTime,
+    exp.Paren,
+    exp.Cast,
+    exp.TryCast,
+    exp.Collate,
+    exp.AtTimeZone,
+    exp.Neg,
+    exp.Coalesce,
+    exp.Case,
+    exp.If,
+)
+_ARITHMETIC = (
+    exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.IntDiv, exp.DPipe, exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor,
+    exp.BitwiseLeftShift, exp.BitwiseRightShift, exp.Pow, exp.JSONExtract, exp.JSONExtractScalar, exp.Nullif,
+    exp.Least, exp.Greatest, exp.Abs, exp.Sign, exp.Extract,
+)  # fmt: skip
+ASKED = (exp.Parameter, exp.Placeholder)
+
+
+class RowContent:
+    """Judges conditions on the rows written to.
+
+    Args:
+        strings: Decoded literals.
+        is_key: Whether a column is a key.
+        owns: Whether a column may be of the rows written to.
+        own: Names of the tables written to, and those under which they are known.
+        is_builtin: Whether a function is the database's own.
+        dialect: The statement's.
+        known: What is known of subqueries, by ``id``; for those within one condition.
+        ctes: Queries of the statement's WITH clause, by name.
+    """
+
+    def __init__(
+        self,
+        strings: list[str],
+        is_key: Callable[[str], bool],
+        owns: Callable[[Expr], bool],
+        own: set[str],
+        is_builtin: Callable[[str], bool],
+        dialect: str,
+        known: dict[int, tuple[Expr, bool]] | None = None,
+        ctes: dict[str, Expr] | None = None,
+    ) -> None:
+        self.strings, self.owns, self.own = strings, owns, own
+        # Each level asks about the next in several ways; the queries are kept, so that no other has their ``id``.
+        self._known: dict[int, tuple[Expr, bool]] = {} if known is None else known
+        self.is_key, self.is_builtin, self.dialect = is_key, is_builtin, dialect
+        self.ctes = ctes or {}
+        self._told: dict[str, bool] = {}
+        self.made: frozenset[tuple[str, str]] = frozenset()
+        """What is joined and made up, ``generate_series(1, 1000000) g``, by table ("" for none) and column or ``*``."""
+        self.trial = Trial(strings, is_key, own, self._opaque, dialect == "mysql", dialect in {"mysql", "sqlite"})
+
+    relates: Callable[[Expr], bool]
+    _is_value: Callable[[Expr, Expr | None], bool]
+
+    def is_plain(self, node: Expr) -> bool:
+        """Whether a value is a column as it is stored, or a tuple with one."""
+        node = bare(node)
+        while isinstance(node, (exp.Cast, exp.Collate, exp.AtTimeZone, exp.Paren)):
+            node = node.this
+        if isinstance(node, exp.Tuple):
+            return any(self.is_plain(part) for part in node.expressions)
+        return type(node) is exp.Column and self.owns(node)
+
+    def has_content(self, node: Expr) -> bool:
+        """Whether a value varies with what is stored in the row."""
+        node = bare(node)
+        kind = type(node)
+        if kind is exp.Column:
+            return self.owns(node) and node.name.lower() not in _SYSTEM
+        if kind is exp.Subquery or kind is exp.Select:
+            inner = alone(node)
+            return self.has_content(inner) if inner is not None else bool(self.relates(node))
+        if kind is exp.Bracket:
+            return self.has_content(node.this)
+        if kind is exp.Tuple or isinstance(node, (*_NEUTRAL, *_ARITHMETIC, exp.Predicate, exp.Connector, exp.Not)):
+            return any(self.has_content(part) for part in parts_of(node))
+        if isinstance(node, exp.Interval) or not isinstance(node, exp.Func):
+            return any(self.has_content(part) for part in parts_of(node)) if kind in _OTHERS else False
+        name, parts = name_of(node), parts_of(node)
+        if isinstance(node, exp.RegexpReplace) and not pattern_selects(
+            exp.RegexpLike, str(self.trial.value(node.expression))
+        ):
+            return False
+        if name.startswith("regexp") and not self._may_match(node):
+            return False
+        if not (name in KINDS or name in PREDICATES or kind in COMPUTED or name in CALLS or self._theirs(node, name)):
+            return False
+        columns = [column for part in parts for column in self.own_columns(part)]
+        return any(map(self.has_content, parts)) and (len(columns) == len(set(columns)) or kind in COMPUTED)
+
+    def _may_match(self, call: Expr) -> bool:
+        """Whether the expression that a function looks for is seen to match anything."""
+        pattern = self.trial.value(parts_of(call)[1]) if len(parts_of(call)) > 1 else UNKNOWN
+        return not isinstance(pattern, str) or matches_some(exp.RegexpLike, pattern)
+
+    def _theirs(self, node: Expr, name: str) -> bool:
+        """A function that is not the database's own, which the policy asks about unless it is known to only read."""
+        return type(node) is exp.Anonymous and name not in _CONSTRUCTORS and not self.is_builtin(name)
+
+    def own_columns(self, node: Expr) -> set[str]:
+        """Names of the columns of the row; a bare name in a subquery is taken for one of what that reads."""
+        found: set[str] = set()
+        stack = [(node, False)]
+        while stack:
+            item, inner = stack.pop()
+            if type(item) is exp.Column:
+                if (item.args.get("table") is not None or not inner) and self.owns(item):
+                    found.add(item.name.lower())
+                continue
+            if type(item) is exp.Table and not isinstance(item.this, exp.Identifier):
+                inner = False  # ``FROM json_each(tags)`` sees the row at hand
+            inner = inner or (type(item) is exp.Select and item.args.get("from_") is not None)
+            stack.extend((part, inner) for part in parts_of(item))
+        return found
+
+    def _opaque(self, node: Expr) -> Any:
+        """Kind of a value that cannot be computed: of content only, or of what does not look at the row."""
+        if isinstance(node, (exp.Subquery, exp.Select)):
+            if not self._is_value(node, None):
+                return None
+            return "count" if node.find(exp.Count) is not None else "number"
+        if isinstance(node, exp.Query) or not self.has_content(node):
+            if node.find(exp.Column, exp.Query) is not None or is_random(node) or not isinstance(node, exp.Func):
+                return "number" if node.find(*ASKED) is not None and node.find(exp.Column, exp.Query) is None else None
+            kind = KINDS.get(name_of(node), "number")
+            return f"fixed {kind if isinstance(kind, str) else 'number'}"
+        if isinstance(node, exp.Extract):
+            return KINDS.get(_text_of(node.this, self.strings), "number")
+        if isinstance(node, exp.Cast):
+            return "date" if node.to.is_type(*exp.DataType.TEMPORAL_TYPES) else "number"
+        if isinstance(node, exp.Func):
+            return KINDS.get(name_of(node), "bool" if name_of(node) in PREDICATES else "number")
+        return "text" if isinstance(node, (exp.Add, exp.Bracket)) else "number"
+
+
+_CONSTRUCTORS = frozenset({"array", "row", "map", "struct", "list", "values"})
+_RANDOM = ("rand", "gen_random", "uuid_generate", "uuid_short", "uuid_v", "newid", "sys_guid")
+_SYSTEM = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax"})
+_OTHERS = frozenset({exp.Interval, exp.Dot, exp.Alias})
+
+
+def _text_of(node: Expr, strings: list[str]) -> str:
+    name = str(node.name)
+    if name[:1] == "~" and name[1:].isdigit() and int(name[1:]) < len(strings):
+        name = strings[int(name[1:])]
+    return name.lower()
+
+
+def is_random(node: Expr) -> bool:
+    """Whether a value is another each time."""
+    return node.find(exp.Rand, exp.Uuid) is not None or any(
+        name_of(call).startswith(_RANDOM) or name_of(call) == "uuid" for call in node.find_all(exp.Anonymous)
+    )

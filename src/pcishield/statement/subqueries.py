@@ -1,0 +1,350 @@
+"""What a condition asks of the rows that a subquery gives: some of those written to, those of another table, or all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import expressions as exp
+
+from pcishield.statement.candidates import makes_rows
+from pcishield.statement.constants import UNKNOWN, alone, bare, chain, plain
+from pcishield.statement.row_content import RowContent
+from pcishield.statement.trees import name_of, parts_of
+
+__all__ = ["ORDERED", "Subqueries", "generates", "inside", "reads_tables"]
+
+Expr = Any
+ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
+
+
+class Subqueries(RowContent):
+    """Judges queries within conditions."""
+
+    selects: Callable[..., bool]
+    always: Callable[[Expr], bool]
+
+    def _exists(self, query: Expr, negated: bool) -> bool:
+        query = inside(query)
+        if type(query) is not exp.Select:
+            return False
+        if not reads_tables(query):
+            return self._unpacks(query)
+        if query.args.get("group") is None and (_aggregates(query) or query.args.get("having") is not None):
+            return False  # one row, or none, whatever there is
+        if negated and not self.may_find(query):
+            return False
+        return self.relates(query) and not self._finds_itself(query)
+
+    def _unpacks(self, query: Expr) -> bool:
+        """``EXISTS (SELECT 1 FROM json_each(t.tags) WHERE value = 'x')``: a condition on what a column holds."""
+        calls, where = _sources(query), query.args.get("where")
+        if len(calls) != 1 or where is None or _aggregates(query) or not isinstance(calls[0], (exp.Table, exp.Unnest)):
+            return False
+        arguments = parts_of(calls[0].this if isinstance(calls[0], exp.Table) else calls[0])
+        inner = type(self)(
+            self.strings, self.is_key, lambda column: True, self.own, self.is_builtin, self.dialect, self._known
+        )
+        return any(type(part) is exp.Column and self.owns(part) for part in arguments) and inner.selects(where.this)
+
+    def _finds_itself(self, query: Expr) -> bool:
+        """``EXISTS (SELECT 1 FROM t u WHERE u.x >= t.x)``: the row at hand is one that is found."""
+        where = query.args.get("where")
+        if not _tables(query) <= self.own or where is None or query.args.get("joins"):
+            return False
+        condition, inner = where.this.copy(), _aliases(query)
+        for column in condition.find_all(exp.Column):
+            if column.text("table").lower() in inner:
+                column.set("table", None)
+        return self.always(condition)
+
+    # what a query says of the row at hand
+
+    def relates(self, query: Expr) -> bool:
+        """Whether which rows a query over stored ones gives, or what it makes of them, depends on the row at hand."""
+        query = inside(query)
+        if type(query) is not exp.Select or not reads_tables(query):
+            return False
+        names = set(self.own) - _aliases(query)
+        if any(self._is_of(column, names) for item in query.expressions for column in item.find_all(exp.Column)):
+            return not all(type(_unnamed(item)) is exp.Column for item in query.expressions) or self._links(
+                query, names
+            )
+        return self._links(query, names)
+
+    def _links(self, query: Expr, names: set[str]) -> bool:
+        if any(self._links(inside(part), names) for part in _sources(query) if type(inside(part)) is exp.Select):
+            return True
+        return any(self._link(part, names) for condition in _conditions(query) for part in chain(condition, exp.And))
+
+    def _is_of(self, column: Expr, names: set[str]) -> bool:
+        return column.text("table").lower() in names
+
+    def _link(self, node: Expr, names: set[str], negated: bool = False) -> bool:
+        """Whether a condition ties the query's rows to the row at hand, and does not hold for nearly any of them."""
+        node = bare(node)
+        if node.args.get("negate"):
+            node, negated = plain(node), not negated
+        kind = type(node)
+        if kind is exp.Not:
+            return self._link(node.this, names, not negated)
+        if kind is exp.And or kind is exp.Or:
+            tied = (self._link(part, names, negated) for part in chain(node, kind))
+            return any(tied) if (kind is exp.And) != negated else all(tied)
+        columns = list(node.find_all(exp.Column))
+        own = [column for column in columns if self._is_of(column, names)]
+        if not own:
+            # A name without a table is one of the query's own, if it has that; of two, one may be the row's.
+            loose = {c.name.lower() for c in columns if c.args.get("table") is None}
+            if len({c.name.lower() for c in columns}) < 2 or not loose or all(map(self.is_key, loose)):
+                return False
+        elif len(own) == len(columns) and node.find(exp.Query) is None:
+            return self.selects(node, negated)
+        if node.find(exp.Query) is not None:
+            return True
+        if negated != isinstance(node, (exp.NEQ, exp.NullSafeNEQ)):
+            return False
+        if isinstance(node, ORDERED) and all(self.is_key(column.name.lower()) for column in columns):
+            return False
+        return not self.always(node)
+
+    def may_find(self, query: Expr) -> bool:
+        """Whether a query may give rows, as far as can be seen: ``NOT EXISTS`` over a contradiction is always true."""
+        query = inside(query)
+        if isinstance(query, (exp.Union, exp.Except, exp.Intersect)):
+            found = self.may_find(query.this), self.may_find(query.expression)
+            return any(found) if isinstance(query, exp.Union) else found[0]
+        if type(query) is not exp.Select:
+            return True
+        for name in ("limit", "offset"):
+            part = query.args.get(name)
+            count = self.trial.value(part.args.get("expression") or exp.Null()) if part is not None else None
+            if (count == 0) if name == "limit" else isinstance(count, (int, float)) and count > 1000:
+                return False
+        parts = [part for condition in _conditions(query) for part in chain(condition, exp.And)]
+        return not self._contradict(parts) and all(
+            self.may_find(source) for source in _sources(query) if type(inside(source)) is exp.Select
+        )
+
+    def _contradict(self, parts: list[Expr]) -> bool:
+        """Whether conditions on one column, or on the same two, cannot hold at once."""
+        together: dict[frozenset[str], list[Expr]] = {}
+        for part in parts:
+            columns = frozenset(str(column.sql()).lower() for column in part.find_all(exp.Column))
+            if len(columns) <= 2 and all(isinstance(item, _COMPUTABLE) for item in part.walk()):
+                together.setdefault(columns, []).append(part)
+        for same in together.values():
+            node = same[0].copy()
+            for part in same[1:]:
+                node = exp.And(this=node, expression=part.copy())
+            found = self.trial.outcomes(node, frozenset({True}))
+            if found and found <= {False, None}:
+                return True
+        return False
+
+    def _is_value(self, query: Expr, node: Expr | None) -> bool:
+        """Whether the result of a scalar subquery is something to compare with."""
+        inner = alone(query)
+        if inner is not None:
+            return not generates(inner)
+        query = inside(query)
+        if type(query) is not exp.Select:
+            return False
+        if not reads_tables(query):
+            return not self.own_columns(query) and not generates(query)
+        if not self.may_find(query):
+            return False
+        if _tables(query) <= self.own and not self._selected(query):
+            ends = query.find(exp.Min, exp.Max, exp.Count, exp.Sum) is not None or query.find(exp.AggFunc) is None
+            return not (ends and (node is None or isinstance(node, ORDERED))) or _stays_within(node, query)
+        return True
+
+    def _of_others(self, left: Expr, query: Expr) -> bool:
+        """``parent_id NOT IN (SELECT id FROM t)``: another column than the one that is compared."""
+        left, query = bare(left), inside(query)
+        if type(left) is not exp.Column or type(query) is not exp.Select or not reads_tables(query):
+            return False
+        if self._counts(query):
+            return False
+        given = query.expressions[0] if len(query.expressions) == 1 else None
+        names = left.name.lower(), given.name.lower() if type(given) is exp.Column else ""
+        return bool(names[1]) and names[0] != names[1] and not all(map(self.is_key, names))
+
+    def _narrows(self, query: Expr) -> bool:
+        """Whether what a query gives is some of the rows written to, or comes from elsewhere."""
+        query = inside(query)
+        if type(query) is exp.Table and isinstance(query.this, exp.Identifier):
+            query = exp.Select(expressions=[exp.Star()], from_=exp.From(this=query.copy()))
+        if isinstance(query, (exp.Union, exp.Except, exp.Intersect)):
+            arms = (self._narrows(query.this), self._narrows(query.expression))
+            return all(arms) if isinstance(query, exp.Union) else any(arms)
+        if type(query) is not exp.Select:
+            return isinstance(query, exp.Values) and not self.own_columns(query)
+        if not reads_tables(query):
+            inner = [part for part in _sources(query) if isinstance(part, exp.Subquery)]
+            return all(map(self._narrows, inner)) if inner else self._is_value(query, None)
+        if self._counts(query):
+            return False
+        if not _tables(query) <= self.own and not self._gives_own(query):
+            return True
+        return self._selected(query)
+
+    def _gives_own(self, query: Expr) -> bool:
+        """Whether what a query gives is a column of the table written to, which it joins with others."""
+        own = {
+            part.alias_or_name.lower() for part in _sources(query) if _stored(part) and part.name.lower() in self.own
+        }
+        given = [_unnamed(item) for item in query.expressions]
+        if not own:  # ``SELECT users.id FROM merchants``: the row itself
+            return bool(given) and all(type(e) is exp.Column and self._is_of(e, set(self.own)) for e in given)
+        return all(
+            type(e) is not exp.Column
+            or e.text("table").lower() in own
+            or (e.args.get("table") is None and self.is_key(e.name.lower()))
+            for e in given
+        )
+
+    def _counts(self, query: Expr) -> bool:
+        """Whether a query reads nothing but what is counted up: CTEs of that kind, MariaDB's ``seq_1_to_9``."""
+        names = _tables(query)
+        if not names or not all(name in self.ctes or makes_rows(name, self.dialect) for name in names):
+            return False
+        return not all(name in self.ctes and self._told_by(name) for name in names)
+
+    def _told_by(self, name: str) -> bool:
+        """Whether a CTE gives some of the rows written to, or what comes from elsewhere; one that counts does not."""
+        if name not in self._told:
+            self._told[name] = False  # while it reads itself
+            self._told[name] = self._narrows(self.ctes[name])
+        return self._told[name]
+
+    def _selected(self, query: Expr) -> bool:
+        """Whether a query over the table written to leaves rows out."""
+        found = self._known.get(id(query))
+        if found is None:
+            found = self._known[id(query)] = (query, self._leaves_out(query))
+        return found[1]
+
+    def _leaves_out(self, query: Expr) -> bool:
+        limit = query.args.get("limit")
+        if limit is not None:
+            count = self.trial.value(limit.args.get("expression") or limit.args.get("count") or exp.Null())
+            if count is UNKNOWN or (isinstance(count, (int, float)) and 0 < count <= _FEW):
+                return True
+        offset, having = query.args.get("offset"), query.args.get("having")
+        if offset is not None and self.trial.value(offset.args.get("expression") or exp.Null()) != 0:
+            return True
+        if having is not None and not self._is_met(having.this):
+            return True
+        group = query.args.get("group")
+        if group is not None and not any(
+            type(e) is exp.Column and self.is_key(e.name.lower()) for e in group.expressions
+        ):
+            return True
+        on = query.args["distinct"].args.get("on") if query.args.get("distinct") is not None else None
+        if on is not None and not any(self.is_key(column.name.lower()) for column in on.find_all(exp.Column)):
+            return True
+        inner = type(self)(
+            self.strings, self.is_key, lambda column: True, self.own | _aliases(query), self.is_builtin, self.dialect,
+            self._known,
+        )  # fmt: skip
+        conditions = _conditions(query)
+        if self._lacks_partner(query, conditions):
+            return True
+        if any(inner.selects(c) and True in (inner.trial.outcomes(c) or {True}) for c in conditions):
+            return True
+        return any(self._selected(inside(part)) for part in _sources(query) if type(inside(part)) is exp.Select)
+
+    def _lacks_partner(self, query: Expr, conditions: list[Expr]) -> bool:
+        """``LEFT JOIN payments p ON p.user_id = u.id WHERE p.id IS NULL``."""
+        outer = {join.this.alias_or_name.lower() for join in query.args.get("joins") or () if self._may_pair(join)}
+        return any(
+            type(part) is exp.Is and not part.args.get("negate") and type(part.expression) is exp.Null
+            and type(part.this) is exp.Column and part.this.text("table").lower() in outer
+            for condition in conditions for part in chain(condition, exp.And)
+        )  # fmt: skip
+
+    def _may_pair(self, join: Expr) -> bool:
+        on = join.args.get("on")
+        if not join.args.get("side") or (on is None and not join.args.get("using")):
+            return False
+        return on is None or self.trial.outcomes(on, frozenset({True})) != {False}
+
+    def _is_met(self, having: Expr) -> bool:
+        """``HAVING count(*) > 0`` is true of any group."""
+        node = bare(having)
+        if not isinstance(node, (exp.GT, exp.GTE, exp.NEQ)) or type(node.this) is not exp.Count:
+            return node.find(exp.AggFunc) is None and self.always(node)
+        least = self.trial.value(node.expression)
+        return isinstance(least, (int, float)) and least <= (1 if type(node) is exp.GTE else 0)
+
+
+_FEW = 1_000_000
+_COMPUTABLE = (
+    exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Paren, exp.Neg, exp.Not, exp.And, exp.Or,
+    exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ,
+    exp.Lower, exp.Upper, exp.Length, exp.Abs, exp.Add, exp.Sub, exp.Mul, exp.Cast, exp.DataType,
+)  # fmt: skip
+"""What is computed without a doubt, so that what never holds in a trial does not hold."""
+
+
+def inside(query: Expr) -> Expr:
+    """Return a query without its parentheses."""
+    while type(query) in (exp.Subquery, exp.Paren):
+        query = query.this
+    return query
+
+
+def _sources(query: Expr) -> list[Expr]:
+    clause = query.args.get("from_")
+    joins = query.args.get("joins") or ()
+    return ([clause.this] if clause is not None else []) + [join.this for join in joins]
+
+
+def _stored(part: Expr) -> bool:
+    return type(part) is exp.Table and isinstance(part.this, exp.Identifier) and part.name.lower() != "dual"
+
+
+def reads_tables(query: Expr) -> bool:
+    """Whether a query reads stored rows."""
+    return any(
+        _stored(part) or (type(part) is exp.Subquery and type(inside(part)) is exp.Select
+                          and reads_tables(inside(part)))
+        for part in _sources(query)
+    )  # fmt: skip
+
+
+def _tables(query: Expr) -> set[str]:
+    return {table.name.lower() for table in query.find_all(exp.Table) if isinstance(table.this, exp.Identifier)}
+
+
+def _conditions(query: Expr) -> list[Expr]:
+    """WHERE, and the conditions of inner joins."""
+    where = query.args.get("where")
+    joined = [join.args["on"] for join in query.args.get("joins") or ()
+              if not join.args.get("side") and join.args.get("on") is not None]  # fmt: skip
+    return ([where.this] if where is not None else []) + joined
+
+
+def _unnamed(node: Expr) -> Expr:
+    return node.this if type(node) is exp.Alias else node
+
+
+def _aliases(query: Expr) -> set[str]:
+    return {part.alias_or_name.lower() for part in _sources(query)}
+
+
+def _aggregates(query: Expr) -> bool:
+    return any(item.find(exp.AggFunc) is not None for item in query.expressions)
+
+
+def _stays_within(node: Expr | None, query: Expr) -> bool:
+    """``x < (SELECT max(x) FROM t) - 100`` leaves the newest out."""
+    if node is None or not any(part.find(exp.Sub) is not None for part in (node.expression, node.this)):
+        return False
+    return isinstance(node, (exp.LT, exp.LTE)) and query.find(exp.Max) is not None
+
+
+def generates(query: Expr) -> bool:
+    """Whether a query counts up."""
+    return any("generate" in name_of(call) or "sequence" in name_of(call) for call in query.find_all(exp.Func))
