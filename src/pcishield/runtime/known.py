@@ -16,9 +16,12 @@ from pcishield.masking import Masker, RowPlan
 from pcishield.statement import Catalog, analyze, catalog_effect
 from pcishield.statement.facts import ColumnRef, Statement
 
-__all__ = ["COMPUTED", "ROUTINE", "SPOKEN", "TOLD", "KnownStatement", "KnownStatements"]
+__all__ = ["COMPUTED", "LARGE", "ROUTINE", "SPOKEN", "TOLD", "KnownStatement", "KnownStatements"]
 
 _TEXTS = 4096
+LARGE = 20_000
+"""Characters of a text that is not kept for the next time."""
+_LARGE_TEXTS = 4
 _PLANS = 32
 WRITES = frozenset({"insert", "update", "merge", "import", "call", "execute", "opaque", "unknown"})
 """Actions that may store a parameter or a literal."""
@@ -39,6 +42,7 @@ class KnownStatement:
         "effect",
         "fields",
         "filters_classified",
+        "leaves_a_mark",
         "masked_literals",
         "missing",
         "needs_catalog",
@@ -55,6 +59,9 @@ class KnownStatement:
         self.needs_catalog = bool(statement.relations) or "impure-function" in statement.hazard_ids
         self.missing = frozenset(hazard.detail for hazard in statement.hazards if hazard.id == "not-in-catalog")
         self.writes = not WRITES.isdisjoint(statement.actions)
+        reads = any(relation.access == "read" for relation in statement.relations)
+        stores = self.writes or "session-variable" in statement.hazard_ids
+        self.leaves_a_mark = bool(self.effect or (stores and (reads or self.classes)))
         self.filters_classified = any(
             use.clause in _FILTERS and _name(use.column) in self.classes for use in statement.columns
         )
@@ -157,7 +164,10 @@ Table = dict[tuple[str, str], KnownStatement]
 
 
 class KnownStatements:
-    """Bounded cache of :class:`KnownStatement` by catalog and (dialect, text). Thread-safe; a hit takes no lock."""
+    """Bounded cache of :class:`KnownStatement` by catalog and (dialect, text). Thread-safe; a hit takes no lock.
+
+    Of large texts only the last few are kept, as long as an operation asks for them: each may be megabytes.
+    """
 
     def __init__(self, masker: Masker, record_text: Callable[[str], str], size: int = _TEXTS) -> None:
         self._masker = masker
@@ -166,6 +176,7 @@ class KnownStatements:
         self._lock = Lock()
         self._known: Table = {}
         self._by_catalog: WeakKeyDictionary[Catalog, Table] = WeakKeyDictionary()
+        self._large: dict[tuple[str, str, Catalog | None], KnownStatement] = {}
 
     def table(self, catalog: Catalog | None) -> Table:
         """Return what is known so far by (dialect, text); to look up, and filled by :meth:`get` only."""
@@ -182,6 +193,8 @@ class KnownStatements:
             sql: One or several statements.
             catalog: What is known about the tables.
         """
+        if len(sql) > LARGE:
+            return self._large_text(dialect, sql, catalog)
         table = self._known if catalog is None else self.table(catalog)
         known = table.get((dialect, sql))
         if known is None:
@@ -192,6 +205,17 @@ class KnownStatements:
                     for old in list(table)[: self._size // 2]:
                         del table[old]
                 table[dialect, sql] = known
+        return known
+
+    def _large_text(self, dialect: str, sql: str, catalog: Catalog | None) -> KnownStatement:
+        key = (dialect, sql, catalog)
+        known = self._large.get(key)
+        if known is None:
+            known = KnownStatement(analyze(sql, dialect, catalog), self._masker, self._record_text)
+            with self._lock:
+                while len(self._large) >= _LARGE_TEXTS:
+                    del self._large[next(iter(self._large))]
+                self._large[key] = known
         return known
 
     def traced(self, known: KnownStatement, statement: Statement) -> KnownStatement:

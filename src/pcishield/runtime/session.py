@@ -39,7 +39,7 @@ from pcishield.runtime.filled import Templates
 from pcishield.runtime.guard import inside
 from pcishield.runtime.held import Grants, HeldGrant
 from pcishield.runtime.hot import SessionState, Settleable, begin
-from pcishield.runtime.known import COMPUTED, ROUTINE, SPOKEN, TOLD, KnownStatement, KnownStatements
+from pcishield.runtime.known import COMPUTED, LARGE, ROUTINE, SPOKEN, TOLD, KnownStatement, KnownStatements
 from pcishield.runtime.memo import Memo
 from pcishield.runtime.opening import Opening, identity_refused
 from pcishield.runtime.operation import Operation
@@ -421,6 +421,8 @@ class Session(SessionState):
         """Note what the flow came to, if that holds for the next call as well."""
         if self._decisions is None or self._budgets_for is not None or self.parts.waits_for_disk:
             return
+        if len(sql) > LARGE:
+            return
         if memo.decision.limits.session_statements is None and memo.plain and not memo.known.effect:
             if len(self._memos) >= _DECISIONS:
                 self._memos.clear()
@@ -493,7 +495,7 @@ class Session(SessionState):
                 raise
             finally:
                 inside.reset(token)
-                if operation.known is not None and operation.known.effect and catalog is not None:
+                if catalog is not None and operation.known is not None and operation.known.leaves_a_mark:
                     catalog.ran(operation.known)
 
         catalog = self.catalog
@@ -524,7 +526,7 @@ class Session(SessionState):
                 raise
             finally:
                 inside.reset(token)
-                if operation.known is not None and operation.known.effect and catalog is not None:
+                if catalog is not None and operation.known is not None and operation.known.leaves_a_mark:
                     catalog.ran(operation.known)
 
         catalog = self.catalog

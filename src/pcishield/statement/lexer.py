@@ -20,13 +20,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from pcishield.statement.words import EXPRESSION_FOLLOWS, KEYWORDS
 
-__all__ = ["MAX_CHARS", "MAX_DEPTH", "Lexed", "LexerSettings", "lex"]
+__all__ = ["MAX_CHARS", "MAX_DEPTH", "MAX_TOKENS", "Lexed", "LexerSettings", "lex"]
 
-MAX_CHARS = 4_000_000
+MAX_CHARS = 64_000_000
 MAX_TOKENS = 400_000
+_STEPS = 1_000_000
 MAX_DEPTH = 400
 _SPACE = r"[ \t\r\n\f\v]*+"
 _HIGH = "\u0080-\U0010ffff"
@@ -281,8 +283,12 @@ class _Scanner:
         elif "\0" in self.sql:
             out.error = "the text holds a NUL character"
         pattern = _pattern(self.dialect, self.escapes, self.ansi, self.dialect in {"postgres", "sqlite"})
+        jumps = 0
         while position >= 0 and not out.error:
             position = self._run(pattern, position)
+            jumps += 1
+            if len(self.tokens) + jumps > MAX_TOKENS:
+                self._fail("the text has too many tokens")
         if self.open_exec:
             out.error = out.error or "a comment does not end"
         if "%" in self.sql and any(_PLACEHOLDER.search(text) for text in out.strings):
@@ -296,7 +302,7 @@ class _Scanner:
         tokens, known, breaks = self.tokens, self.known, self.out.breaks
         append = tokens.append
         depth = self.depth
-        for m in pattern.finditer(self.sql, start):
+        for m in islice(pattern.finditer(self.sql, start), _STEPS):
             group = m.lastindex
             if group == _WORD:
                 word = m[1]
@@ -359,7 +365,7 @@ class _Scanner:
                 return self._fail("a character or quote that the scanner does not know")
             if self.out.error:
                 return -1
-        if len(tokens) > MAX_TOKENS:
+        else:
             return self._fail("the text has too many tokens")
         return -1
 

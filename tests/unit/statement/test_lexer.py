@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pcishield.statement.lexer import MAX_CHARS, LexerSettings, lex
+from pcishield.statement.lexer import MAX_CHARS, MAX_TOKENS, LexerSettings, lex
 
 
 def words(sql: str, dialect: str = "postgres", **settings: bool) -> list[str]:
@@ -96,11 +96,23 @@ def test_text_is_split_as_the_database_splits_it(dialect: str, sql: str, expecte
         ("postgres", "SELECT \u202e1"),
         ("postgres", "SELECT " + "(" * 500),
         ("postgres", "x" * (MAX_CHARS + 1)),
+        ("postgres", "SELECT 1" + ", 1" * MAX_TOKENS),
+        ("postgres", "SELECT 1 " + "/*/**/*/" * (MAX_TOKENS + 1)),
+        ("mysql", "SELECT 1 " + "/*!1*/" * (MAX_TOKENS + 1)),
+        ("mysql", "SELECT 1 " + "/*1*/" * 1_000_001),
     ],
 )
 def test_what_the_scanner_does_not_know_is_an_error(dialect: str, sql: str) -> None:
     """An open quote, an unknown character, an invisible one, too much of anything: never silence."""
     assert lex(sql, dialect).error
+
+
+def test_one_long_literal_is_no_long_statement() -> None:
+    """A text of megabytes may be one value; what makes reading long is the number of tokens."""
+    found = lex(f"INSERT INTO t VALUES ('{'a' * 5_000_000}')", "mysql")
+
+    assert not found.error
+    assert 5_000_000 == len(found.strings[0])
 
 
 def test_only_ascii_letters_make_keywords() -> None:
