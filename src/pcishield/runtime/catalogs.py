@@ -25,6 +25,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 from pcishield.runtime.known import KnownStatement, KnownStatements
+from pcishield.runtime.temporary import TemporaryTables
 from pcishield.statement import Catalog
 from pcishield.statement.catalog_reading import build_catalog, catalog_queries, own_answers, search_path
 
@@ -63,6 +64,8 @@ class Reader(Protocol):
 
     def read(self, queries: Mapping[str, str]) -> Answers:
         """Ask, blocking; without queries what the dialect needs.
+
+        Those whose names begin with :data:`~pcishield.runtime.temporary.OPTIONAL` may fail, and have no rows then.
 
         Raises:
             Exception: Any; the user's transaction is as it was.
@@ -179,7 +182,7 @@ class SessionCatalog:
 
     __slots__ = (
         "_absent", "_bare", "_catalogs", "_dialect", "_entry", "_in_transaction", "_patience", "_read_at", "_reader",
-        "_seen", "_stale", "_table", "_until", "catalog", "own",
+        "_seen", "_stale", "_table", "_temporary", "_until", "catalog", "own",
     )  # fmt: skip
 
     def __init__(self, catalogs: Catalogs, dialect: str, entry: _Entry, reader: Reader) -> None:
@@ -193,6 +196,7 @@ class SessionCatalog:
         self._read_at = self._until = float("-inf")
         self._patience = _MISSING
         self._absent: frozenset[str] = frozenset()
+        self._temporary = TemporaryTables() if dialect == "mysql" else None
         self.catalog: Catalog | None = None
         self._bare = self._table = catalogs.known.table(None)
 
@@ -309,7 +313,9 @@ class SessionCatalog:
             return {}
         queries = catalog_queries(self._dialect)
         only_path = self._stale == "path" and self.catalog is not None and "search_path" in queries
-        return {"search_path": queries["search_path"]} if only_path else queries
+        if only_path:
+            return {"search_path": queries["search_path"]}
+        return queries if self._temporary is None else {**queries, **self._temporary.queries()}
 
     def _take(self, queries: Mapping[str, str], answers: Answers, seen: int) -> None:
         path = search_path(self._dialect, answers["search_path"])
@@ -317,6 +323,8 @@ class SessionCatalog:
             assert self.catalog is not None
             catalog = self._catalogs.moved(self.catalog, tuple("pg_temp" if s.startswith(_TEMP) else s for s in path))
         else:
+            if self._temporary is not None:
+                answers = self._temporary.merged(answers, path[0] if path else "")
             catalog = self._catalogs.intern(self._dialect, answers)
             self._read_at = monotonic()
         self.own = self.own or any(schema.startswith(_TEMP) for schema in path)
@@ -339,8 +347,10 @@ class SessionCatalog:
     # After a statement
 
     def ran(self, known: KnownStatement) -> None:
-        """Note what a statement that was sent may have changed."""
+        """Note what a statement that was sent may have changed: its effect, and card data that it has moved."""
         effect = known.effect
+        if self._temporary is not None and self._temporary.ran(known, self.catalog is None):
+            self._stale = "all"
         if effect == "all":
             self.own = True
             self._in_transaction = self._reader.in_transaction()

@@ -6,7 +6,10 @@ import weakref
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mysql.connector import Error
+
 from pcishield.runtime.database_clock import QUESTIONS
+from pcishield.runtime.temporary import OPTIONAL
 
 if TYPE_CHECKING:
     from pcishield.drivers.mysql_connector.state import ConnectionState
@@ -52,7 +55,13 @@ class CatalogReader:
             if connection.unread_result:
                 connection.consume_results()
             for name, sql in queries.items():
-                connection.cmd_query(sql)
+                try:
+                    connection.cmd_query(sql)
+                except Error:
+                    if not name.startswith(OPTIONAL):
+                        raise
+                    found[name] = []
+                    continue
                 found[name] = connection.get_rows(raw=True)[0]
                 if hasattr(connection, "free_result"):
                     connection.free_result()
@@ -66,7 +75,13 @@ class CatalogReader:
             if connection.unread_result:
                 await connection.consume_results()
             for name, sql in queries.items():
-                await connection.cmd_query(sql)
+                try:
+                    await connection.cmd_query(sql)
+                except Error:
+                    if not name.startswith(OPTIONAL):
+                        raise
+                    found[name] = []
+                    continue
                 found[name] = (await connection.get_rows(raw=True))[0]
         return found
 

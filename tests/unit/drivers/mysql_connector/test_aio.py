@@ -129,6 +129,19 @@ async def test_what_a_subclass_keeps_among_its_stored_results_stays(aconnection:
     assert ["mine"] == stored
 
 
+async def test_temporary_tables_are_known(aconnection: Any, table: str) -> None:
+    """The catalog does not list them; what the session has put into them tells what may be shown."""
+    cursor = await aconnection.cursor()
+    await cursor.execute(f"CREATE TEMPORARY TABLE plain_{table} AS SELECT id, 'plain' AS label FROM {table}")
+    await cursor.execute(f"SELECT * FROM plain_{table} LIMIT 1")
+    plain = await cursor.fetchall()
+    await cursor.execute(f"CREATE TEMPORARY TABLE leading_{table} AS SELECT substr(pan, 1, 8) AS label FROM {table}")
+    await cursor.execute(f"SELECT * FROM leading_{table} LIMIT 1")
+
+    assert [(1, "plain")] == plain
+    assert [("[REDACTED:pan]",)] == await cursor.fetchall()
+
+
 async def test_procedures_are_masked(aconnection: Any, raw: Any, table: str, audited: Any) -> None:
     """callproc and stored_results."""
     raw.cursor().execute(
