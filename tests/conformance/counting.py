@@ -120,8 +120,10 @@ def _mysqlclient(counted: Counted) -> None:
 
     @functools.wraps(original)
     def query(self: Any, *args: Any, **kwargs: Any) -> Any:
-        operation = getattr(getattr(self, "_pcishield", None), "operation", None)
-        counted.note(getattr(operation, "attempt_id", None))
+        state = getattr(self, "_pcishield", None)
+        # What the guard asks while the connection opens is its own.
+        if not (state is not None and state.operation is None):
+            counted.note(getattr(getattr(state, "operation", None), "attempt_id", None))
         return original(self, *args, **kwargs)
 
     connections.Connection.query = query

@@ -87,6 +87,8 @@ class _Result:
     __slots__ = ("_count", "_guard", "_operation", "_raw", "_state")
 
     def __init__(self, raw: Any, state: GateState) -> None:
+        if hasattr(self, "_raw"):
+            raise MySQLdb.ProgrammingError("result is already initialized")
         described = raw.describe()
         self._raw, self._state, self._count = raw, state, len(described)
         self._guard = state.guard([ResultColumn(_text(column[0])) for column in described])
@@ -212,13 +214,13 @@ def _arguments(
     return {**profile.options, **kwargs, **found}
 
 
-def _ping(self: Any, reconnect: Any = False) -> None:
-    if reconnect and self._pcishield_profile:
+def _ping(self: Any, *args: Any) -> None:
+    if any(args) and self._pcishield_profile:
         self._pcishield.session.refuse(
             "ping", "the client library would connect again by itself, with a credential that may have ended.",
             "Connect again by the profile.",
         )  # fmt: skip
-    _Raw.ping(self, *((reconnect,) if reconnect else ()))
+    _Raw.ping(self, *args)
 
 
 def _estimate(connection: Any, sql: str, parameters: Any) -> int | None:

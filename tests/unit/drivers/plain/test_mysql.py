@@ -165,3 +165,24 @@ def test_an_unbuffered_result_that_is_left_is_recorded(guard: Guard, name: str) 
 
     assert PAN not in repr(rows)
     assert [1] == [r["rows"] for r in guarded.log.records if r["type"] == "result"]
+
+
+def test_ping_warns_of_what_the_driver_warns_of(guard: Guard) -> None:
+    """mysqlclient deprecates the argument, whatever it says."""
+    connection = guard("mysqlclient").connect()
+    connection.ping()
+
+    with pytest.warns(DeprecationWarning, match="reconnect"):
+        connection.ping(False)
+
+
+def test_a_result_is_made_once(guard: Guard) -> None:
+    """Its constructor, called again, says so in the driver's words, and the rows are still there."""
+    guarded = guard("mysqlclient", policy=ALLOW_ALL)
+    connection = guarded.connect()
+    connection.query("SELECT 1")
+    result = connection.store_result()
+
+    with pytest.raises(guarded.raw.ProgrammingError, match="already initialized"):
+        result.__init__(connection, False)
+    assert ((1,),) == result.fetch_row()
