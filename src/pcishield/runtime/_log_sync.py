@@ -7,6 +7,10 @@ PostgreSQL).
 
 Those that are covered wake each other, one after the other: woken all at once they would stand in each other's way
 before the interpreter's lock.
+
+A signal may end a thread anywhere, also while it hands over. So nobody relies on being woken: who has waited for a
+while under one leader looks for itself, and takes the lead if its line is not on the disk. A leader that was only slow
+is no longer one then, and hands nothing over; that two sync at once does no harm.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ __all__ = ["GroupSync"]
 
 _DELAY = 0.0005
 _LOOK = 1.0
-"""Seconds after which a thread looks for itself whether it still has to wait: who was to wake it may have died."""
+"""Seconds after which a thread looks for itself: who was to wake it, or to sync, may have died."""
 
 
 class _Waiter:
@@ -77,8 +81,7 @@ class GroupSync:
         except BaseException:
             # A signal has ended the waiting: nobody else may wait for this thread.
             with self._gate:
-                if waiter in self._waiting:
-                    self._waiting.remove(waiter)
+                self._leave(waiter)
             raise
         finally:
             if waiter.leads:
@@ -88,9 +91,22 @@ class GroupSync:
             raise self._failed
 
     def _be_woken(self, waiter: _Waiter) -> None:
+        leader = self._leader
         while not waiter.lock.acquire(timeout=_LOOK):
-            if self._done >= waiter.target or self._failed is not None:
-                return
+            with self._gate:
+                due = self._done < waiter.target and self._failed is None
+                if due and self._leader is not leader and not waiter.leads:
+                    leader = self._leader
+                    continue
+                self._leave(waiter)
+                if due:
+                    self._leader = waiter
+                    waiter.leads = True
+            return
+
+    def _leave(self, waiter: _Waiter) -> None:
+        if waiter in self._waiting:
+            self._waiting.remove(waiter)
 
     def _lead(self, waiter: _Waiter) -> None:
         if self._crowd > 1:
@@ -102,7 +118,7 @@ class GroupSync:
         except OSError as error:
             failed = error
         with self._gate:
-            self._done, self._failed = done, failed
+            self._done, self._failed = max(self._done, done), self._failed or failed
             waiting = self._waiting
             covered = waiting if failed is not None else [one for one in waiting if one.target <= done]
             self._waiting = [] if len(covered) == len(waiting) else [one for one in waiting if one.target > done]
@@ -122,6 +138,8 @@ class GroupSync:
 
     def _hand_over(self, leader: _Waiter) -> None:
         with self._gate:
+            if self._leader is not leader:
+                return
             self._lingers = False
             self._leader = self._waiting.pop(0) if self._waiting else None
             if self._leader is not None:

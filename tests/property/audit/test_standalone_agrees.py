@@ -28,7 +28,17 @@ from pcishield.cli._audit_show import report_lines
 from pcishield.cli.audit import verify_directory
 from pcishield.runtime.log_reader import parallel_scan
 from tests.property.audit.mutations import mutate
-from tests.unit.audit.logs import ATTEMPT, build, build_purged, make_log, recovered, seal, shards, statement
+from tests.unit.audit.logs import (
+    ATTEMPT,
+    build,
+    build_epochs,
+    build_purged,
+    make_log,
+    recovered,
+    seal,
+    shards,
+    statement,
+)
 
 SCRIPT = Path(pcishield.cli.__file__).with_name("standalone.py")
 CHANGED = int(os.environ.get("PCISHIELD_FUZZ", "60"))
@@ -65,7 +75,9 @@ def open_log(directory: Path) -> None:
         shutil.copytree(Path(away) / "audit", directory)
 
 
-@pytest.fixture(scope="module", params=[closed_log, build_purged, open_log], ids=lambda make: make.__name__)
+@pytest.fixture(
+    scope="module", params=[closed_log, build_purged, open_log, build_epochs], ids=lambda make: make.__name__
+)
 def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = Path(tmp_path_factory.mktemp("agrees")) / "audit"
     request.param(directory)

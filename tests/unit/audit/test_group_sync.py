@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from linecache import getline
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
+from pcishield.runtime import _log_sync
 from pcishield.runtime._log_sync import GroupSync
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 
 class Disk:
@@ -155,3 +162,98 @@ def test_who_is_interrupted_holds_nobody_up(leads: bool) -> None:
     assert disk.durable >= 5
     group.wait(disk.write())
     assert disk.durable == disk.written
+
+
+def interrupting(number: int, passed: list[int]) -> TraceFunction:
+    """Raise where the thread has come to so many lines of the module, as a signal's handler may anywhere."""
+
+    def trace(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
+        if frame.f_code.co_filename != _log_sync.__file__:
+            return None
+        # No handler runs between the end of a with block and the release of its lock; a trace function does.
+        if event == "line" and not getline(_log_sync.__file__, frame.f_lineno).lstrip().startswith("with "):
+            passed.append(frame.f_lineno)
+            if len(passed) == number:
+                raise InterruptedByTestError
+        return trace
+
+    return trace
+
+
+def interrupted_at(number: int, leads: bool, second: bool) -> bool:
+    """Interrupt one of four threads where it has come to so many lines; tell whether it came so far."""
+    disk, passed, ending = Disk(), list[int](), list[threading.Thread]()
+    group = GroupSync(disk.sync)
+    begun, together = threading.Event(), threading.Event()
+
+    def first() -> None:
+        disk.before = lambda: None
+        begun.set()
+        together.wait(10)
+        if second and threading.current_thread() in ending:
+            raise InterruptedByTestError
+
+    def waits() -> None:
+        group.wait(disk.write())
+
+    def ends() -> None:
+        ending.append(threading.current_thread())
+        sys.settrace(interrupting(number, passed))
+        with suppress(InterruptedByTestError):
+            waits()
+
+    disk.before = first
+    threads = spread(ends if leads else waits, 1)
+    begun.wait(0.2)
+    threads += spread(waits if leads else ends, 1)
+    threads += spread(waits, 2)
+    time.sleep(0.02)
+    together.set()
+
+    assert joined(threads), f"interrupted at line {passed[-1]}"
+    group.wait(disk.write())
+    assert disk.durable == disk.written
+    return len(passed) >= number
+
+
+@pytest.mark.parametrize("second", [False, True], ids=["one signal", "a second one"])
+@pytest.mark.parametrize("leads", [True, False])
+def test_an_interrupt_at_any_line_leaves_nobody_waiting(
+    leads: bool, second: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that syncs or waits ends at each line it comes to, also on its way out: the others go on."""
+    monkeypatch.setattr(_log_sync, "_LOOK", 0.05)
+    number = 1
+    while interrupted_at(number, leads, second):
+        number += 1
+
+    assert number > 10
+
+
+def test_a_leader_that_is_only_slow_is_no_second_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others sync meanwhile, and one thread leads afterwards, as before."""
+    monkeypatch.setattr(_log_sync, "_LOOK", 0.02)
+    disk, syncing, most = Disk(), set[int](), list[int]()
+    group = GroupSync(disk.sync)
+
+    def slow() -> None:
+        disk.before = counted
+        time.sleep(0.3)
+
+    def counted() -> None:
+        syncing.add(threading.get_ident())
+        if disk.written > 60:
+            most.append(len(syncing))
+        time.sleep(0.001)
+        syncing.discard(threading.get_ident())
+
+    def work() -> None:
+        for _ in range(30):
+            group.wait(disk.write())
+
+    disk.before = slow
+    threads = spread(work, 6)
+
+    assert joined(threads)
+    assert disk.durable == disk.written == 180
+    assert {1} == set(most)
