@@ -388,5 +388,6 @@ def guarded_aio_connection(base: Any, enforcer: Callable[[], Enforcer]) -> type:
     reads = {name: watched(getattr(base, name)) for name in READS}
     names = reads | {name: wrap(reads.get(name) or getattr(base, name)) for name, wrap in _WRAPPERS.items()}
     names["__init__"] = init(base.__init__, enforcer)
-    names["_set_connection_options"] = configuring(base._set_connection_options)
+    if hasattr(base, "_set_connection_options"):  # where there are pools; else only the constructor takes options
+        names["_set_connection_options"] = configuring(base._set_connection_options)
     return build(base, AIO_CONNECTION, {}, names=converter_names(base) | names, slots=False)
