@@ -108,11 +108,19 @@ def _open_session(pgconn: Any, enforcer: Enforcer, opening: Opening | None, skew
 
 
 def _mask_callbacks(connection: Any, pgconn: Any, session: Session) -> None:
-    """Put ours before the connection's handlers of notices and notifications."""
+    """Put ours before the connection's handlers of notices and notifications.
+
+    libpq's connection keeps them: they must not keep it.
+    """
     on_notice, on_notify = pgconn.notice_handler, pgconn.notify_handler
+    there = weakref.ref(connection)
 
     def notice(handler: Callable[[Any], None], result: Any) -> None:
-        fields = masked_fields(result, pgconn._encoding, session.wording(), lambda name: False)
+        connection = there()
+        if connection is None:
+            return  # as the driver's own handlers do
+        encoding = connection.__dict__["pgconn"]._encoding
+        fields = masked_fields(result, encoding, session.wording(), lambda name: False)
         handler(result if fields is None else fields)
 
     def notify(handler: Callable[[Any], None], notification: Any) -> None:
@@ -309,7 +317,9 @@ def _set_pgconn(connection: Any, pgconn: Any) -> None:
 
 def _stand_in(connection: Any, raw: Any) -> GuardedPGconn:
     state = connection.__dict__
-    made: GuardedPGconn | None = state.get("_pcishield_pgconn")
+    there: weakref.ref[GuardedPGconn] | None = state.get("_pcishield_pgconn")
+    made = None if there is None else there()
     if made is None:
-        made = state["_pcishield_pgconn"] = GuardedPGconn(raw, connection)
+        made = GuardedPGconn(raw, connection)
+        state["_pcishield_pgconn"] = weakref.ref(made)
     return made

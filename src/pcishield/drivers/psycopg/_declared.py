@@ -17,9 +17,11 @@ from pcishield.statement.prepared import traced
 if TYPE_CHECKING:
     from pcishield.runtime.session import Session
 
-__all__ = ["forget", "remember", "remember_cursor", "sources", "trace"]
+__all__ = ["BY_LIBPQ", "forget", "remember", "remember_cursor", "sources", "trace"]
 
 _KEY = "_pcishield_declared"
+BY_LIBPQ = "_pcishield_prepared"
+"""Where a connection has the statements that were prepared by libpq's own functions."""
 _MANY = 1024
 
 Sources = tuple[Statement | None, ...]
@@ -52,9 +54,8 @@ def _forget_ended(connection: Any, statement: Statement) -> None:
             _forget(_declared(connection), False, name)
         if verb != "CLOSE":
             _forget(_declared(connection), True, name)
-            by_libpq: Any = connection.__dict__.get("_pcishield_pgconn")
-            if by_libpq is not None:
-                by_libpq._prepared.clear() if name is None else by_libpq._prepared.pop(name.encode(), None)
+            by_libpq: dict[bytes, bytes] = connection.__dict__.get(BY_LIBPQ, {})
+            by_libpq.clear() if name is None else by_libpq.pop(name.encode(), None)
 
 
 def _forget(declared: dict[tuple[bool, str], Any], prepared: bool, name: str | None) -> None:
@@ -75,12 +76,16 @@ def _names(part: Statement) -> bool:
 
 
 def trace(connection: Any) -> Callable[[Statement], Statement]:
-    """Return the function from an EXECUTE to the same with what was prepared on ``connection`` under its name."""
+    """Return the function from an EXECUTE to the same with what was prepared on ``connection`` under its name.
+
+    It keeps the names only: the connection knows its operation, and would know itself.
+    """
+    declared = _declared(connection)
 
     def traced_here(statement: Statement) -> Statement:
         if statement.parts or not statement.refers or "execute" not in statement.actions:
             return statement
-        prepared = _declared(connection).get((True, statement.refers))
+        prepared = declared.get((True, statement.refers))
         return statement if prepared is None else traced(statement, prepared)
 
     return traced_here

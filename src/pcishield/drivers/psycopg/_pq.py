@@ -14,7 +14,7 @@ from psycopg import pq
 from psycopg.adapt import Transformer
 
 from pcishield.drivers.psycopg import _trace
-from pcishield.drivers.psycopg._declared import forget, remember, sources, trace
+from pcishield.drivers.psycopg._declared import BY_LIBPQ, forget, remember, sources, trace
 from pcishield.drivers.psycopg._errors import masked_fields
 from pcishield.drivers.psycopg._sql import Unreadable, decode_sql
 from pcishield.runtime.operation import Operation
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PGCONN", "PGRESULT", "GuardedPGconn", "GuardedResult"]
 
+_SENT = "_pcishield_sent"
+"""Where a connection has the operation that :meth:`GuardedPGconn.send_query` and its like have sent last."""
 _USE_CURSOR = "Use a cursor: cursor.execute() and its fetch methods."
 
 PGRESULT = Surface(
@@ -190,17 +192,18 @@ class _Direct:
 class GuardedPGconn:
     """A connection's ``PGconn`` for code outside of psycopg.
 
+    It keeps the connection, and the connection does not keep it: what both know is the connection's. So a connection
+    that is dropped is closed at once, as the driver's is.
+
     Args:
         pgconn: libpq's connection.
         connection: The guarded connection it belongs to.
     """
 
-    __slots__ = ("__weakref__", "_connection", "_operation", "_pgconn", "_prepared", "_session")
+    __slots__ = ("__weakref__", "_connection", "_pgconn", "_session")
 
     _connection: Any
-    _operation: Operation | None
     _pgconn: Any
-    _prepared: dict[bytes, bytes]
     _session: Session
 
     def __init__(self, pgconn: Any, connection: Any) -> None:
@@ -208,8 +211,6 @@ class GuardedPGconn:
         set_(self, "_pgconn", pgconn)
         set_(self, "_connection", connection)
         set_(self, "_session", connection._pcishield)
-        set_(self, "_operation", None)
-        set_(self, "_prepared", {})
 
     def __repr__(self) -> str:
         return f"<pcishield {self._pgconn!r}>"
@@ -255,6 +256,11 @@ class GuardedPGconn:
     def untrace(self) -> None:
         """End the trace."""
         _trace.stop(self._connection)
+
+    @property
+    def _prepared(self) -> dict[bytes, bytes]:
+        found: dict[bytes, bytes] = self._connection.__dict__.setdefault(BY_LIBPQ, {})
+        return found
 
     # Statements
 
@@ -307,7 +313,7 @@ class GuardedPGconn:
 
     def get_result(self) -> GuardedResult | None:
         """Return the next result of what was sent from here, masked."""
-        return self._wrapped(self._pgconn.get_result(), self._operation)
+        return self._wrapped(self._pgconn.get_result(), self._connection.__dict__.get(_SENT))
 
     def describe_prepared(self, name: bytes) -> GuardedResult | None:
         """See libpq; it has no rows."""
@@ -373,7 +379,7 @@ class GuardedPGconn:
 
         self._session.run(operation, send)
         _trace.flush(self._connection)
-        object.__setattr__(self, "_operation", operation)
+        self._connection.__dict__[_SENT] = operation
 
     def _judged(self, method: str, command: bytes, params: Any) -> Operation:
         try:
