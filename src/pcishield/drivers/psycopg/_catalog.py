@@ -89,7 +89,12 @@ def _answered(pgconn: Any, queries: Mapping[str, str]) -> Generator[Any, Any, di
     try:
         text = "; ".join((before, _LIMITS, *queries.values(), after))
         pgconn.send_query(text.encode("utf-8"))
-        results = yield from generators.execute(pgconn)
+        try:
+            results = yield from generators.execute(pgconn)
+        except errors.OperationalError as error:
+            if pgconn.status == _OK:
+                raise
+            raise ConnectionLost from error  # psycopg before 3.3 raises what the server's last words were
         if pgconn.status != _OK and results:
             raise ConnectionLost from errors.error_from_result(results[-1], encoding=pgconn._encoding)
         rows = [_rows(result, pgconn._encoding) for result in results if result.status == _TUPLES]

@@ -202,7 +202,7 @@ def test_a_session_that_the_server_has_ended_says_why(guarded: Any, pg_dsn: str)
     with guarded.connect(pg_dsn) as connection:
         connection.execute("SET SESSION idle_in_transaction_session_timeout = 100")
         sleep(0.6)
-        with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+        with pytest.raises(psycopg.Error, match="idle-in-transaction"):
             connection.execute("SELECT * FROM pg_tables")
 
 

@@ -130,7 +130,7 @@ def test_copied_rows_are_withheld(connection: Any, traced: Traced) -> None:
         list(copy)
     connection.pgconn.untrace()
 
-    assert "CopyData" in traced.types()
+    assert "CopyOutResponse" in traced.types()
     assert OTHER not in traced.text()
 
 
