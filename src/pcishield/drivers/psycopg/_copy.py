@@ -1,17 +1,15 @@
-"""COPY … TO STDOUT on its way out, and COPY … FROM STDIN on its way in.
+"""COPY … TO STDOUT on its way out. For COPY … FROM STDIN see :mod:`pcishield.drivers.generic.copy_in`.
 
-Out: what arrives is cut into records, records into cells; cells go through the same result guard as rows do,
+What arrives is cut into records, records into cells; cells go through the same result guard as rows do,
 so column classes, lineage and limits hold. Bytes of unchanged cells are passed on as they are. A record that
 arrives in pieces is held back until it is complete; nothing else is.
-
-In: blocks are looked at for our own masks and for card numbers before they are sent.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from psycopg import errors, generators
 from psycopg.pq import ExecStatus
@@ -20,18 +18,14 @@ from pcishield.core.result import ResultColumn
 from pcishield.drivers.psycopg._columns import column
 from pcishield.drivers.psycopg._copy_options import CopyOptions
 from pcishield.drivers.psycopg._sql import Unreadable
-from pcishield.exceptions import MaskedWriteBack, MaskingError, StatementDenied
+from pcishield.exceptions import MaskingError, StatementDenied
 from pcishield.runtime.operation import Operation
 
-if TYPE_CHECKING:
-    from pcishield.runtime.session import Session
-
-__all__ = ["CopyIn", "CopyOut", "Described", "TextCopyOut", "describe_gen"]
+__all__ = ["CopyOut", "Described", "TextCopyOut", "describe_gen"]
 
 _ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
 _LOAD = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _DUMP = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\"}
-_BETWEEN_CELLS = re.compile(r"[\x00-\x1f,;|\"']")
 _HEX = re.compile(r"\\x(?:[0-9a-fA-F]{2})+")
 
 Cell = tuple[str, str | None, bool]
@@ -274,54 +268,6 @@ class TextCopyOut(CopyOut):
             text = text.replace(options.escape, options.escape * 2) if options.escape != options.quote else text
             return options.quote + text.replace(options.quote, options.escape + options.quote) + options.quote
         return text
-
-
-class CopyIn:
-    """Looks at what a COPY FROM STDIN stores, block by block, before it is sent.
-
-    Args:
-        operation: What it belongs to, after it has been allowed.
-        session: The connection's session.
-        encoding: Python codec of the connection.
-    """
-
-    _OVERLAP = 64
-
-    def __init__(self, operation: Operation, session: Session, encoding: str) -> None:
-        self.operation = operation
-        self._session = session
-        self._encoding = encoding
-        self._tail = ""
-        self._pan_allowed = False
-
-    def check(self, block: Any) -> None:
-        """Look at ``block``.
-
-        Raises:
-            MaskedWriteBack: It holds one of our masks.
-            PolicyViolation: It holds a card number and the policy does not allow that as a parameter.
-        """
-        # The end of the block before goes in front: a value may be cut anywhere.
-        text = self._tail + bytes(block).decode(self._encoding, "replace")
-        self._tail = text[-self._OVERLAP :]
-        masker = self._session.parts.masker
-        if masker.is_masked_form(_BETWEEN_CELLS.split(text)):
-            raise self._session.bind(
-                MaskedWriteBack(
-                    "COPY FROM would store a masked card number in place of the real one.",
-                    rule="masked-write-back",
-                    hint="Leave out columns that were read masked.",
-                )
-            )
-        if not self._pan_allowed and masker.contains_pan(text):
-            self._judge_pan(text)
-
-    def _judge_pan(self, text: str) -> None:
-        again = self._session.operation(self.operation.sql, [text], method="copy")
-        decision = again.decide()
-        if decision.outcome != "allow":
-            self._session.refuse("copy", decision.reason or "the data holds card numbers.", decision.hint)
-        self._pan_allowed = True
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import errors, generators, pq
 
-from pcishield.drivers.psycopg._copy import CopyIn, TextCopyOut, describe_gen
+from pcishield.drivers.generic.copy_in import CopyIn
+from pcishield.drivers.psycopg._copy import TextCopyOut, describe_gen
 from pcishield.drivers.psycopg._copy_binary import BinaryCopyOut
 from pcishield.drivers.psycopg._declared import remember, remember_cursor, sources
 from pcishield.drivers.psycopg._rows import current, raw_result
