@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import md5
 from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.content import as_date
+from pcishield.statement.content import as_date, as_interval
 
 __all__ = ["COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "number", "plain", "truth"]
 
@@ -141,11 +141,17 @@ class Constants:
         left, right = self.value(node.this), self.value(node.expression)
         if left is None or right is None:
             return None
+        left = str(left) if isinstance(left, datetime) else left
         if not isinstance(left, str) or not isinstance(right, str) or len(right) > 200:
             return UNKNOWN
         if right.count("%") > 8:
             return UNKNOWN
-        pattern = "".join(".*" if c == "%" else "." if c == "_" else re.escape(c) for c in right)
+        many, one = ("*", "?") if type(node) is exp.Glob else ("%", "_")
+        if type(node) is exp.Glob and ("[" in right or right.count("*") > 8):
+            return UNKNOWN
+        if "\\" in right and many == "%":
+            right = re.sub(r"\\([%_\\])", lambda m: _ESCAPED[m[1]], right)
+        pattern = "".join(".*" if c == many else "." if c == one else re.escape(_PLAIN.get(c, c)) for c in right)
         flags = re.DOTALL | (re.IGNORECASE if type(node) is exp.ILike else 0)
         return re.fullmatch(pattern, left, flags) is not None
 
@@ -264,6 +270,9 @@ def _operate(kind: type, left: Any, right: Any) -> Any:
             return _COMPARISON[kind](left, right) if alike else UNKNOWN
         if isinstance(left, datetime) != isinstance(right, datetime) and None not in (as_date(left), as_date(right)):
             left, right = as_date(left), as_date(right)
+        if isinstance(left, timedelta) or isinstance(right, timedelta):
+            if None not in (as_interval(left), as_interval(right)):
+                return _COMPARISON[kind](as_interval(left), as_interval(right))
         a, b = number(left), number(right)
         if a is None or b is None or (isinstance(left, str) and isinstance(right, str)):
             return _COMPARISON[kind](str(left), str(right))
@@ -283,6 +292,9 @@ def _small_power(a: Any, b: Any) -> Any:
     return a**b if abs(b) < 16 and abs(a) < 10**15 else UNKNOWN
 
 
+_ESCAPED = {"%": "\ue000", "_": "\ue001", "\\": "\ue002"}
+_PLAIN = {mark: sign for sign, mark in _ESCAPED.items()}
+"""Signs of LIKE that stand for themselves."""
 _COMPARISON: dict[type, Any] = {
     exp.EQ: lambda a, b: a == b,
     exp.NEQ: lambda a, b: a != b,
@@ -334,6 +346,7 @@ _METHODS: dict[type, Callable[[Constants, Expr], Any]] = {
     exp.Between: Constants._between,
     exp.Like: Constants._like,
     exp.ILike: Constants._like,
+    exp.Glob: Constants._like,
     exp.Coalesce: Constants._coalesce,
     exp.Case: Constants._case,
     exp.If: Constants._case,
@@ -355,6 +368,8 @@ _FUNCTIONS: dict[type, Callable[..., Any]] = {
     exp.Concat: lambda *values: "".join(str(v) for v in values if v is not None),
     exp.Nullif: lambda a, b: None if a == b else a,
     exp.Least: _least,
+    exp.Min: lambda *values: _least(*values) if len(values) > 1 else UNKNOWN,
+    exp.Max: lambda *values: _least(*values, sign=-1) if len(values) > 1 else UNKNOWN,
     exp.Greatest: lambda *values: _least(*values, sign=-1),
 }
 _NAMED: dict[str, Callable[..., Any]] = {

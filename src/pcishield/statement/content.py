@@ -14,7 +14,8 @@ from typing import Any
 from sqlglot import expressions as exp
 
 __all__ = [
-    "CALLS", "CONSTANT_DATES", "KINDS", "NULLABLE", "PREDICATES", "as_date", "formatted", "is_extreme", "moved",
+    "CALLS", "CONSTANT_DATES", "KINDS", "NULLABLE", "PREDICATES", "as_date",
+    "as_interval", "field_of", "formatted", "is_extreme", "moved", "partly_date",
     "truncated", "unit_of",
 ]  # fmt: skip
 
@@ -128,6 +129,34 @@ def as_date(value: Any) -> Any:
     return found.replace(tzinfo=None) if found is not None else None
 
 
+def as_interval(value: Any) -> Any:
+    """Return the time span that a value means: ``'1 day'``; ``None`` for none."""
+    if isinstance(value, timedelta):
+        return value
+    words = str(value).split()
+    if len(words) == 1 and words[0] in {"0", "00:00", "00:00:00"}:
+        return timedelta(0)
+    seconds = unit_of(words[1]) if len(words) == 2 and re.fullmatch(r"[-+]?\d{1,9}", words[0]) else None
+    return None if seconds is None else timedelta(seconds=min(int(words[0]) * seconds, 1e11))
+
+
+_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "year": lambda d: d.year, "month": lambda d: d.month, "day": lambda d: d.day, "hour": lambda d: d.hour,
+    "minute": lambda d: d.minute, "second": lambda d: d.second, "dow": lambda d: d.isoweekday() % 7,
+    "isodow": lambda d: d.isoweekday(), "doy": lambda d: d.timetuple().tm_yday, "quarter": lambda d: (d.month + 2) // 3,
+    "week": lambda d: d.isocalendar()[1], "isoyear": lambda d: d.isocalendar()[0],
+    "epoch": lambda d: (d - _EPOCH).total_seconds(),
+}  # fmt: skip
+
+
+def field_of(when: Any, name: str) -> Any:
+    """Return the year, month, ... of a time, or the seconds of a time span; ``None`` where that is not known."""
+    if isinstance(when, timedelta):
+        return when.total_seconds() if name == "epoch" else None
+    get = _FIELDS.get(name)
+    return None if get is None else get(when)
+
+
 def is_extreme(value: Any) -> bool:
     """Whether nothing that is stored lies beyond a value, which is then no bound."""
     if isinstance(value, datetime):
@@ -139,9 +168,9 @@ def is_extreme(value: Any) -> bool:
         if size == float("inf") or size >= 1 << 63:
             return True
         return any(abs(size - (1 << bits)) <= 1 for bits in (31, 32, 53, 62, 63)) or (
-            size >= 99_999_999 and set(str(int(size))) == {"9"}
+            size >= 99_999_999 and (set(str(int(size))) == {"9"} or str(int(size)).rstrip("0") == "1")
         )
-    return isinstance(value, str) and (value[:1] >= "~" or value[:3].lower() == "zzz")
+    return isinstance(value, str) and (value[:1] >= "{" or value[:3].lower() == "zzz")
 
 
 def _left(text: str, count: Any) -> str:
@@ -205,6 +234,22 @@ def _of_number(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *values: None if None in values else function(*values)
 
 
+def _age(when: Any, since: Any = None) -> Any:
+    first, second = (NOW, when) if since is None else (when, since)
+    if None in (as_date(first), as_date(second)):
+        return None if when is None else _fail()
+    return as_date(first) - as_date(second)
+
+
+def _days(when: Any) -> float:
+    found = as_date(when) or _fail()
+    return float(found.toordinal() + (found - truncated(found, "day")).total_seconds() / 86400)
+
+
+def _fail() -> Any:
+    raise ValueError("no time")
+
+
 CALLS: dict[Any, Callable[..., Any]] = {
     exp.Left: _of_text(_left),
     exp.Right: _of_text(_right),
@@ -226,6 +271,12 @@ CALLS: dict[Any, Callable[..., Any]] = {
     exp.Round: _of_number(lambda value, digits=0: round(value + 0.0, int(digits))),
     exp.Unicode: _of_text(lambda text: ord(text[0]) if text else None),
     "strcmp": _of_text(lambda a, b: (a > str(b)) - (a < str(b))),
+    "age": _age,
+    "julianday": lambda when: _days(when) + 1721424.5,
+    "to_days": lambda when: int(_days(when)) + 365,
+    "unixepoch": lambda when: (as_date(when) - _EPOCH).total_seconds(),
+    "unix_timestamp": lambda when: (as_date(when) - _EPOCH).total_seconds(),
+    "datediff": lambda first, second: int(_days(first)) - int(_days(second)),
     "quote": lambda value: f"'{value}'" if isinstance(value, str) else str(value),
     "quote_literal": _of_text(lambda text: f"'{text}'"),
     "quote_nullable": lambda value: f"'{value}'",
@@ -265,6 +316,21 @@ _WORDS = {
     "MON": "%b", "MONTH": "%B", "DAY": "%A", "DY": "%a", "DDD": "%j", "IYYY": "%G", "IW": "%V", "WW": "%U", "ID": "%u",
     "US": "%f", "AM": "%p", "PM": "%p", "FM": "",
 }  # fmt: skip
+_PART = re.compile(r"((?:19|20)\d\d)(?:[-/]?([01]\d)(?:[-/]?([0-3]\d))?)?")
+_MONTH_FIRST = re.compile(r"([01]\d)[-/.]((?:20)?\d\d)")
+
+
+def partly_date(value: Any) -> Any:
+    """Return a time that a value means, or that it is written for in part: ``2024-05``, ``202405``, ``05/24``."""
+    found, text = as_date(value), str(value)
+    if found is not None or len(text) > 10:
+        return found
+    part, month = _PART.fullmatch(text), _MONTH_FIRST.fullmatch(text)
+    if part is not None:
+        return as_date(f"{part[1]}-{part[2] or '06'}-{part[3] or '15'}")
+    return as_date(f"20{month[2][-2:]}-{month[1]}-15") if month is not None else None
+
+
 _WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)), re.IGNORECASE)
 
 

@@ -82,7 +82,9 @@ class Writer(Resolver):
         replaces = str(args.get("alternative") or "").upper() == "REPLACE"
         if replaces or (conflict is not None and conflict.expressions and conflict.args.get("where") is None):
             condition = Condition(self.strings, [table.name] if table is not None else [], (frozenset(), False))
-            if values is not None and condition.copies(values, ctes_of(node)):
+            if values is not None and (
+                condition.copies(values, ctes_of(node)) or condition.gives_all(values, set(condition.tables))
+            ):
                 draft.hazard("no-where", "insert: every row of the table again")
         if args.get("alternative"):
             draft.actions.add("update" if str(args["alternative"]).upper() == "REPLACE" else "insert")
@@ -341,7 +343,7 @@ def _copies(condition: Condition, items: list[Expr], scope: Scope) -> frozenset[
         item = item.this if type(item) is exp.From else item
         for part in (item, *(join.this for join in item.args.get("joins") or ())) if item is not None else ():
             query = part if type(part) is exp.Subquery else condition.ctes.get(part.name.lower())
-            if query is not None and condition.copies(query):
+            if query is not None and condition.gives_all(query, set(condition.tables)):
                 found.add(part.alias_or_name.lower())
     own = {n.lower() for n, s in scope.sources.items() if s.table is not None and s.table.name in condition.tables}
     return frozenset(found | own) if found else frozenset()

@@ -13,6 +13,11 @@ _ANYTHING = re.compile(r"(?:\.|\[\\s\\S\]|\[\\d\\D\]|\[\\w\\W\]|\[\^\])[*+]\??")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 
 
+_ANY_WORD = re.compile(
+    r"(?:\\[wS]|\.|\[(?:[A-Z]-[A-Z]|[0-9]-[0-9]|\\?[._@\s-])*a-z(?:[A-Z]-[A-Z]|[0-9]-[0-9]|\\?[._@\s-])*\]|\[\^.\])\+?"
+)
+"""A letter somewhere, or a sign that is not a certain one: there is one in any text."""
+
 _AROUND = r"(?:\\[mMyYbB<>]|\\A|\\[Zz])"
 _EDGE = re.compile(r"(?:^|(?<=[(|^]))(?:\\A|\\[myb<])|(?:\\[Zz]|\\[Myb>])(?=[)|$]|$)")
 """Ends of a text and of words where they may be met: a word's before all else, or behind it."""
@@ -61,6 +66,8 @@ def _regex_selects(pattern: str) -> bool:
         if "$" in re.sub(_CLASS, "", middle.replace("\\$", "")) or "^" in re.sub(_CLASS, "", middle.replace("\\^", "")):
             return False  # an end in the middle: matches nothing, or only some flavours do
         if _ANYTHING.fullmatch(middle) or middle in {"", "."}:
+            return False
+        if _ANY_WORD.fullmatch(middle) and not (first and last):
             return False
         if _nullable(middle) and not (first and last):
             return False

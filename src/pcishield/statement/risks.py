@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlglot import expressions as exp
@@ -18,8 +19,10 @@ SMALL_LIMIT = 1000
 """A LIMIT above this is no limit."""
 
 _MANY = 10_000_000
+_WIDE = re.compile(r"%[-+ #0,.]*[0-9]{7,}")
 _SERIES = frozenset(
-    "generate_series repeat lpad rpad randomblob zeroblob space benchmark array_fill rep pg_sleep sleep".split()
+    """generate_series repeat lpad rpad randomblob zeroblob space benchmark array_fill rep pg_sleep sleep printf
+    format""".split()
 )
 
 _CREDENTIALS = frozenset(
@@ -70,6 +73,8 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
     judge_tables(draft, reading)
     if draft.kind == "select" and draft.relations:
         _bulk(draft, tree)
+    if len(draft.relations) and any(map(_explodes, tree.find_all(exp.Select))):
+        draft.hazard("denial-of-service", "every combination of many tables")
     if "GENERATE_SERIES" in fragment.u or "BENCHMARK" in fragment.u or _has_series(draft):
         _series(draft, fragment)
     if "RECURSIVE" in fragment.u or (reading.dialect == "sqlite" and "WITH" in fragment.u):
@@ -151,6 +156,17 @@ def _single_row(tree: Expr) -> bool:
 _ONE_VALUE = (exp.Count, exp.Min, exp.Max, exp.Sum, exp.Avg, exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Variance)
 
 
+def _explodes(tree: Expr) -> bool:
+    """Every combination of the rows of four tables or more."""
+    joins = tree.args.get("joins") or ()
+    free = [j for j in joins if not any(j.args.get(key) for key in ("on", "using", "method"))
+            and type(j.this) is exp.Table and isinstance(j.this.this, exp.Identifier)]  # fmt: skip
+    return len(free) >= _MOST_FREE and tree.args.get("where") is None
+
+
+_MOST_FREE = 3
+
+
 def _cross(tree: Expr) -> bool:
     joins = tree.args.get("joins") or ()
     where = tree.args.get("where")
@@ -163,15 +179,22 @@ def _cross(tree: Expr) -> bool:
 
 
 def _series(draft: Draft, fragment: Fragment) -> None:
+    together = 1.0
     for start, name in fragment.calls():
         if name.rpartition(".")[2] not in _SERIES:
             continue
         opening = start
         while fragment.u[opening] != "(":
             opening += 1
+        numbers = [1.0]
         for i in range(opening, fragment.closing(opening)):
-            if fragment.k[i] == "N" and _number(fragment.v[i]) >= _MANY:
-                draft.hazard("denial-of-service", f"{name} with a huge count")
+            if fragment.k[i] == "N":
+                numbers.append(_number(fragment.v[i]))
+            if fragment.k[i] == "S" and _WIDE.search(fragment.v[i]):
+                numbers.append(_MANY)
+        together *= max(numbers) if name.endswith("series") else 1
+        if max(numbers) >= _MANY or together >= _MANY:
+            draft.hazard("denial-of-service", f"{name} with a huge count")
 
 
 def _number(text: str) -> float:
@@ -182,21 +205,51 @@ def _number(text: str) -> float:
 
 
 def _recursion(draft: Draft, tree: Expr) -> None:
-    """A recursive CTE whose recursive arm has no condition, read without a LIMIT, does not end."""
-    clause = tree.args.get("with_")
-    if clause is None or not (clause.args.get("recursive") or clause.expressions):
-        return
-    if tree.args.get("limit") is not None:
-        return
-    for cte in clause.expressions:
-        body = cte.this
-        if type(body) is not exp.Union or body.args.get("limit") is not None or body.args.get("distinct"):
+    """A recursive CTE whose recursive arm has no condition, read without a small LIMIT, does not end."""
+    for clause in tree.find_all(exp.With):
+        outer = clause.parent
+        if outer is None or _stops(outer):
             continue
-        name = cte.alias.lower()
-        arm = body.expression
-        mentions = any(t.name.lower() == name for t in arm.find_all(exp.Table))
-        bounded = arm.args.get("where") is not None or any(
-            j.args.get("on") or j.args.get("using") for j in arm.args.get("joins") or ()
-        )
-        if mentions and not bounded:
-            draft.hazard("denial-of-service", "a recursive query without a bound")
+        for cte in clause.expressions:
+            body = cte.this
+            if type(body) is not exp.Union or _few(body.args.get("limit")):
+                continue
+            name, arm = cte.alias.lower(), body.expression
+            if body.args.get("distinct") and all(type(item) is exp.Column for item in arm.expressions):
+                continue  # gives no row twice
+            mentions = any(t.name.lower() == name for t in arm.find_all(exp.Table))
+            if mentions and not _bounded(arm, name):
+                draft.hazard("denial-of-service", "a recursive query without a bound")
+
+
+def _stops(outer: Expr) -> bool:
+    """Whether a query takes a few rows of its CTE and is content: what is sorted or counted is read to the end."""
+    ends = any(outer.args.get(key) is not None for key in ("order", "group", "distinct"))
+    counts = any(item.find(exp.AggFunc, exp.Window) is not None for item in getattr(outer, "expressions", ()))
+    return _few(outer.args.get("limit")) and not ends and not counts
+
+
+def _few(limit: Expr | None) -> bool:
+    count = (limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
+    if type(count) is exp.Literal:
+        return _number(str(count.this)) < _MANY
+    return limit is not None and not isinstance(count, (exp.Neg, exp.Null, exp.Query))
+
+
+def _bounded(arm: Expr, name: str) -> bool:
+    """Whether the recursive arm has a condition that may end it: a join with stored rows, or a bound that is near."""
+    where = arm.args.get("where")
+    if any(j.args.get("on") or j.args.get("using") for j in arm.args.get("joins") or ()):
+        return True
+    if where is None:
+        return False
+    if any(t.name.lower() != name for t in arm.find_all(exp.Table)):
+        return True
+    if where.find(exp.Column) is None:
+        return False
+    if not where.find(*_ENDING) and where.find(exp.GT, exp.GTE):  # ``n > 0`` ends what counts down
+        return any(item.find(exp.Sub, exp.Div, exp.IntDiv, exp.Func) for item in arm.expressions)
+    return all(_number(str(n.this)) < _MANY for n in where.find_all(exp.Literal) if not n.args.get("is_string"))
+
+
+_ENDING = (exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.Between, exp.In, exp.Not, exp.Is, exp.Exists, exp.Like)

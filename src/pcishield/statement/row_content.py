@@ -73,6 +73,13 @@ class RowContent:
         """What is joined and made up, ``generate_series(1, 1000000) g``, by table ("" for none) and column or ``*``."""
         self.trial = Trial(strings, is_key, own, self._opaque, dialect == "mysql", dialect in {"mysql", "sqlite"})
 
+    def _kind_of_query(self, node: Expr) -> str:
+        outer = node.parent
+        while isinstance(outer, exp.Paren):
+            outer = outer.parent
+        others = [part for part in parts_of(outer) if part.find(exp.Query) is None] if outer is not None else []
+        return "text" if any(isinstance(self.trial.value(part), str) for part in others) else "number"
+
     relates: Callable[[Expr], bool]
     _is_value: Callable[[Expr, Expr | None], bool]
 
@@ -139,10 +146,12 @@ class RowContent:
 
     def _opaque(self, node: Expr) -> Any:
         """Kind of a value that cannot be computed: of content only, or of what does not look at the row."""
+        if isinstance(node, (exp.Any, exp.All)) or (type(node) is exp.Anonymous and node.this.upper() in _QUANTIFIERS):
+            return None
         if isinstance(node, (exp.Subquery, exp.Select)):
             if not self._is_value(node, None):
                 return None
-            return "count" if node.find(exp.Count) is not None else "number"
+            return "count" if node.find(exp.Count) is not None else self._kind_of_query(node)
         if isinstance(node, exp.Query) or not self.has_content(node):
             if node.find(exp.Column, exp.Query) is not None or is_random(node) or not isinstance(node, exp.Func):
                 return "number" if node.find(*ASKED) is not None and node.find(exp.Column, exp.Query) is None else None
@@ -158,6 +167,7 @@ class RowContent:
 
 
 _CONSTRUCTORS = frozenset({"array", "row", "map", "struct", "list", "values"})
+_QUANTIFIERS = frozenset({"ALL", "ANY", "SOME"})
 _RANDOM = ("rand", "gen_random", "uuid_generate", "uuid_short", "uuid_v", "newid", "sys_guid")
 _SYSTEM = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax"})
 _OTHERS = frozenset({exp.Interval, exp.Dot, exp.Alias})

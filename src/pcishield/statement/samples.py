@@ -24,15 +24,18 @@ from pcishield.statement.content import (
     NOW,
     NULLABLE,
     as_date,
+    as_interval,
+    field_of,
     formatted,
     is_extreme,
     moved,
+    partly_date,
     truncated,
     unit_of,
 )  # fmt: skip
 from pcishield.statement.trees import name_of, parts_of
 
-__all__ = ["Trial", "is_dated", "is_text"]
+__all__ = ["Trial", "is_dated", "is_made", "is_text"]
 
 Expr = Any
 Name = tuple[str, str]
@@ -46,20 +49,22 @@ _DATES = tuple(
     datetime.fromisoformat(text)
     for text in (
         "1971-01-01", "1999-12-31 23:00", "2020-02-29 12:00", "2024-05-06", "2026-03-03 05:00", "2026-03-05 05:00",
-        "2031-07-01 01:00",
+        "2031-07-01 01:00", "2026-03-04 05:05:37",
     )
 )  # fmt: skip
 _MONTHS = tuple(
     datetime.fromisoformat(f"{2013 + month}-{month:02}-{month * 2:02} {month * 2 - 1:02}:{month * 4:02}")
     for month in range(1, 12)
 )
-_PART = re.compile(r"((?:19|20)\d\d)(?:[-/]?([01]\d)(?:[-/]?([0-3]\d))?)?")
 _GIVEN: dict[str, Any] = {"number": 7919, "count": 7919, "date": datetime.fromisoformat("2024-05-06"), "bool": False}
 """What a parameter, or a constant that cannot be computed, is taken to be."""
 _MOST_SAID = 24
 _LAST_KEY = 2**31 - 1
 _DAY = timedelta(days=1)
+_RECORDS = datetime.fromisoformat("2000-01-01")
+"""Nothing was recorded before."""
 _PAST = ("created", "updated", "modified", "inserted", "added", "logged", "recorded", "registered", "changed", "joined")
+_MADE = ("created", "inserted", "recorded", "registered_at", "logged_at")
 _SOMETIMES = (
     "deleted", "removed", "archived", "cancelled", "canceled", "closed", "completed", "finished", "processed", "sent",
     "delivered", "shipped", "paid", "read_at", "seen", "last_", "confirmed", "verified", "approved", "rejected",
@@ -67,6 +72,7 @@ _SOMETIMES = (
 )  # fmt: skip
 """Begin the names of times that are past, where there is one: ``deleted_at`` is NULL in most rows."""
 _TIMED = ("_at", "_on", "date", "time", "timestamp", "_ts", "_until", "_since")
+_UNTIMED = frozenset("candidate mandate update runtime overtime lifetime uptime downtime sometime".split())
 _VALUED = (exp.Literal, exp.Neg, exp.Cast, exp.Add, exp.Sub, exp.DateAdd, exp.DateSub, exp.Anonymous, exp.Func)
 _MIXED = frozenset({True, False})
 _TEXT_NAMES = frozenset(
@@ -104,6 +110,7 @@ class Trial(Constants):
         self.texts: dict[int, tuple[Expr, Name]] = {}
         self.nullable: set[Name] = set()
         self.unsigned, self.adds = unsigned, adds
+        self._is_ordered = False
         self.lacked = False
         """Whether the condition came to NULL for want of a time that only some rows have."""
 
@@ -114,6 +121,7 @@ class Trial(Constants):
         """
         self.kinds, self.nullable, self.lacked = {}, set(), False
         self._columns(node)
+        self._is_ordered = node.find(exp.GT, exp.GTE, exp.Between) is not None
         said = self._said(node)
         found: set[Any] = set()
         for _ in range(8):
@@ -148,6 +156,12 @@ class Trial(Constants):
             return self._interval(node) if kind is exp.Interval else self._shifted(node)
         if kind is exp.Add or kind is exp.Sub:
             left, right = self.value(node.this), self.value(node.expression)
+            if isinstance(left, datetime) and node.expression.find(exp.Parameter, exp.Placeholder) is not None:
+                right = _DAY * 30
+            if isinstance(left, datetime) and isinstance(right, datetime) and kind is exp.Sub:
+                return left - right
+            if isinstance(left, datetime) and isinstance(right, str):
+                right = as_interval(right) or right
             if isinstance(right, timedelta) and as_date(left) is not None:
                 return moved(as_date(left), right, 1 if kind is exp.Add else -1)
             if isinstance(left, datetime) and isinstance(right, (int, float)):
@@ -164,6 +178,16 @@ class Trial(Constants):
         if kind is exp.BitwiseNot:
             bits = number(self.value(node.this))
             return UNKNOWN if not isinstance(bits, int) else (1 << 64) - 1 - bits if self.unsigned else -1 - bits
+        if kind is exp.Extract:
+            found = self._part(node)
+            if found is not None:
+                return found
+        if kind is exp.RegexpLike:
+            found = self._contains(node)
+            if found is not UNKNOWN:
+                return found
+        if kind is exp.AtTimeZone:
+            return self.value(node.this)
         if kind is exp.Cast and node.this.is_string:
             found = as_date(super().value(node))
             if found is not None:
@@ -182,6 +206,8 @@ class Trial(Constants):
 
     def _is_operator(self, node: Expr) -> bool:
         """``doc ->> 'a'`` and ``tags[1]``: operators that the parser is not shown are additions to it."""
+        if node.expression.is_string and as_interval(self._literal(node.expression)) is not None:
+            return type(node.this) is exp.Column  # ``now() + '1 day'`` is none
         return bool(node.expression.is_string) or type(node.expression) is exp.Paren
 
     def _variable(self, node: Expr) -> Any:
@@ -244,6 +270,18 @@ class Trial(Constants):
             made = truncated(found, "day" if kind is exp.TsOrDsToDate else str(self._literal(unit)).lower())
         return self._variable(node) if made is None else made
 
+    def _contains(self, node: Expr) -> Any:
+        """A regular expression without signs of its own; others are never run."""
+        text, pattern = self.value(node.this), self.value(node.expression)
+        plain = isinstance(text, str) and isinstance(pattern, str) and _PLAIN.fullmatch(pattern) is not None
+        return None if text is None else pattern in text if plain else UNKNOWN
+
+    def _part(self, node: Expr) -> Any:
+        """A part of a time or of the span between two."""
+        when = self.value(node.expression)
+        when = when if isinstance(when, timedelta) else as_date(when)
+        return field_of(when, _word(node.this, self.strings)) if when is not None else None
+
     def _sqlite_date(self, node: Expr) -> Any:
         first, *others = (self.value(item) for item in node.expressions)
         when = as_date(first)
@@ -266,7 +304,7 @@ class Trial(Constants):
                 name = self._name(column)
                 if self.kinds.get(name) in (None, "text"):
                     self.kinds[name] = self._kind_of(column)
-                if not self.is_key(name[1]):
+                if not self.is_key(name[1]) and not (name[0] == "" and is_made(name[1])):
                     self.nullable.add(name)
         asked = node.find(exp.Parameter, exp.Placeholder)
         if asked is not None:
@@ -275,24 +313,32 @@ class Trial(Constants):
     def _kind_of(self, node: Expr) -> str:
         """What a column or parameter holds, by what it is compared with."""
         inner, outer = node, node.parent
-        if type(outer) is exp.Cast and type(node) is exp.Column and is_dated(node.name.lower()):
+        if type(outer) in (exp.Cast, exp.Sub) and type(node) is exp.Column and is_dated(node.name.lower()):
             return "date"  # also as a text
         while outer is not None:
             kind = type(outer)
             if kind in _DATED:
                 return "number" if type(node) is exp.Column and self.is_key(node.name.lower()) else "date"
             if kind in (exp.Like, exp.ILike, exp.RegexpLike, exp.Glob, exp.DPipe):
-                return "text"
+                return self._by_name(node) if inner is node and is_dated(node.name.lower()) else "text"
             if kind in _COMPARED:
                 others = [part for part in parts_of(outer) if part is not inner]
                 shown = next(filter(None, map(self._static, others)), "")
+                if shown == "text" and inner is node and is_dated(node.name.lower()):
+                    return "date"  # compared as it is written
                 if shown or type(node) is exp.Column:
                     return shown or self._by_name(node)
                 column = next((c for part in others for c in part.find_all(exp.Column)), node)
                 return self._by_name(column)
             if isinstance(outer, exp.Func) and kind not in _PASSING:
                 name = name_of(outer)
-                if isinstance(outer, exp.Extract) or KINDS.get(name) == "date" or "date" in name or "time" in name:
+                if (
+                    isinstance(outer, exp.Extract)
+                    or name in _OF_DATE
+                    or KINDS.get(name) == "date"
+                    or "date" in name
+                    or "time" in name
+                ):
                     return "date"
                 return "text" if KINDS.get(name) in {"text", "word"} or name in _OF_TEXT else "number"
             if isinstance(outer, (exp.Mul, exp.Mod, exp.Div, exp.IntDiv, exp.Neg, exp.BitwiseAnd, exp.BitwiseOr)):
@@ -364,7 +410,8 @@ class Trial(Constants):
         if name[1] == "ctid":
             return ["(0,1)", "(0,2)", "(5,7)", *(str(v) for v in said if v != "(0,0)")]
         if kind in {"text", "word"}:
-            return [text for text in _texts(said) if text or not (kind == "word" or self.is_key(name[1]))]
+            least = any(isinstance(v, str) and " " <= v[:1] < "0" for v in said) and self._is_ordered
+            return [text for text in _texts(said) if text or not (kind == "word" or least or self.is_key(name[1]))]
         near = [n + d for n in map(number, said) if n is not None and not is_extreme(n) for d in (-1, 0, 1)]
         if isinstance(kind, tuple):
             low, high = kind
@@ -372,18 +419,20 @@ class Trial(Constants):
         if kind == "count":
             return [*_COUNTS, 7919, *(n for n in near if n >= 0)]
         if self.is_key(name[1]):
-            return [*_KEYS, *(n for n in near if 0 < n < _LAST_KEY and n == int(n))]
+            limit = min((abs(n) for n in map(number, said) if n is not None and is_extreme(n)), default=_LAST_KEY)
+            keys = [*_KEYS, *(n for n in near if 0 < n < _LAST_KEY and n == int(n))]
+            return [n for n in keys if n < limit]
         bound = min((abs(n) for n in map(number, said) if n is not None and is_extreme(n)), default=float("inf"))
         return [n for n in (*_NUMBERS, *near, *(-n for n in near)) if abs(n) < bound]
 
     def _dates(self, name: Name, said: list[Any]) -> list[Any]:
-        dates = [when for when in map(_some_date, said) if when is not None and not is_extreme(when)]
+        dates = [when for when in map(partly_date, said) if when is not None and not is_extreme(when)]
         found = [*_DATES, *_MONTHS, *(moved(when, _DAY, sign) for when in dates for sign in (-1, 0, 1))]
         if any(is_extreme(when) for when in map(as_date, said) if when is not None):
             found = [when for when in found if when >= FIRST]
         column = name[1]
         if name[0] == "" and (column in {"at", "ts", "timestamp"} or column.startswith((*_PAST, *_SOMETIMES))):
-            found = [when for when in found if when < NOW]
+            found = [when for when in found if _RECORDS <= when < NOW]
         return found
 
     def _rows(self, node: Expr, said: list[Any]) -> Iterator[dict[Name, Any]]:
@@ -422,13 +471,11 @@ def _stands_alone(node: Expr) -> bool:
     return outer is None or isinstance(outer, (exp.Where, exp.And, exp.Or))
 
 
-def _some_date(value: Any) -> Any:
-    """A time that a value means, or that it is written for in part: ``2024-05``, ``202405``, ``2024``."""
-    found = as_date(value)
-    part = _PART.fullmatch(str(value)) if found is None else None
-    if part is not None:
-        found = as_date(f"{part[1]}-{part[2] or '06'}-{part[3] or '15'}")
-    return found
+def _word(node: Expr, strings: list[str]) -> str:
+    name = str(node.name)
+    if name[:1] == "~" and name[1:].isdigit() and int(name[1:]) < len(strings):
+        name = strings[int(name[1:])]
+    return name.lower()
 
 
 def _is_sometimes(name: Name) -> bool:
@@ -438,7 +485,12 @@ def _is_sometimes(name: Name) -> bool:
 
 def is_dated(name: str) -> bool:
     """Whether a column of that name holds times."""
-    return name.endswith(_TIMED) or name in {"at", "ts"}
+    return (name.endswith(_TIMED) and name not in _UNTIMED) or name in {"at", "ts"}
+
+
+def is_made(name: str) -> bool:
+    """Whether a column of that name is there with the row."""
+    return name in {"at", "ts", "timestamp"} or name.startswith(_MADE)
 
 
 def is_text(name: str) -> bool:
@@ -449,6 +501,7 @@ def is_text(name: str) -> bool:
 def _texts(said: list[Any]) -> list[Any]:
     texts = [str(value) for value in said if not is_extreme(value)]
     texts += ["k" * value for value in said if type(value) is int and 0 < value <= 64]  # of that length
+    texts += [t.replace("\\_", "\0").replace("%", "").replace("\0", "_") for t in texts if "\\_" in t]
     forms = [t.replace("%", fill).replace("_", "a") for t in texts for fill in ("", "zz")]
     found = [*_TEXTS, *texts, *(t + "a" for t in texts), *forms, *(t.swapcase() for t in texts)]
     return [t for t in found if t[:1] < "z"] if any(map(is_extreme, said)) else found
@@ -459,7 +512,9 @@ _OF_TEXT = frozenset(
     "length char_length character_length strpos position locate instr charindex ascii ord unicode strcmp str_position "
     "starts_with regexp_count quote quote_literal quote_nullable quote_ident crc32".split()
 )
+_PLAIN = re.compile(r"[\w @:;,/-]+")
 _DATED = frozenset({exp.TimeToStr, exp.TimestampTrunc, exp.DateTrunc, exp.TsOrDsToTimestamp, exp.TsOrDsToDate})
+_OF_DATE = frozenset({"age", "julianday", "unixepoch", "unix_timestamp", "to_days", "datediff", "tsordsdiff"})
 _LOGICAL = frozenset({exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is,
                       exp.Column, exp.Tuple, exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Case,
                       exp.If})  # fmt: skip

@@ -30,7 +30,8 @@ _CHOICES = (exp.Coalesce, exp.Case, exp.If)
 _OPERATORS = (exp.Add, exp.ArrayOverlaps, exp.ArrayContainsAll, exp.ArrayContainedBy, exp.JSONBContains, exp.Match,
               exp.MatchAgainst, exp.JSONArrayContains, exp.Operator)  # fmt: skip
 _REFUTED = frozenset({False})
-_EMPTY = frozenset({"", "{}", "[]", "(,)", "[,]", "(,]", "[,)", "empty", "null", "%", "*", "$",
+_EMPTY = frozenset({"$.*", "$[*]", "$.**", "lax $.*", "strict $.*",
+                    "", "{}", "[]", "(,)", "[,]", "(,]", "[,)", "empty", "null", "%", "*", "$",
                     "lax $", "strict $"})  # fmt: skip
 _ENDS = frozenset({"infinity", "-infinity"})
 
@@ -105,6 +106,14 @@ class Selection(Subqueries):
             return self._exists(node.this, negated)
         if kind is exp.Escape:
             return self._escapes(node) and self._leaf(node.this, negated)
+        listed = _listed(node.args.get("expression"))
+        some = type(bare(node.expression)) is exp.Any if listed is not None else False
+        if listed is not None and (
+            (kind is exp.NEQ and some and not negated) or (kind is exp.EQ and negated and not some)
+        ):
+            return False  # ``x <> ANY (ARRAY[1, 2])`` is different from one of them
+        if isinstance(listed, exp.Query) and kind is (exp.EQ if some else exp.NEQ):
+            return self._leaf(exp.In(this=node.this.copy(), query=listed), negated != (kind is exp.NEQ))
         if kind is exp.In and node.args.get("query") is not None:
             only = alone(node.args["query"])
             if only is not None and not generates(only):
@@ -118,6 +127,11 @@ class Selection(Subqueries):
             return self.has_content(node.this) and type(node.args["field"]) is exp.Column
         if isinstance(node, _PATTERNS):
             return self._pattern(node, negated)
+        if kind is exp.Is and type(node.expression) is exp.Null:
+            sought = _pattern_of(bare(node.this))
+            if sought is not None:
+                text = parts_of(bare(node.this))[0].copy()
+                return self._pattern(exp.RegexpLike(this=text, expression=sought), not negated)
         if isinstance(node, _OPERATORS) or (isinstance(node, exp.Func) and name_of(node) in PREDICATES):
             return self._predicate(node, negated)
         queries = _queries(node)
@@ -125,11 +139,10 @@ class Selection(Subqueries):
             return False
         if is_random(node) or not any(self.has_content(part) for part in self._sides(node)):
             return False
-        if not all(self._is_value(query, node) for query in queries):
+        if not all(self._is_value(query, node) or (listed is not None and self.relates(query)) for query in queries):
             return False
-        listed = _listed(node.args.get("expression"))
         if listed is not None:
-            return self._says_one_of(bare(node.this), listed, negated or isinstance(bare(node.expression), exp.All))
+            return self._says_one_of(node, listed, negated)
         if self._compares_itself(node) or self._across_types(node, negated) or self._is_no_flag(node):
             return False
         excludes = negated != isinstance(node, (exp.NEQ, exp.NullSafeNEQ))
@@ -137,7 +150,7 @@ class Selection(Subqueries):
             return False
         found = self.trial.outcomes(node)
         if not found or UNKNOWN in found:
-            return self._asks(node, found)
+            return self._asks(node, excludes)
         if self._is_supposed(node, excludes):
             return False
         if not negated and self.trial.lacked:
@@ -164,6 +177,9 @@ class Selection(Subqueries):
         columns = list(node.find_all(exp.Column))
         keys = bool(columns) and all(self.is_key(column.name.lower()) for column in columns)
         if not queries and (excludes or (keys and isinstance(node, ORDERED))) and not all(map(self.owns, columns)):
+            return True
+        names = [column.name.lower() for column in columns]
+        if excludes and not queries and any(map(is_text, names)) and any(map(self.is_key, names)):
             return True
         if any(map(_is_of_session, self._sides(node))):
             if keys and (excludes or isinstance(node, ORDERED)):
@@ -201,6 +217,8 @@ class Selection(Subqueries):
 
         To be another text than ``'x'`` says nothing of ``to_char(at, 'YYYY')``, nor does to be NULL, or to be more.
         """
+        if excludes and any(isinstance(bare(side), exp.Cast) for side in self._sides(node)) and "" in self._given(node):
+            return True  # a number, a time or a document is never nothing at all
         excludes = excludes or type(node) is exp.Is or any(map(_is_condition, self._sides(node)))
         ordered = isinstance(node, ORDERED)
         for made in self.trial.supposed():
@@ -212,6 +230,9 @@ class Selection(Subqueries):
                 return True
         return False
 
+    def _given(self, node: Expr) -> list[Any]:
+        return [self.trial.value(side) for side in self._sides(node) if side.find(exp.Column) is None]
+
     def _normalises(self, made: Expr, node: Expr) -> bool:
         """``name <> initcap(name)``: those that are not yet as they should be."""
         if name_of(made) not in _NORMALISING or not isinstance(node, (exp.NEQ, exp.NullSafeNEQ)):
@@ -222,8 +243,10 @@ class Selection(Subqueries):
     def _kind(self, made: Expr) -> Any:
         return self.trial.kinds.get(self.trial.texts[id(made)][1])
 
-    def _asks(self, node: Expr, found: set[Any]) -> bool:
+    def _asks(self, node: Expr, excludes: bool) -> bool:
         """What cannot be computed: an equality of plain content with something else."""
+        if excludes and any(isinstance(bare(part), exp.Tuple) for part in self._sides(node)):
+            return False
         if not isinstance(node, (exp.EQ, exp.NEQ, exp.In, *ORDERED, exp.NullSafeEQ, exp.NullSafeNEQ)):
             return not isinstance(node, exp.Func) and self.is_plain(node)
         return any(self.is_plain(part) for part in self._sides(node))
@@ -235,6 +258,10 @@ class Selection(Subqueries):
         """``f(x) = x`` where ``f`` cannot be computed may hold for every row."""
         if isinstance(node, (exp.NEQ, exp.NullSafeNEQ)) or not isinstance(node, (exp.Binary, exp.In, exp.Between)):
             return False
+        if isinstance(node, (exp.EQ, *ORDERED)) and all(type(bare(side)) is exp.Column for side in self._sides(node)):
+            names = {bare(side).name.lower() for side in self._sides(node) if self.owns(bare(side))}
+            if names & _ROW_NUMBERS and len(names) > 1 and all(map(self.is_key, names)):
+                return True  # SQLite's ``rowid`` is the key
         first, *others = self._sides(node)
         mine = self.own_columns(first)
         if isinstance(node, exp.In) and any(self.own_columns(part) for part in others):
@@ -247,7 +274,7 @@ class Selection(Subqueries):
 
     def _across_types(self, node: Expr, negated: bool) -> bool:
         """A text is more than any number in SQLite, and nought in MySQL."""
-        if not isinstance(node, (*ORDERED, exp.EQ, exp.NEQ)) or self.dialect == "postgres":
+        if not isinstance(node, (*ORDERED, exp.EQ, exp.NEQ, exp.NullSafeNEQ, exp.Is)) or self.dialect == "postgres":
             return False
         left, right = (bare(node.args.get(k)) if node.args.get(k) else None for k in ("this", "expression"))
         if type(right) is exp.Column:
@@ -257,13 +284,15 @@ class Selection(Subqueries):
         if type(left) is not exp.Column or right is None or right.find(exp.Column, exp.Query) is not None:
             return False
         name, value = left.name.lower(), self.trial.value(right)
+        if is_dated(name) and isinstance(node, ORDERED) and isinstance(value, (int, float)) and value < _EARLY:
+            return True
         numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
         if self.dialect == "mysql":
             return is_text(name) and numeric and value == 0 and not isinstance(node, exp.NEQ)
         if isinstance(value, Blob) and (negated or not isinstance(node, exp.EQ)):
             # A blob is more than anything else, and the same as no text.
-            return not isinstance(node, (exp.EQ, exp.NEQ)) or is_text(name) or self.is_key(name)
-        if isinstance(node, exp.EQ):
+            return isinstance(node, ORDERED) or is_text(name) or self.is_key(name)
+        if not isinstance(node, (exp.NEQ, *ORDERED)):
             return False
         texts = isinstance(value, str) and number(value) is None
         if texts:
@@ -280,6 +309,8 @@ class Selection(Subqueries):
             return is_text(node.name.lower())
         if not isinstance(node, (exp.Func, exp.Cast)) or isinstance(node, exp.Predicate):
             return False
+        if KINDS.get(name_of(node)) == "count" and len(parts_of(node)) == 1 and not _is_stored(node):
+            return True
         names = self.own_columns(node)
         if all(self.is_key(name) or name.endswith("_id") for name in names):
             return len(parts_of(node)) == 1 or isinstance(node, exp.Coalesce)
@@ -316,6 +347,8 @@ class Selection(Subqueries):
         if not self.is_plain(node.this) or isinstance(node.this, exp.Cast):
             # Made by a function, a text may well be of one kind of signs: md5(x) ~ '^[0-9a-f]+$'.
             value = _ONE_CLASS.sub("", value)
+            if not value.strip('%{["_'):
+                return False  # every document begins like that
         if isinstance(node.this, exp.Cast) and not re.sub(_CLASSES, "", value):
             return False  # a number has digits, and nothing but digits
         if self.trial.outcomes(node) <= {True, None}:
@@ -341,10 +374,14 @@ class Selection(Subqueries):
             return len(set.union(*(self.own_columns(part) for part in own))) > 1
         return all(self._says_something(part) for part in others)
 
-    def _says_one_of(self, value: Expr, listed: Expr, excludes: bool) -> bool:
+    def _says_one_of(self, node: Expr, listed: Expr, negated: bool) -> bool:
         """``id = ANY ($1)`` and ``'vip' = ANY (tags)``."""
+        value, some = bare(node.this), not isinstance(bare(node.expression), exp.All)
+        excludes = negated or not some
         if excludes and not self._lists_others(listed):
             return False
+        if isinstance(listed, exp.Query) and isinstance(node, ORDERED) and self.relates(listed):
+            return self.has_content(value) and not (some and isinstance(node, (exp.GTE, exp.LTE)))
         if self.has_content(value):
             return self._says_something(listed)
         return self.is_plain(listed) and not self.own_columns(value)
@@ -398,10 +435,14 @@ def _queries(node: Expr) -> list[Expr]:
 def _listed(node: Expr | None) -> Expr | None:
     """What is in ``ANY (...)`` and ``ALL (...)``."""
     if isinstance(node, (exp.Any, exp.All)):
-        return bare(node.this)
-    if type(node) is exp.Anonymous and node.this.upper() in {"ALL", "SOME"} and len(node.expressions) == 1:
-        return bare(node.expressions[0])
-    return None
+        found = bare(node.this)
+    elif type(node) is exp.Anonymous and node.this.upper() in {"ALL", "SOME"} and len(node.expressions) == 1:
+        found = bare(node.expressions[0])
+    else:
+        return None
+    if type(found) is exp.Array and len(found.expressions) == 1 and isinstance(inside(found.expressions[0]), exp.Query):
+        return inside(found.expressions[0])  # ARRAY(SELECT ...)
+    return inside(found)
 
 
 def as_texts(node: Expr, is_text: Callable[[str], bool]) -> Expr:
@@ -424,10 +465,22 @@ def _is_condition(node: Expr) -> bool:
 
 def _is_stored(node: Expr) -> bool:
     """Whether what cannot be computed is stored as it is: ``doc ->> 'a'``, ``tags[1]``, a number of elements."""
+    if isinstance(node, exp.Cast):
+        return type(bare(node.this)) is exp.Column or _is_stored(bare(node.this))
     if isinstance(node, (exp.Add, exp.Bracket, exp.Extract, exp.JSONExtract, exp.JSONExtractScalar, exp.Query)):
         return True
     name = name_of(node) if isinstance(node, exp.Func) else ""
     return name in _ACCESSORS or isinstance(KINDS.get(name), tuple) or isinstance(node, exp.Subquery)
+
+
+def _pattern_of(node: Expr) -> Expr | None:
+    """The expression that ``substring(x from 'a')`` looks for: to find it is not to be NULL."""
+    if isinstance(node, exp.Substring) and node.args.get("length") is None:
+        start = node.args.get("start")
+        return start.copy() if start is not None and start.is_string else None
+    if name_of(node) in {"regexp_match", "regexp_substr"} and len(parts_of(node)) == 2:
+        return parts_of(node)[1].copy()
+    return None
 
 
 def _searches(node: Expr) -> bool:
@@ -450,6 +503,9 @@ def _is_of_session(node: Expr) -> bool:
 
 
 _HASHES = frozenset("hashtext hashtextextended hashint4 hashint8 crc32 crc32c".split())
+_ROW_NUMBERS = frozenset({"rowid", "oid", "_rowid_"})
+_EARLY = 100_000_000
+"""Seconds of 1973: no time is written as a number before."""
 _NORMALISING = frozenset(
     "initcap unaccent ltrim rtrim btrim normalize regexp_replace translate convert regexpreplace".split()
 )

@@ -8,9 +8,9 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import makes_rows
-from pcishield.statement.constants import UNKNOWN, alone, bare, chain, plain
+from pcishield.statement.constants import UNKNOWN, alone, bare, chain, number, plain, truth
 from pcishield.statement.row_content import RowContent
-from pcishield.statement.trees import name_of, parts_of
+from pcishield.statement.trees import leaves, name_of, parts_of
 
 __all__ = ["ORDERED", "Subqueries", "generates", "inside", "reads_tables"]
 
@@ -52,6 +52,8 @@ class Subqueries(RowContent):
         where = query.args.get("where")
         if not _tables(query) <= self.own or where is None or query.args.get("joins"):
             return False
+        if any(type(inside(part)) is exp.Select and self._selected(inside(part)) for part in _sources(query)):
+            return False
         condition, inner = where.this.copy(), _aliases(query)
         for column in condition.find_all(exp.Column):
             if column.text("table").lower() in inner:
@@ -61,16 +63,11 @@ class Subqueries(RowContent):
     # what a query says of the row at hand
 
     def relates(self, query: Expr) -> bool:
-        """Whether which rows a query over stored ones gives, or what it makes of them, depends on the row at hand."""
+        """Whether which rows a query over stored ones gives depends on the row at hand."""
         query = inside(query)
         if type(query) is not exp.Select or not reads_tables(query):
             return False
-        names = set(self.own) - _aliases(query)
-        if any(self._is_of(column, names) for item in query.expressions for column in item.find_all(exp.Column)):
-            return not all(type(_unnamed(item)) is exp.Column for item in query.expressions) or self._links(
-                query, names
-            )
-        return self._links(query, names)
+        return self._links(query, set(self.own) - _aliases(query))
 
     def _links(self, query: Expr, names: set[str]) -> bool:
         if any(self._links(inside(part), names) for part in _sources(query) if type(inside(part)) is exp.Select):
@@ -137,7 +134,10 @@ class Subqueries(RowContent):
             node = same[0].copy()
             for part in same[1:]:
                 node = exp.And(this=node, expression=part.copy())
-            found = self.trial.outcomes(node, frozenset({True}))
+            if node.find(exp.Column) is None:
+                found = {truth(value) for value in [self.trial.value(node)] if value is not UNKNOWN}
+            else:
+                found = self.trial.outcomes(node, frozenset({True}))
             if found and found <= {False, None}:
                 return True
         return False
@@ -154,6 +154,10 @@ class Subqueries(RowContent):
             return not self.own_columns(query) and not generates(query)
         if not self.may_find(query):
             return False
+        args = query.args
+        if isinstance(node, (exp.GTE, exp.LTE)) and args.get("limit") is not None and not args.get("offset"):
+            if args.get("where") is None and _tables(query) <= self.own and args.get("order") is not None:
+                return False  # the first is the least of all
         if _tables(query) <= self.own and not self._selected(query):
             ends = query.find(exp.Min, exp.Max, exp.Count, exp.Sum) is not None or query.find(exp.AggFunc) is None
             return not (ends and (node is None or isinstance(node, ORDERED))) or _stays_within(node, query)
@@ -177,7 +181,7 @@ class Subqueries(RowContent):
             query = exp.Select(expressions=[exp.Star()], from_=exp.From(this=query.copy()))
         if isinstance(query, (exp.Union, exp.Except, exp.Intersect)):
             arms = (self._narrows(query.this), self._narrows(query.expression))
-            return all(arms) if isinstance(query, exp.Union) else any(arms)
+            return all(arms) and not self._cover(query) if isinstance(query, exp.Union) else any(arms)
         if type(query) is not exp.Select:
             return isinstance(query, exp.Values) and not self.own_columns(query)
         if not reads_tables(query):
@@ -185,9 +189,26 @@ class Subqueries(RowContent):
             return all(map(self._narrows, inner)) if inner else self._is_value(query, None)
         if self._counts(query):
             return False
-        if not _tables(query) <= self.own and not self._gives_own(query):
+        others = {name for name in _tables(query) if not self._is_copy(name)} - self.own
+        if others and not self._gives_own(query):
             return True
         return self._selected(query)
+
+    def _cover(self, query: Expr) -> bool:
+        """``... WHERE x IS NULL UNION ... WHERE x IS NOT NULL``: either holds for any row."""
+        found = None
+        for arm in leaves(query):
+            where = inside(arm).args.get("where")
+            if where is None or not _tables(arm) <= self.own:
+                return False
+            found = where.this.copy() if found is None else exp.Or(this=found, expression=where.this.copy())
+        for column in found.find_all(exp.Column) if found is not None else ():
+            column.set("table", None)
+        return found is not None and self.always(found)
+
+    def narrows(self, query: Expr) -> bool:
+        """Whether a query is seen to give some of the rows written to only, or others."""
+        return self._narrows(query)
 
     def _gives_own(self, query: Expr) -> bool:
         """Whether what a query gives is a column of the table written to, which it joins with others."""
@@ -209,7 +230,14 @@ class Subqueries(RowContent):
         names = _tables(query)
         if not names or not all(name in self.ctes or makes_rows(name, self.dialect) for name in names):
             return False
-        return not all(name in self.ctes and self._told_by(name) for name in names)
+        return not all(name in self.ctes and (self._told_by(name) or self._is_copy(name)) for name in names)
+
+    def _is_copy(self, name: str) -> bool:
+        """Whether a CTE gives every row of the table written to, so that what reads it must choose."""
+        query = self.ctes.get(name)
+        if query is None or name in self.own or not reads_tables(query) or not _tables(query) <= self.own:
+            return False
+        return not self._told_by(name)
 
     def _told_by(self, name: str) -> bool:
         """Whether a CTE gives some of the rows written to, or what comes from elsewhere; one that counts does not."""
@@ -229,7 +257,9 @@ class Subqueries(RowContent):
         limit = query.args.get("limit")
         if limit is not None:
             count = self.trial.value(limit.args.get("expression") or limit.args.get("count") or exp.Null())
-            if count is UNKNOWN or (isinstance(count, (int, float)) and 0 < count <= _FEW):
+            if count is UNKNOWN:
+                return limit.find(exp.Query) is None
+            if isinstance(count, (int, float)) and 0 < count <= _FEW:
                 return True
         offset, having = query.args.get("offset"), query.args.get("having")
         if offset is not None and self.trial.value(offset.args.get("expression") or exp.Null()) != 0:
@@ -251,6 +281,9 @@ class Subqueries(RowContent):
         conditions = _conditions(query)
         if self._lacks_partner(query, conditions):
             return True
+        own = {part.alias_or_name.lower() for part in _sources(query) if part.name.lower() in self.own}
+        if len(_sources(query)) > 1 and own:  # what is asked of the others alone leaves none out
+            conditions = [c for whole in conditions for c in chain(whole, exp.And) if _mentions(c, own)]
         if any(inner.selects(c) and True in (inner.trial.outcomes(c) or {True}) for c in conditions):
             return True
         return any(self._selected(inside(part)) for part in _sources(query) if type(inside(part)) is exp.Select)
@@ -279,7 +312,7 @@ class Subqueries(RowContent):
         return isinstance(least, (int, float)) and least <= (1 if type(node) is exp.GTE else 0)
 
 
-_FEW = 1_000_000
+_FEW, _NEAR = 1_000_000, 100_000
 _COMPUTABLE = (
     exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Paren, exp.Neg, exp.Not, exp.And, exp.Or,
     exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ,
@@ -326,6 +359,10 @@ def _conditions(query: Expr) -> list[Expr]:
     return ([where.this] if where is not None else []) + joined
 
 
+def _mentions(node: Expr, names: set[str]) -> bool:
+    return any(column.text("table").lower() in {"", *names} for column in node.find_all(exp.Column))
+
+
 def _unnamed(node: Expr) -> Expr:
     return node.this if type(node) is exp.Alias else node
 
@@ -339,10 +376,12 @@ def _aggregates(query: Expr) -> bool:
 
 
 def _stays_within(node: Expr | None, query: Expr) -> bool:
-    """``x < (SELECT max(x) FROM t) - 100`` leaves the newest out."""
-    if node is None or not any(part.find(exp.Sub) is not None for part in (node.expression, node.this)):
+    """``x < (SELECT max(x) FROM t) - 100`` leaves the newest out, ``x > (SELECT max(x) FROM t) - 100`` takes them."""
+    if node is None or query.find(exp.Max) is None or not isinstance(node, (exp.LT, exp.LTE, exp.GT, exp.GTE)):
         return False
-    return isinstance(node, (exp.LT, exp.LTE)) and query.find(exp.Max) is not None
+    less = [part for side in (node.expression, node.this) for part in side.find_all(exp.Sub)]
+    sizes = [number(size.this) for part in less for size in part.expression.find_all(exp.Literal)]
+    return bool(less) and (isinstance(node, (exp.LT, exp.LTE)) or all(size is None or size <= _NEAR for size in sizes))
 
 
 def generates(query: Expr) -> bool:

@@ -13,6 +13,7 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.constants import UNKNOWN, Constants, alone, bare, chain, number, plain, truth
 from pcishield.statement.functions import is_builtin
+from pcishield.statement.samples import is_made
 from pcishield.statement.selection import Selection, as_texts
 from pcishield.statement.trees import ctes_of
 
@@ -69,6 +70,16 @@ class Condition:
         """
         if self.dialect == "sqlite":
             node = as_texts(node, self._is_text)
+        selection = self._selection(names)
+        if selection.plainly(node) and not self.made:
+            return ""
+        if self._true(node) or selection.always(node):
+            return _ALWAYS
+        if not self._looks(node, names, top=True):
+            return _ROWLESS
+        return "" if selection.selects(node) else _NO_EVIDENCE
+
+    def _selection(self, names: set[str]) -> Selection:
         selection = Selection(
             self.constants.strings,
             self._key,
@@ -79,17 +90,20 @@ class Condition:
             ctes=dict(self.ctes),
         )
         selection.made = frozenset(self.made)
-        if selection.plainly(node) and not self.made:
-            return ""
-        if self._true(node) or selection.always(node):
-            return _ALWAYS
-        if not self._looks(node, names, top=True):
-            return _ROWLESS
-        return "" if selection.selects(node) else _NO_EVIDENCE
+        return selection
 
     def _is_text(self, name: str) -> bool:
         """Whether SQLite takes a name in double quotes for a text: no column has it."""
         return name not in self.columns if self.columns is not None else _NAME.fullmatch(name) is None
+
+    def gives_all(self, query: Expr, names: set[str]) -> bool:
+        """Whether a query is not seen to leave out rows of the table that is written to."""
+        if self.copies(query):
+            return True
+        inner = _query(query)
+        if inner is None or not {t.name.lower() for t in inner.find_all(exp.Table)} & set(self.tables):
+            return False
+        return inner.args.get("joins") is not None and not self._selection(names).narrows(inner)
 
     def outer(self, node: Expr, names: set[str]) -> set[str]:
         """Return names of what is joined from outside to the rows written to: to lack a partner selects some."""
@@ -236,6 +250,8 @@ class Condition:
         node = bare(node)
         if type(node) is exp.Column and not isinstance(node.this, exp.Star):
             name = node.name.lower()
+            if not self.certain and is_made(name):
+                return True
             return name in self.required or (not self.certain and self._key(name)) or name in {"rowid", "ctid", "oid"}
         if type(node) is exp.Coalesce:
             return any(self.constants.value(e) not in (UNKNOWN, None) for e in node.expressions)
@@ -309,6 +325,9 @@ class Condition:
             where is not None and not self._true(where)
         ):
             return False
+        on = query.args["distinct"].args.get("on") if query.args.get("distinct") is not None else None
+        if on is not None and not any(self._key(column.name.lower()) for column in on.find_all(exp.Column)):
+            return False  # DISTINCT ON
         group = query.args.get("group")
         if group is not None and not any(self._key(_inner_column(e).name.lower()) for e in group.expressions):
             return False  # one row of each group

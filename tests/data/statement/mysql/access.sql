@@ -350,3 +350,27 @@ SET SESSION wait_timeout = (SELECT left(pan, 4) FROM cards WHERE id = 1)
 --@ kind=set hazards=relocation
 SET @@session.sql_select_limit = (SELECT left(pan, 4) + 0 FROM cards LIMIT 1)
 ;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 100000000000) SELECT count(*) FROM c
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100000000000) SELECT count(*) FROM c
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x > 0) SELECT x FROM c ORDER BY x LIMIT 5
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION SELECT x + 1 FROM c) SELECT count(*) FROM c
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE 1 = 1) SELECT count(*) FROM c
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT * FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS n FROM c) q
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM users a, users b, users c, users d
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM users a CROSS JOIN users b CROSS JOIN cards c CROSS JOIN payments d
+;;

@@ -344,3 +344,276 @@ DELETE FROM cards WHERE MATCH (note) AGAINST ('cancelled')
 --@ kind=delete
 DELETE FROM payments WHERE crc32(status) % 10 < 3
 ;;
+--@ kind=delete
+DELETE FROM users WHERE deleted_at IS NOT NULL AND deleted_at < DATE_SUB(NOW(), INTERVAL 30 DAY)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE at < NOW() - INTERVAL 90 DAY LIMIT 1000
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE DATE(at) < CURDATE() - INTERVAL 1 MONTH
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE TIMESTAMPDIFF(DAY, at, NOW()) > 30
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE DATEDIFF(NOW(), at) > 30
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE UNIX_TIMESTAMP(at) < UNIX_TIMESTAMP() - 86400
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE YEAR(at) = 2022 AND MONTH(at) <= 6
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE YEAR(at) < 2022
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE HOUR(at) BETWEEN 0 AND 5
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE DAYOFWEEK(at) IN (1, 7)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE DATE_FORMAT(at, '%Y%m') < '202301'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE EXTRACT(YEAR_MONTH FROM at) < 202301
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE LAST_DAY(at) < '2023-01-01'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE TO_DAYS(NOW()) - TO_DAYS(at) > 30
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE at BETWEEN '2024-01-01 00:00:00' AND '2024-01-31 23:59:59'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE at NOT BETWEEN '2024-01-01' AND '2024-12-31'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE what REGEXP '^debug'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE what NOT REGEXP '^[A-Z]'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE what RLIKE 'foo|bar'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE CHAR_LENGTH(what) > 1000
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE LENGTH(TRIM(what)) = 0
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE LOCATE('debug', what) > 0
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE INSTR(what, 'debug')
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE FIND_IN_SET('a', what)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE SUBSTRING_INDEX(what, ':', 1) = 'debug'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE SUBSTRING_INDEX(what, ':', 1) <> 'debug'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE LEFT(what, 5) <> 'error'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE MD5(what) = ?
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE CRC32(what) MOD 10 = 3
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE IFNULL(what, '') = ''
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE IF(what = 'a', id > 5, id > 10)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE what <=> NULL
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE NOT (what <=> 'a')
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE ISNULL(what)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE what COLLATE utf8mb4_bin <> LOWER(what)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE BINARY what = 'x'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE CONVERT(what, CHAR) = 'x'
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE CAST(what AS UNSIGNED) > 5
+;;
+--@ kind=update
+UPDATE users u JOIN payments p ON p.card_id = u.id SET u.name = 'x' WHERE p.status = 'new'
+;;
+--@ kind=update
+UPDATE users u LEFT JOIN payments p ON p.card_id = u.id SET u.name = 'x' WHERE p.id IS NULL
+;;
+--@ kind=update
+UPDATE users u INNER JOIN (SELECT card_id, COUNT(*) n FROM payments GROUP BY card_id) x ON x.card_id = u.id SET u.tenant_id = x.n
+;;
+--@ kind=update
+UPDATE users u, merchants m SET u.name = m.name WHERE u.tenant_id = m.id AND m.active = 1
+;;
+--@ kind=update
+UPDATE users u, merchants m SET u.name = m.name WHERE u.tenant_id = m.id AND u.name <> m.name
+;;
+--@ kind=delete
+DELETE u FROM users u JOIN merchants m ON m.id = u.tenant_id WHERE m.active = 0
+;;
+--@ kind=delete
+DELETE u FROM users u LEFT JOIN payments p ON p.card_id = u.id WHERE p.id IS NULL
+;;
+--@ kind=delete
+DELETE u1 FROM users u1 JOIN users u2 ON u1.email = u2.email AND u1.id > u2.id
+;;
+--@ kind=delete
+DELETE u1 FROM users u1, users u2 WHERE u1.id > u2.id AND u1.email = u2.email
+;;
+--@ kind=delete
+DELETE FROM u USING users u JOIN payments p ON p.card_id = u.id WHERE p.amount > 100
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT * FROM (SELECT id FROM users WHERE name = 'x') t)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT * FROM (SELECT MIN(id) FROM users GROUP BY email) t)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT keep_id FROM (SELECT MAX(id) AS keep_id FROM users GROUP BY email) AS x)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments WHERE payments.card_id = users.id)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT * FROM payments p WHERE p.card_id = users.id AND p.created_at > NOW() - INTERVAL 1 YEAR)
+;;
+--@ kind=delete
+DELETE FROM users WHERE (SELECT COUNT(*) FROM payments p WHERE p.card_id = users.id) = 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE email NOT LIKE '%@%'
+;;
+--@ kind=delete
+DELETE FROM users WHERE email = '' OR email IS NULL
+;;
+--@ kind=delete
+DELETE FROM users WHERE email <> LOWER(email)
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id <> 1 AND tenant_id IS NOT NULL
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id NOT IN (SELECT id FROM merchants)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id MOD 2 = 1
+;;
+--@ kind=delete
+DELETE FROM users WHERE id DIV 1000 = 3
+;;
+--@ kind=delete
+DELETE FROM users WHERE id & 1
+;;
+--@ kind=delete
+DELETE FROM users WHERE id BETWEEN 1000 AND 1999
+;;
+--@ kind=delete
+DELETE FROM users WHERE (id, tenant_id) IN ((1, 2), (3, 4))
+;;
+--@ kind=delete
+DELETE FROM users WHERE name > 'm' AND name < 'n'
+;;
+--@ kind=delete
+DELETE FROM users WHERE SOUNDEX(name) = SOUNDEX('Ada')
+;;
+--@ kind=delete
+DELETE FROM users WHERE name SOUNDS LIKE 'ada'
+;;
+--@ kind=delete
+DELETE FROM users WHERE name = @name
+;;
+--@ kind=delete
+DELETE FROM users WHERE HEX(name) = '41'
+;;
+--@ kind=delete
+DELETE FROM users WHERE INET_ATON(name) BETWEEN 1 AND 1000
+;;
+--@ kind=delete
+DELETE FROM cards WHERE JSON_EXTRACT(doc, '$.a') = 1
+;;
+--@ kind=delete
+DELETE FROM cards WHERE JSON_CONTAINS(doc, '1', '$.a')
+;;
+--@ kind=delete
+DELETE FROM cards WHERE NOT JSON_CONTAINS(doc, '1', '$.a')
+;;
+--@ kind=delete
+DELETE FROM cards WHERE JSON_UNQUOTE(JSON_EXTRACT(doc, '$.state')) <> 'open'
+;;
+--@ kind=delete
+DELETE FROM cards WHERE JSON_LENGTH(doc) = 0
+;;
+--@ kind=delete
+DELETE FROM cards WHERE JSON_VALID(doc) = 0
+;;
+--@ kind=delete
+DELETE FROM cards WHERE MATCH (note) AGAINST ('lost' IN BOOLEAN MODE)
+;;
+--@ kind=delete
+DELETE FROM cards WHERE expiry < LAST_DAY(CURDATE())
+;;
+--@ kind=delete
+DELETE FROM cards WHERE updated_at IS NULL OR updated_at < '2024-01-01'
+;;
+--@ kind=delete
+DELETE FROM cards WHERE merchant_id = (SELECT id FROM merchants WHERE name = 'x')
+;;
+--@ kind=delete
+DELETE FROM cards WHERE merchant_id <> (SELECT id FROM merchants WHERE name = 'x')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE created_at < (SELECT MIN(updated_at) FROM cards)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE amount < 0.01 AND status <> 'done'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE ROUND(amount, 2) <> amount
+;;
+--@ kind=delete
+DELETE FROM payments WHERE amount NOT BETWEEN 0 AND 1000
+;;
+--@ kind=delete
+DELETE FROM payments WHERE status NOT IN ('done', 'new')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE FIELD(status, 'a', 'b') > 0
+;;
+--@ kind=delete
+DELETE FROM payments WHERE GREATEST(amount, 10) > 20
+;;
+--@ kind=delete
+DELETE FROM payments WHERE COALESCE(status, 'new') = 'new'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE COALESCE(status, '') NOT IN ('done', 'new')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE CASE status WHEN 'done' THEN amount > 10 WHEN 'new' THEN amount > 100 ELSE 0 END
+;;

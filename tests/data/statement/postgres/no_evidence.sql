@@ -1139,3 +1139,435 @@ DELETE FROM users WHERE id > pg_backend_pid() * -1
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id > -1 * pg_backend_pid()
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE m.id = m.id AND users.id IS NOT NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE (m.id = users.id) IS NOT NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE m.id <= users.id OR m.id > users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE NOT (m.id = users.id AND m.id = 3))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE coalesce(m.id = users.id, true) OR m.city IS NOT NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m LEFT JOIN payments p ON p.id = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m ORDER BY users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m GROUP BY users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m LIMIT users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT sum(m.id) OVER (PARTITION BY users.id) FROM merchants m)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT max(m.id) FROM merchants m WHERE m.id > 0 OR users.id = 1) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT count(*) + users.id FROM merchants m) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT users.id FROM merchants LIMIT 1) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT bool_or(m.id <> users.id) FROM merchants m)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT bool_and(m.id <> users.id + 10000) FROM merchants m)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users UNION ALL SELECT id FROM merchants)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users WHERE name IS NULL UNION SELECT id FROM users WHERE name IS NOT NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u CROSS JOIN merchants)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u JOIN merchants m ON true)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u JOIN merchants m ON m.id <> u.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u FULL JOIN merchants m ON m.id = u.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM merchants m RIGHT JOIN users u ON m.id = u.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u, LATERAL (SELECT 1) x)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT (SELECT u.id) FROM users u)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM (SELECT * FROM users) u)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u WHERE EXISTS (SELECT 1 FROM users v WHERE v.id = u.id))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT first_value(id) OVER (PARTITION BY id) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = ANY (ARRAY(SELECT u.id FROM users u LEFT JOIN merchants m ON m.id = u.id))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id, email) IN (SELECT id, email FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id, name) IS DISTINCT FROM (0, 'x')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE row(id, name) <> row(0, 'x')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::text || 'a' LIKE '%a'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email || '' ~ '.'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email BETWEEN '' AND 'zzzzz'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email BETWEEN ' ' AND '~'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email >= '!' AND email < '}'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE lower(email) >= 'a' OR lower(email) < 'a'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id BETWEEN 1 AND 1000000000
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id < 100000000
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id >= 1 AND id <= 2000000000
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > 0.5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id * 2 > 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id % 1 = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id % 2 = 0 OR id % 2 = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id % 2 <> 2
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE abs(id) = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = id::bigint
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::text = id::text
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::numeric = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE trunc(id) = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE cast(id AS text) LIKE '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id IS NOT DISTINCT FROM tenant_id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id = ANY (ARRAY[tenant_id, 1])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id IN (tenant_id, 3)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id >= least(tenant_id, 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE WHEN id = 1 THEN id ELSE id END = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE id WHEN 1 THEN true ELSE id <> 1 END
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE nullif(name, 'x') IS DISTINCT FROM 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE nullif(id, 0) = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(nullif(name, ''), 'x') <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE greatest(name, 'a') >= 'a'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at > 'epoch'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at <> 'epoch'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at <> now()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at::time <> '00:00:00.123'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < current_date + 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at - now() < interval '1 second'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE now() - at > interval '0'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE now() - at >= '0 seconds'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE age(at) > '0'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE extract(epoch from at) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE extract(dow from at) < 7
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE extract(year from at) BETWEEN 1990 AND 2100
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date_part('year', at) > 1980
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at::date > '1980-01-01'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at AT TIME ZONE 'UTC' < now() + '1 day'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE to_char(at, 'YYYY') BETWEEN '1900' AND '2999'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE to_char(at, 'YYYY') LIKE '20%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE to_char(at, 'YYYY') ~ '^\d{4}$'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at::text LIKE '2%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at::text ~ '-'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE isfinite(at)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what IS NOT NULL OR what IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE (what IS NULL) = (what IS NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE (what IS NULL)::int < 2
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE (what = 'login') <> (what <> 'login')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what = 'login' OR NOT what = 'login'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what IN ('login') OR what NOT IN ('login')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what LIKE 'l%' OR what NOT LIKE 'l%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what > 'm' OR what <= 'm'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE (what ~ 'qqqq') = false
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what ~ '(?i)[a-z]'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what ~ '^[^z]'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what ~ '\w'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what ~ '.+'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what SIMILAR TO '(%)'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what NOT LIKE ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what NOT LIKE '\%' ESCAPE '\'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE NOT what = ANY (ARRAY[]::text[])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what <> ANY (ARRAY['x','y'])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE string_to_array(what, '') IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE cardinality(string_to_array(what, 'q')) >= 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE position(left(what, 1) in what) = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what LIKE substr(what, 1, 1) || '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE what LIKE '%' || right(what, 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE format('%s', what) <> 'q'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE to_json(what)::text LIKE '"%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE to_jsonb(what) <> 'null'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE json_build_array(what)->>0 = what
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE jsonb_build_object('a', what) ? 'a'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE jsonb_build_object('a', what) -> 'a' IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE doc <> '{}'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE doc @> '{}'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE doc::text <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE doc::text LIKE '{%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE jsonb_typeof(doc) = 'object'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE jsonb_typeof(doc) <> 'array'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE jsonb_path_exists(doc, '$')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE jsonb_path_exists(doc, '$.*')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE tags <> '{}'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE tags @> '{}'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE tags @> ARRAY[]::text[]
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE array_to_string(tags, ',') <> 'q'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT 1) q WHERE users.id > 0
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM users u LEFT JOIN merchants m ON m.id = u.id WHERE u.id = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM users u JOIN merchants m ON true WHERE u.id = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT id FROM users) q WHERE q.id = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT id, name FROM users WHERE id > 0) q WHERE q.id = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT id FROM users UNION SELECT 3) q WHERE q.id = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT max(id) AS id FROM users GROUP BY id) q WHERE q.id = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT DISTINCT id FROM users) q WHERE q.id = users.id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT u.id FROM users u, merchants m) q WHERE q.id = users.id
+;;
+--@ kind=update hazards=tautological-where
+WITH q AS (UPDATE users SET name = 'x' WHERE id = id RETURNING id) SELECT count(*) FROM q
+;;
+--@ kind=delete hazards=tautological-where
+WITH q AS (SELECT id FROM users) DELETE FROM users USING q WHERE users.id = q.id
+;;
+--@ kind=delete hazards=tautological-where
+WITH q AS MATERIALIZED (SELECT id FROM users WHERE id IS NOT NULL) DELETE FROM users USING q WHERE users.id = q.id
+;;
+--@ kind=delete hazards=tautological-where
+WITH q AS (SELECT id FROM users), r AS (SELECT * FROM q) DELETE FROM users WHERE id IN (SELECT id FROM r)
+;;
+--@ kind=merge hazards=tautological-where
+MERGE INTO users u USING users v ON u.id = v.id WHEN MATCHED THEN DELETE
+;;
+--@ kind=merge hazards=tautological-where
+MERGE INTO users u USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE
+;;
+--@ kind=merge hazards=tautological-where
+MERGE INTO users u USING merchants m ON u.id <> m.id WHEN MATCHED THEN UPDATE SET name = 'x'
+;;
+--@ kind=merge hazards=no-where
+MERGE INTO users u USING merchants m ON u.id = m.id WHEN NOT MATCHED BY SOURCE THEN DELETE
+;;
+--@ kind=insert hazards=no-where
+INSERT INTO users (id, email) SELECT id, email FROM users ON CONFLICT (id) DO UPDATE SET name = 'x'
+;;
+--@ kind=insert hazards=no-where
+INSERT INTO users (id, email) SELECT u.id, u.email FROM users u, merchants m WHERE m.id = 1 ON CONFLICT (id) DO UPDATE SET name = 'x'
+;;
+--@ kind=insert hazards=no-where
+INSERT INTO users (id, email) SELECT u.id, u.email FROM users u LEFT JOIN merchants m ON m.id = u.id ON CONFLICT (id) DO UPDATE SET name = 'x'
+;;

@@ -314,3 +314,33 @@ PRAGMA main.synchronous=off
 --@ kind=set hazards=session-change
 PRAGMA schema_version = 99
 ;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 100000000000) SELECT count(*) FROM c
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100000000000) SELECT count(*) FROM c
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x > 0) SELECT x FROM c ORDER BY x LIMIT 5
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION SELECT x + 1 FROM c) SELECT count(*) FROM c
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE 1 = 1) SELECT count(*) FROM c
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT * FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS n FROM c) q
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM users a, users b, users c, users d
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM users a CROSS JOIN users b CROSS JOIN cards c CROSS JOIN payments d
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT printf('%1000000000d', 1)
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT format('%.900000000c', 'x')
+;;

@@ -315,9 +315,6 @@ PRAGMA foreign_keys = OFF
 PRAGMA cache_size = -64000
 ;;
 --@ kind=set
-PRAGMA temp_store = MEMORY
-;;
---@ kind=set
 PRAGMA mmap_size = 268435456
 ;;
 --@ kind=show
