@@ -141,10 +141,8 @@ def as_interval(value: Any) -> Any:
 
 
 _FIELDS: dict[str, Callable[[Any], Any]] = {
-    "year": lambda d: d.year, "month": lambda d: d.month, "day": lambda d: d.day, "hour": lambda d: d.hour,
-    "minute": lambda d: d.minute, "second": lambda d: d.second, "dow": lambda d: d.isoweekday() % 7,
-    "isodow": lambda d: d.isoweekday(), "doy": lambda d: d.timetuple().tm_yday, "quarter": lambda d: (d.month + 2) // 3,
-    "week": lambda d: d.isocalendar()[1], "isoyear": lambda d: d.isocalendar()[0],
+    "year": lambda d: d.year, "month": lambda d: d.month, "quarter": lambda d: (d.month + 2) // 3,
+    "isoyear": lambda d: d.isocalendar()[0],
     "epoch": lambda d: (d - _EPOCH).total_seconds(),
 }  # fmt: skip
 
@@ -258,6 +256,8 @@ CALLS: dict[Any, Callable[..., Any]] = {
     exp.Reverse: _of_text(lambda text: text[::-1]),
     (exp.Pad, True): _of_text(_pad_left),
     (exp.Pad, False): _of_text(_pad_right),
+    exp.BitwiseCount: _of_number(lambda value: int(value).bit_count()),
+    exp.UnixToTime: _of_number(lambda value: _EPOCH + timedelta(seconds=min(max(value, 0), 1e10))),
     exp.BitLength: _of_text(lambda text: 8 * len(text.encode())),
     "octet_length": _of_text(lambda text: len(text.encode())),
     exp.Hex: _of_text(lambda text: text.encode().hex().upper()),
@@ -277,7 +277,7 @@ CALLS: dict[Any, Callable[..., Any]] = {
     "unixepoch": lambda when: (as_date(when) - _EPOCH).total_seconds(),
     "unix_timestamp": lambda when: (as_date(when) - _EPOCH).total_seconds(),
     "datediff": lambda first, second: int(_days(first)) - int(_days(second)),
-    "quote": lambda value: f"'{value}'" if isinstance(value, str) else str(value),
+    "quote": _of_number(lambda value: f"'{value}'" if isinstance(value, str) else str(value)),
     "quote_literal": _of_text(lambda text: f"'{text}'"),
     "quote_nullable": lambda value: f"'{value}'",
     "quote_ident": _of_text(lambda text: f'"{text}"'),
@@ -334,9 +334,11 @@ def partly_date(value: Any) -> Any:
 _WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)), re.IGNORECASE)
 
 
-def formatted(when: Any, form: str, mysql: bool) -> str | None:
+def formatted(when: Any, form: str, mysql: bool, percent: bool = True) -> str | None:
     """Return a time as DATE_FORMAT, strftime or TO_CHAR write it; ``None`` where that is not known."""
-    if "%" in form:
+    if percent and "%" not in form:
+        return form
+    if percent:
         signs = re.sub(r"%.", lambda m: _SIGNS.get(m[0], m[0]), form) if mysql else form
         if not set(re.findall(r"%(.)", signs)) <= set("YymdHIMSjwaAbBfpuUVG%"):
             return None

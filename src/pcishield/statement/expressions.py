@@ -38,6 +38,7 @@ _SETS = SCALAR_SERIES | frozenset(
     json_populate_recordset explode exploding_generate_series json_tree xmltable""".split()
 )
 """Functions whose number of rows may depend on their arguments: called with part of a card number, they filter."""
+_HYPOTHETICAL = frozenset({"rank", "dense_rank", "denserank", "percent_rank", "percentrank", "cume_dist", "cumedist"})
 _TESTS = frozenset({"where", "join", "group", "having", "order", "window"})
 
 
@@ -264,6 +265,14 @@ class Expressions(Names):
         if clause == "window":
             return self._same(node, scope, clause, wrapped)
         return self.value(node.this, scope, "order", self._mixes(node.this, scope))
+
+    def _within(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
+        """``rank('4111') WITHIN GROUP (ORDER BY pan)``: how many are less than what is given."""
+        value = self.value(node.this, scope, clause, True)
+        order = self._derive([node.expression], scope, clause)
+        if name_of(node.this) in _HYPOTHETICAL:
+            self._asked_of(("derived", order[1]), "order")
+        return combined([value, order])
 
     def _wrapper(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         """The value of ``this`` unchanged; other arguments only decide about it."""
@@ -531,6 +540,7 @@ for _types_of, _handler in (
         ("Min", "Max", "FirstValue", "LastValue", "NthValue", "Lag", "Lead", "AnyValue", "First", "Last", "Any", "All"),
         Expressions._picker,
     ),
+    (("WithinGroup",), Expressions._within),
     (("Anonymous",), Expressions._anonymous),
     (("Window",), Expressions._window),
     (("Filter",), Expressions._filter),

@@ -190,6 +190,11 @@ _KNOWN: dict[str, dict[str, Token]] = {}
 _MAX_KNOWN = 20_000
 
 
+def _mysql_unescape(match: re.Match[str]) -> str:
+    """MySQL leaves the signs of LIKE escaped."""
+    return match[0] if match[0] in {"\\%", "\\_"} else _c_unescape(match)
+
+
 def _c_unescape(match: re.Match[str]) -> str:
     octal, byte, short, long, letter = match.groups()
     if letter is not None:
@@ -497,7 +502,7 @@ class _Scanner:
     def _string(self, m: re.Match[str], text: str) -> None:
         quote, value, out = text[0], text[1:-1], self.out
         if self.escapes and "\\" in value:
-            value = _C_ESCAPES.sub(_c_unescape, value)
+            value = _C_ESCAPES.sub(_mysql_unescape if self.dialect == "mysql" else _c_unescape, value)
         if quote in value:
             value = value.replace(quote * 2, quote)
         if self.tokens and self.tokens[-1][0] == "S" and self.dialect != "sqlite":

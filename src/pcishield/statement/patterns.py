@@ -14,7 +14,7 @@ _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 
 
 _ANY_WORD = re.compile(
-    r"(?:\\[wS]|\.|\[(?:[A-Z]-[A-Z]|[0-9]-[0-9]|\\?[._@\s-])*a-z(?:[A-Z]-[A-Z]|[0-9]-[0-9]|\\?[._@\s-])*\]|\[\^.\])\+?"
+    r"(?:\\[wS]|\.|\[(?:[A-Z]-[A-Z]|[0-9]-[0-9]|\\?[._@\s-])*a-z(?:[A-Z]-[A-Z]|[0-9]-[0-9]|\\?[._@\s-])*\]|\[\^.\]|\[\[:(?:alnum|alpha|graph|print|word):\]\])\+?"
 )
 """A letter somewhere, or a sign that is not a certain one: there is one in any text."""
 

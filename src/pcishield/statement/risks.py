@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
+from pcishield.statement.candidates import makes_rows
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import TableRef
 from pcishield.statement.fragment import Fragment, Reading
@@ -77,6 +78,7 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
         draft.hazard("denial-of-service", "every combination of many tables")
     if "GENERATE_SERIES" in fragment.u or "BENCHMARK" in fragment.u or _has_series(draft):
         _series(draft, fragment)
+    _sequences(draft, reading)
     if "RECURSIVE" in fragment.u or (reading.dialect == "sqlite" and "WITH" in fragment.u):
         _recursion(draft, tree)
     for i, token in enumerate(fragment.u):
@@ -85,6 +87,16 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
             if draft.relations:
                 draft.hazard("relocation", "into a session variable")
             break
+
+
+def _sequences(draft: Draft, reading: Reading) -> None:
+    """MariaDB's ``seq_1_to_1000000000``."""
+    rows = 1.0
+    for table, _ in draft.relations if reading.dialect == "mysql" else ():
+        if makes_rows(table.name, "mysql"):
+            rows *= max(1.0, _number(table.name.split("_")[3]))
+    if rows >= _MANY:
+        draft.hazard("denial-of-service", "a sequence without end")
 
 
 def _has_series(draft: Draft) -> bool:
@@ -179,7 +191,7 @@ def _cross(tree: Expr) -> bool:
 
 
 def _series(draft: Draft, fragment: Fragment) -> None:
-    together = 1.0
+    together = length = 1.0
     for start, name in fragment.calls():
         if name.rpartition(".")[2] not in _SERIES:
             continue
@@ -193,7 +205,8 @@ def _series(draft: Draft, fragment: Fragment) -> None:
             if fragment.k[i] == "S" and _WIDE.search(fragment.v[i]):
                 numbers.append(_MANY)
         together *= max(numbers) if name.endswith("series") else 1
-        if max(numbers) >= _MANY or together >= _MANY:
+        length *= max(numbers)
+        if max(numbers) >= _MANY or together >= _MANY or length >= _MANY * 1000:
             draft.hazard("denial-of-service", f"{name} with a huge count")
 
 

@@ -194,6 +194,16 @@ class Trial(Constants):
                 return found
         if kind in _DATED:
             return self._dated(node)
+        if kind in _SPANS:
+            found = self._span(node)
+            if found is not None:
+                return found
+        if kind is exp.Anonymous and name in _PARTS and len(node.expressions) == 1:
+            when = as_date(self.value(node.expressions[0]))
+            if when is not None:
+                return field_of(when, name)
+        if kind is exp.Coalesce and self.unsigned:
+            node = _set_only(node)
         if kind is exp.Cast and node.to.is_type(*exp.DataType.TEXT_TYPES):
             found = self.value(node.this)
             return str(found) if isinstance(found, datetime) else found
@@ -262,7 +272,7 @@ class Trial(Constants):
             return self._variable(node)
         if kind is exp.TimeToStr:
             form = self.value(node.args["format"])
-            made = formatted(found, form, self.unsigned) if isinstance(form, str) else None
+            made = formatted(found, form, self.unsigned, self.adds) if isinstance(form, str) else None
         elif kind is exp.TsOrDsToTimestamp:
             return found
         else:
@@ -275,6 +285,12 @@ class Trial(Constants):
         text, pattern = self.value(node.this), self.value(node.expression)
         plain = isinstance(text, str) and isinstance(pattern, str) and _PLAIN.fullmatch(pattern) is not None
         return None if text is None else pattern in text if plain else UNKNOWN
+
+    def _span(self, node: Expr) -> Any:
+        """Whole units between two times; ``None`` where they are not known."""
+        first, second = as_date(self.value(node.this)), as_date(self.value(node.expression))
+        unit = unit_of(_word(node.args["unit"], self.strings) if node.args.get("unit") is not None else "day")
+        return None if first is None or second is None or unit is None else int((first - second).total_seconds() / unit)
 
     def _part(self, node: Expr) -> Any:
         """A part of a time or of the span between two."""
@@ -488,6 +504,12 @@ def is_dated(name: str) -> bool:
     return (name.endswith(_TIMED) and name not in _UNTIMED) or name in {"at", "ts"}
 
 
+def _set_only(node: Expr) -> Expr:
+    """``COALESCE(@x, id)`` without a variable of the session, which is NULL unless it was set."""
+    parts = [part for part in parts_of(node) if not (type(part) is exp.Parameter and type(part.this) is exp.Var)]
+    return exp.Coalesce(this=parts[0], expressions=parts[1:]) if 0 < len(parts) < len(parts_of(node)) else node
+
+
 def is_made(name: str) -> bool:
     """Whether a column of that name is there with the row."""
     return name in {"at", "ts", "timestamp"} or name.startswith(_MADE)
@@ -514,7 +536,11 @@ _OF_TEXT = frozenset(
 )
 _PLAIN = re.compile(r"[\w @:;,/-]+")
 _DATED = frozenset({exp.TimeToStr, exp.TimestampTrunc, exp.DateTrunc, exp.TsOrDsToTimestamp, exp.TsOrDsToDate})
-_OF_DATE = frozenset({"age", "julianday", "unixepoch", "unix_timestamp", "to_days", "datediff", "tsordsdiff"})
+_SPANS = frozenset({exp.DateDiff, exp.TimestampDiff, exp.TsOrDsDiff, exp.DatetimeDiff})
+_PARTS = frozenset({"year", "month", "quarter"})
+_OF_DATE = frozenset(
+    {"year", "month", "quarter", "age", "julianday", "unixepoch", "unix_timestamp", "to_days", "datediff", "tsordsdiff"}
+)
 _LOGICAL = frozenset({exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is,
                       exp.Column, exp.Tuple, exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Case,
                       exp.If})  # fmt: skip

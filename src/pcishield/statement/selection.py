@@ -344,9 +344,11 @@ class Selection(Subqueries):
         value = self.trial.value(pattern)
         if not isinstance(value, str):
             return True
+        if type(node.this) is exp.Column and self.is_key(node.this.name.lower()) and _SOME_CLASS.fullmatch(value):
+            return False
         if not self.is_plain(node.this) or isinstance(node.this, exp.Cast):
             # Made by a function, a text may well be of one kind of signs: md5(x) ~ '^[0-9a-f]+$'.
-            value = _ONE_CLASS.sub("", value)
+            value = "" if _SOME_CLASS.fullmatch(value) else _ONE_CLASS.sub("", value)
             if not value.strip('%{["_'):
                 return False  # every document begins like that
         if isinstance(node.this, exp.Cast) and not re.sub(_CLASSES, "", value):
@@ -415,6 +417,7 @@ class Selection(Subqueries):
 
 
 _ONE_CLASS = re.compile(r"(?<=^\^)(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})(?=\$$)")
+_SOME_CLASS = re.compile(r"\^?(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})?")
 _CLASSES = re.compile(r"\[[^\]]*\]|\\[wWdDsS]|[\^$+*.%_]|\{[\d,]*\}")
 
 
@@ -494,7 +497,7 @@ def _is_of_session(node: Expr) -> bool:
     node = bare(node)
     while isinstance(node, exp.Cast):
         node = bare(node.this)
-    return (
+    return type(node) is exp.SessionParameter or (
         isinstance(node, exp.Func)
         and node.find(exp.Column, exp.Query, *ASKED) is None
         and (type(node) is exp.Anonymous or not parts_of(node))

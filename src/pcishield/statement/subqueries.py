@@ -119,11 +119,11 @@ class Subqueries(RowContent):
             if (count == 0) if name == "limit" else isinstance(count, (int, float)) and count > 1000:
                 return False
         parts = [part for condition in _conditions(query) for part in chain(condition, exp.And)]
-        return not self._contradict(parts) and all(
+        return not self.contradict(parts) and all(
             self.may_find(source) for source in _sources(query) if type(inside(source)) is exp.Select
         )
 
-    def _contradict(self, parts: list[Expr]) -> bool:
+    def contradict(self, parts: list[Expr]) -> bool:
         """Whether conditions on one column, or on the same two, cannot hold at once."""
         together: dict[frozenset[str], list[Expr]] = {}
         for part in parts:

@@ -110,7 +110,9 @@ class Condition:
         found: set[str] = set()
         for join in node.args.get("joins") or ():
             on = join.args.get("on")
-            if join.args.get("side") and on is not None and not self._false(on) and self._looks(on, names | found):
+            if not join.args.get("side") or on is None or self._false(on) or not self._looks(on, names | found):
+                continue
+            if not self._selection(names).contradict(chain(on, exp.And)):
                 found.add(join.this.alias_or_name)
         return found
 

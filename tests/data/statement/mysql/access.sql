@@ -374,3 +374,6 @@ SELECT count(*) FROM users a, users b, users c, users d
 --@ kind=select hazards=denial-of-service run=no
 SELECT count(*) FROM users a CROSS JOIN users b CROSS JOIN cards c CROSS JOIN payments d
 ;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT COUNT(*) FROM seq_1_to_1000000000
+;;

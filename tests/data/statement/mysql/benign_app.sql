@@ -413,3 +413,18 @@ SELECT seq FROM seq_1_to_10
 --@ kind=select
 SELECT DISTINCT YEAR(created_at) FROM payments
 ;;
+--@ kind=select
+WITH RECURSIVE c(x) AS (SELECT 10 UNION ALL SELECT x - 1 FROM c WHERE x > 0) SELECT x FROM c ORDER BY x
+;;
+--@ kind=select
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100) SELECT count(*) FROM c
+;;
+--@ kind=select
+WITH RECURSIVE t AS (SELECT id, parent_id FROM nodes WHERE id = 1 UNION ALL SELECT n.id, n.parent_id FROM nodes n JOIN t ON n.parent_id = t.id) SELECT count(*) FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t AS (SELECT id, parent_id FROM nodes WHERE id = 1 UNION SELECT n.id, n.parent_id FROM nodes n, t WHERE n.parent_id = t.id) SELECT id FROM t ORDER BY id LIMIT 10
+;;
+--@ kind=select
+SELECT m.id, s.x FROM merchants m CROSS JOIN (SELECT 1 AS x UNION ALL SELECT 2) s ORDER BY m.id, s.x
+;;

@@ -617,3 +617,6 @@ DELETE FROM payments WHERE COALESCE(status, '') NOT IN ('done', 'new')
 --@ kind=delete
 DELETE FROM payments WHERE CASE status WHEN 'done' THEN amount > 10 WHEN 'new' THEN amount > 100 ELSE 0 END
 ;;
+--@ kind=delete
+DELETE FROM users WHERE email NOT LIKE '%\_%'
+;;

@@ -509,3 +509,282 @@ DELETE FROM users WHERE unhex(email) IS NULL
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE makedate(id, 0) IS NULL
 ;;
+--@ kind=insert hazards=no-where
+INSERT INTO users (id, email) SELECT id, email FROM users ON DUPLICATE KEY UPDATE name = 'x'
+;;
+--@ kind=insert hazards=no-where
+INSERT INTO users (id, email) SELECT u.id, u.email FROM users u JOIN merchants m ON 1 = 1 ON DUPLICATE KEY UPDATE name = 'x'
+;;
+--@ kind=insert hazards=no-where
+REPLACE INTO users SELECT * FROM users
+;;
+--@ kind=update hazards=no-where
+UPDATE users SET name = 'x' ORDER BY id LIMIT 100000
+;;
+--@ kind=update hazards=no-where
+UPDATE users u JOIN merchants m SET u.name = 'x'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users u JOIN merchants m ON m.id = 1 SET u.name = 'x'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users u JOIN merchants m ON m.id <> u.id SET u.name = 'x'
+;;
+--@ kind=update hazards=no-where
+UPDATE users u LEFT JOIN merchants m ON m.id = u.id SET u.name = 'x'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users u JOIN users v USING (id) SET u.name = 'x'
+;;
+--@ kind=update hazards=no-where
+UPDATE users u NATURAL JOIN users v SET u.name = 'x'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users u CROSS JOIN merchants m SET u.name = 'x' WHERE m.id = 1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users u STRAIGHT_JOIN merchants m SET u.name = 'x' WHERE u.id > 0
+;;
+--@ kind=delete hazards=no-where
+DELETE u FROM users u
+;;
+--@ kind=delete hazards=no-where
+DELETE u FROM users u JOIN merchants m
+;;
+--@ kind=delete hazards=no-where
+DELETE u FROM users u LEFT JOIN merchants m ON m.id = u.id
+;;
+--@ kind=delete hazards=no-where
+DELETE u, m FROM users u, merchants m
+;;
+--@ kind=delete hazards=tautological-where
+DELETE u FROM users u JOIN (SELECT id FROM users) x ON x.id = u.id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE u FROM users u LEFT JOIN merchants m ON m.id = -u.id WHERE m.id IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE u FROM users u LEFT JOIN merchants m ON false WHERE m.id IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE u FROM users u LEFT JOIN merchants m ON m.id = u.id AND m.id < 0 WHERE m.id IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE u FROM users u LEFT JOIN merchants m ON m.id = u.id AND m.name = 'a' AND m.name = 'b' WHERE m.id IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id RLIKE '^[0-9]'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id RLIKE '.'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id LIKE '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id LIKE '_%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id XOR 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <=> id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (id <=> NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT ISNULL(id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id DIV 1 = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id MOD 1 = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id ^ 0 = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id | 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id >> 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE -id < 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE !(!id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ~id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE BIT_COUNT(id) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CEIL(id) = FLOOR(id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CAST(id AS CHAR) = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE HEX(id) RLIKE '[0-9A-F]'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE LENGTH(UUID()) = 36
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE UUID() <> name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE RAND() < 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE VERSION() <> name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE DATABASE() <> email
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE USER() NOT LIKE email
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE @@version <> name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE @a IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE @a <=> NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (@a := 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (@a := id) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > COALESCE(@nope, 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE IFNULL(@nope, id) = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name <> @nope OR @nope IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email LIKE BINARY '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email REGEXP '[[:alnum:]]'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email REGEXP '[^x]'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE REGEXP_INSTR(email, '.') = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE REGEXP_REPLACE(email, 'zzzq', '') = email
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE WEIGHT_STRING(email) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE COMPRESS(email) <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE PASSWORD(email) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE AES_ENCRYPT(email, 'x') IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE TO_BASE64(email) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE QUOTE(email) LIKE "'%"
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CHARSET(email) = 'utf8mb4'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE COERCIBILITY(email) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE GREATEST(id, 0) = id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM dual)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM information_schema.tables)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT * FROM (SELECT id FROM users) t)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id BETWEEN 1 AND (SELECT MAX(id) FROM (SELECT id FROM users) t)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <= (SELECT MAX(id) FROM (SELECT id FROM users) t)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < NOW() + INTERVAL 1 DAY
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at > FROM_UNIXTIME(0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at <> '0000-00-00 00:00:00'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at LIKE '20%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE UNIX_TIMESTAMP(at) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE DATEDIFF(NOW(), at) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE TIMESTAMPDIFF(SECOND, at, NOW()) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE TO_DAYS(at) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE YEAR(at) > 1980
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE MONTH(at) < 13
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE WEEKDAY(at) <= 6
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE TIME(at) >= '00:00:00'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE DATE_FORMAT(at, '%Y') > '1990'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE DATE_FORMAT(at, 'x') = 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE DAYNAME(at) <> 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE EXTRACT(YEAR FROM at) >= 1990
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE LAST_DAY(at) >= DATE(at)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE DATE_ADD(at, INTERVAL 1 DAY) > at
+;;

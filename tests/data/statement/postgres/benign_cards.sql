@@ -140,3 +140,9 @@ SELECT id, holder FROM cards UNION ALL SELECT id, name FROM users ORDER BY holde
 --@ kind=select
 SELECT u.id, m.city FROM users u RIGHT JOIN merchants m USING (id) ORDER BY id
 ;;
+--@ kind=select
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) FROM payments
+;;
+--@ kind=select
+SELECT rank(10) WITHIN GROUP (ORDER BY amount) FROM payments
+;;

@@ -180,3 +180,15 @@ SELECT array_agg(x ORDER BY x) FROM (SELECT pan AS x FROM cards UNION ALL SELECT
 ;;
 SELECT string_agg(id::text, ',' ORDER BY x) FROM (SELECT id, pan AS x FROM cards UNION ALL SELECT id, name FROM users) q
 ;;
+--@ kind=select
+SELECT rank('4111') WITHIN GROUP (ORDER BY pan) FROM cards
+;;
+--@ kind=select
+SELECT percent_rank('4111') WITHIN GROUP (ORDER BY pan) FROM cards
+;;
+--@ kind=select
+SELECT cume_dist($1) WITHIN GROUP (ORDER BY pan) FROM cards
+;;
+--@ kind=select
+SELECT dense_rank('5') WITHIN GROUP (ORDER BY pan DESC) FROM cards
+;;
