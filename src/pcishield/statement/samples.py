@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlglot import expressions as exp
@@ -59,6 +60,8 @@ _MONTHS = tuple(
 _GIVEN: dict[str, Any] = {"number": 7919, "count": 7919, "date": datetime.fromisoformat("2024-05-06"), "bool": False}
 """What a parameter, or a constant that cannot be computed, is taken to be."""
 _MOST_SAID = 24
+_MOST_WORK, _FEWEST_ROWS = 60_000, 16
+"""Parts of a condition that are computed, over all rows tried; a long condition is tried on fewer."""
 _LAST_KEY = 2**31 - 1
 _DAY = timedelta(days=1)
 _RECORDS = datetime.fromisoformat("2000-01-01")
@@ -130,7 +133,8 @@ class Trial(Constants):
             self.value(node)
             if len(self.kinds) == before:
                 break
-        for row in self._rows(node, said):
+        size = sum(1 for _ in node.walk())
+        for row in islice(self._rows(node, said), max(_FEWEST_ROWS, _MOST_WORK // size)):
             self.current = row
             value = self.value(node)
             found.add(UNKNOWN if value is UNKNOWN else truth(value))
