@@ -234,7 +234,8 @@ class Writer(Resolver):
         others = [s for s in scope.sources.values() if s not in targets]
         condition.elsewhere = {n for s in others for n in s.index if not any(n in t.index for t in targets)}
         condition.elsewhere |= {n for n, s in scope.sources.items() if s in others and s.table is None}
-        condition.made = _made(scope, targets, condition.elsewhere)
+        made = _made(scope, targets, condition.elsewhere)
+        condition.made = {(name, column) for name, column in made if name not in condition.copied}
         if self.dialect == "sqlite":
             condition.columns = _all_columns(scope)
         conditions = [where.this] if where is not None else []
@@ -345,6 +346,8 @@ def _copies(condition: Condition, items: list[Expr], scope: Scope) -> frozenset[
             query = part if type(part) is exp.Subquery else condition.ctes.get(part.name.lower())
             if query is not None and condition.gives_all(query, set(condition.tables)):
                 found.add(part.alias_or_name.lower())
+                if query.find(exp.AggFunc) is None:
+                    condition.copied |= {part.alias_or_name.lower()}
     own = {n.lower() for n, s in scope.sources.items() if s.table is not None and s.table.name in condition.tables}
     return frozenset(found | own) if found else frozenset()
 

@@ -69,6 +69,8 @@ class RowContent:
         self.is_key, self.is_builtin, self.dialect = is_key, is_builtin, dialect
         self.ctes = ctes or {}
         self._told: dict[str, bool] = {}
+        self.copied: frozenset[str] = frozenset()
+        """Names of subqueries and CTEs that give every row of the table written to."""
         self.made: frozenset[tuple[str, str]] = frozenset()
         """What is joined and made up, ``generate_series(1, 1000000) g``, by table ("" for none) and column or ``*``."""
         self.trial = Trial(strings, is_key, own, self._opaque, dialect == "mysql", dialect in {"mysql", "sqlite"})

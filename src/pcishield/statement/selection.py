@@ -102,6 +102,8 @@ class Selection(Subqueries):
             return False
         if self._is_plain(node):
             return True
+        if self.copied and self._finds_its_copy(node):
+            return False
         if kind is exp.Exists:
             return self._exists(node.this, negated)
         if kind is exp.Escape:
@@ -157,6 +159,15 @@ class Selection(Subqueries):
             return True  # ``deleted_at < now()``: where there is none, it is not
         return not found <= ({False, None} if negated else {True, None}) or found == {None}
 
+    def _finds_its_copy(self, node: Expr) -> bool:
+        """``q.id = t.id`` where ``q`` gives every row of ``t``."""
+        if not isinstance(node, (exp.EQ, exp.NullSafeEQ)):
+            return False
+        sides = [bare(side) for side in self._sides(node)]
+        if any(type(side) is not exp.Column for side in sides) or len({side.name.lower() for side in sides}) > 1:
+            return False
+        return any(side.text("table").lower() in self.copied for side in sides)
+
     def _is_misspelt(self, node: Expr, negated: bool) -> bool:
         """``"nope" = 'nope'``: SQLite takes a name in double quotes that no column has for a text."""
         if negated or not isinstance(node, (exp.EQ, exp.In, exp.Is, exp.NullSafeEQ, *_PATTERNS)):
@@ -176,7 +187,9 @@ class Selection(Subqueries):
             return False
         columns = list(node.find_all(exp.Column))
         keys = bool(columns) and all(self.is_key(column.name.lower()) for column in columns)
-        if not queries and (excludes or (keys and isinstance(node, ORDERED))) and not all(map(self.owns, columns)):
+        own = [column for column in columns if self.owns(column)]
+        mine = bool(own) and all(self.is_key(column.name.lower()) for column in own)
+        if not queries and len(own) < len(columns) and (excludes or (mine and isinstance(node, ORDERED))):
             return True
         names = [column.name.lower() for column in columns]
         if excludes and not queries and any(map(is_text, names)) and any(map(self.is_key, names)):

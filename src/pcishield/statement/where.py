@@ -21,6 +21,8 @@ __all__ = ["Condition"]
 
 Expr = Any
 _KEY_NAMES = frozenset({"id", "pk", "rowid", "_rowid_", "oid", "ctid", "uuid", "guid", "tableoid", "xmin", "key"})
+_NUMBERED = frozenset({"rn", "rnum", "row_num", "rownum", "row_number", "rnk", "seqnum"})
+"""What row_number() is called: counted from one, as keys are."""
 _NAME = re.compile(r"[\w $.#@/()-]+")
 _ALWAYS = "always true"
 _ROWLESS = "does not look at the row"
@@ -58,6 +60,8 @@ class Condition:
         """Columns that are certainly of something else than the rows written to."""
         self.made: set[tuple[str, str]] = set()
         """What is joined and made up, by table ("" for none) and column or ``*``."""
+        self.copied: frozenset[str] = frozenset()
+        """Names of subqueries and CTEs that give every row of the table written to."""
         self.columns: frozenset[str] | None = None
         """All columns that there are, where the catalog knows them."""
 
@@ -89,7 +93,7 @@ class Condition:
             self.dialect,
             ctes=dict(self.ctes),
         )
-        selection.made = frozenset(self.made)
+        selection.made, selection.copied = frozenset(self.made), self.copied
         return selection
 
     def _is_text(self, name: str) -> bool:
@@ -261,7 +265,7 @@ class Condition:
         return value is not UNKNOWN and value is not None
 
     def _key(self, name: str) -> bool:
-        if name in _KEY_NAMES:
+        if name in _KEY_NAMES or name in _NUMBERED:
             return True
         for table in self.tables:
             stem = table.lower().removesuffix("s")
@@ -435,7 +439,7 @@ class Condition:
         if table is None:
             return not isinstance(column.this, exp.Star) and (inner or column.name.lower() not in self.elsewhere)
         name = table.name if table.args.get("quoted") else table.name.lower()
-        return name in names or name in self.tables
+        return name in names or name in self.tables or name in self.copied
 
 
 _NARROWS = ("group", "having", "limit", "offset")

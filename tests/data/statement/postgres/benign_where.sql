@@ -1199,3 +1199,15 @@ DELETE FROM audit_log WHERE date_part('day', now() - at) > 30
 --@ kind=delete
 DELETE FROM audit_log WHERE at::date NOT IN ('2024-01-01', '2024-05-01')
 ;;
+--@ kind=delete
+DELETE FROM audit_log a USING audit_log b WHERE a.what = b.what AND a.id < b.id
+;;
+--@ kind=delete
+DELETE FROM users USING (SELECT id FROM users WHERE name = 'x') q WHERE q.id = users.id
+;;
+--@ kind=delete
+DELETE FROM users USING (SELECT id, row_number() OVER (PARTITION BY tenant_id ORDER BY id DESC) AS rn FROM users) q WHERE q.id = users.id AND q.rn > 3
+;;
+--@ kind=delete
+DELETE FROM payments USING (SELECT max(created_at) AS t FROM payments) v WHERE payments.created_at < v.t - interval '1 year'
+;;

@@ -1571,3 +1571,57 @@ INSERT INTO users (id, email) SELECT u.id, u.email FROM users u, merchants m WHE
 --@ kind=insert hazards=no-where
 INSERT INTO users (id, email) SELECT u.id, u.email FROM users u LEFT JOIN merchants m ON m.id = u.id ON CONFLICT (id) DO UPDATE SET name = 'x'
 ;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT id, row_number() OVER () rn FROM users) q WHERE q.id = users.id AND q.rn > 0
+;;
+--@ kind=delete hazards=tautological-where
+WITH q AS (SELECT id, row_number() OVER () rn FROM users) DELETE FROM users USING q WHERE q.id = users.id AND q.rn >= 1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT id FROM users) q WHERE q.id = users.id AND q.id > 0
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT id, name FROM users) q WHERE q.id = users.id AND q.name IS NOT DISTINCT FROM q.name
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT id FROM users UNION SELECT 0) q WHERE q.id = users.id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING users v WHERE users.id = v.id AND v.id > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING users v WHERE users.id = v.id OR users.id <> v.id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING merchants m WHERE users.id = m.id OR m.id IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (VALUES (1)) v(x) WHERE users.id > v.x - 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (VALUES (0)) v(x) WHERE users.id > v.x
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (VALUES (0)) v(x) WHERE users.id <> v.x
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT 0 AS x) v WHERE users.id > v.x
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log a USING audit_log b WHERE a.at <= b.at
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log a USING audit_log b WHERE a.what = b.what
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log a USING audit_log b WHERE a.id >= b.id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log a USING audit_log b WHERE a.at = b.at
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT max(id) AS m FROM users) v WHERE users.id <= v.m
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT min(id) AS m FROM users) v WHERE users.id >= v.m
+;;
