@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
+from pcishield.statement.candidates import UNPACKING
 from pcishield.statement.constants import UNKNOWN, alone, bare, chain, number, plain
 from pcishield.statement.content import CONSTANT_DATES, KINDS, PREDICATES
 from pcishield.statement.lexer import Blob
@@ -223,6 +224,9 @@ class Selection(Subqueries):
         given = inside(query)
         if not isinstance(given, (exp.Select, exp.SetOperation)):
             return True
+        for call in given.find_all(exp.Anonymous):
+            if name_of(call) in UNPACKING and not self._says_something(bare(parts_of(call)[0])):
+                return False
         return self.may_find(given) and (not reads_tables(given) or self._gives_column(given, exp.Min, exp.Max))
 
     def _is_supposed(self, node: Expr, excludes: bool) -> bool:

@@ -110,7 +110,11 @@ class Subqueries(RowContent):
         query = inside(query)
         if isinstance(query, (exp.Union, exp.Except, exp.Intersect)):
             found = self.may_find(query.this), self.may_find(query.expression)
-            return any(found) if isinstance(query, exp.Union) else found[0]
+            if isinstance(query, exp.Except):
+                return found[0] and inside(query.this) != inside(query.expression)
+            if isinstance(query, exp.Intersect):
+                return all(found) and reads_tables(inside(query.this)) and reads_tables(inside(query.expression))
+            return any(found)
         if type(query) is not exp.Select:
             return True
         for name in ("limit", "offset"):
@@ -118,6 +122,9 @@ class Subqueries(RowContent):
             count = self.trial.value(part.args.get("expression") or exp.Null()) if part is not None else None
             if (count == 0) if name == "limit" else isinstance(count, (int, float)) and count > 1000:
                 return False
+        having = query.args.get("having")
+        if having is not None and self._is_never_met(having.this):
+            return False
         parts = [part for condition in _conditions(query) for part in chain(condition, exp.And)]
         return not self.contradict(parts) and all(
             self.may_find(source) for source in _sources(query) if type(inside(source)) is exp.Select
@@ -302,6 +309,14 @@ class Subqueries(RowContent):
         if not join.args.get("side") or (on is None and not join.args.get("using")):
             return False
         return on is None or self.trial.outcomes(on, frozenset({True})) != {False}
+
+    def _is_never_met(self, having: Expr) -> bool:
+        """``HAVING count(*) < 1`` is true of no group."""
+        node = bare(having)
+        if not isinstance(node, (exp.LT, exp.LTE, exp.EQ)) or type(node.this) is not exp.Count:
+            return False
+        most = self.trial.value(node.expression)
+        return isinstance(most, (int, float)) and most < (1 if type(node) is not exp.LT else 1.5)
 
     def _is_met(self, having: Expr) -> bool:
         """``HAVING count(*) > 0`` is true of any group."""

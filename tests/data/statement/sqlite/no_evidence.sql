@@ -704,3 +704,99 @@ REPLACE INTO users (id) SELECT u.id FROM users u LEFT JOIN merchants m ON m.id =
 --@ kind=delete hazards=no-where
 DELETE FROM sqlite_sequence
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT value FROM json_each('[]'))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (VALUES (-1))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN ()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT IN ()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT id IN ()
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN () OR 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id NOT IN (SELECT 99999999 FROM merchants)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants WHERE name IS NULL AND name IS NOT NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.active IN (0) AND m.active = 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.id BETWEEN 5 AND 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND NOT (m.name = m.name))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.city > 'z' AND m.city < 'a')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM (SELECT * FROM merchants WHERE 0) m WHERE m.id = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m JOIN cards c ON c.id = m.id AND 0 WHERE m.id = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.id IN (SELECT id FROM cards WHERE 0))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND EXISTS (SELECT 1 WHERE 0))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id GROUP BY m.id HAVING count(*) < 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM merchants LIMIT 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM merchants INTERSECT SELECT -1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM merchants EXCEPT SELECT id FROM merchants)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM merchants WHERE id IS NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT count(*) FROM merchants m WHERE m.id = users.id) IN (0, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (SELECT count(*) FROM merchants m WHERE m.id = users.id) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce((SELECT m.city FROM merchants m WHERE m.id = users.id), 'x') <> 'qq'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce((SELECT m.city FROM merchants m WHERE m.id = users.id), 'x') IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ifnull((SELECT 1 FROM merchants m WHERE m.id = users.id), 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE WHEN EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id) THEN 1 ELSE 1 END
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id) OR NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM merchants) OR id NOT IN (SELECT id FROM merchants)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id) IN (0, 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id)) IS NOT NULL
+;;
