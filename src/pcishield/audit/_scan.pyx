@@ -19,11 +19,11 @@ cdef int KNOWN = _KNOWN
 cdef char* _HEX = b"0123456789abcdef"
 
 cdef enum:
-    CLOSED, ATTEMPT, COMMIT, HEX, INTEGER, MONO, PREV, SEQ, TS
+    CLOSED, ATTEMPT, COMMIT, HEX, INTEGER, MONO, NATURAL, PREV, SEQ, TS
 
 cdef dict _WHAT = {
-    "": CLOSED, "attempt": ATTEMPT, "commit": COMMIT, "hex": HEX, "integer": INTEGER, "mono_us": MONO, "prev": PREV,
-    "seq": SEQ, "ts": TS,
+    "": CLOSED, "attempt": ATTEMPT, "commit": COMMIT, "hex": HEX, "integer": INTEGER, "mono_us": MONO, "natural": NATURAL,
+    "prev": PREV, "seq": SEQ, "ts": TS,
 }
 
 cdef struct Known:
@@ -97,7 +97,7 @@ cdef inline Py_ssize_t _natural(const unsigned char* at, const unsigned char* en
 cdef inline Py_ssize_t _stamp(const unsigned char* at, const unsigned char* end) noexcept:
     """Return 29 when there is a quoted time stamp, 0 otherwise."""
     cdef const char* like = b'"0000-00-00T00:00:00.000000Z"'
-    cdef int i
+    cdef int i, month, day
     if end - at < 29:
         return 0
     for i in range(29):
@@ -106,7 +106,11 @@ cdef inline Py_ssize_t _stamp(const unsigned char* at, const unsigned char* end)
                 return 0
         elif at[i] != <unsigned char>like[i]:
             return 0
-    return 29
+    month = 10 * (at[6] - 48) + at[7] - 48
+    day = 10 * (at[9] - 48) + at[10] - 48
+    if not (1 <= month <= 12 and 1 <= day <= 31 and at[15] <= c"5" and at[18] <= c"5"):
+        return 0
+    return 29 if at[12] <= c"1" or (at[12] == c"2" and at[13] <= c"3") else 0
 
 
 cdef inline Py_ssize_t _attempt(const unsigned char* at, const unsigned char* end) noexcept:
@@ -144,6 +148,7 @@ cdef inline Py_ssize_t _one(Known* known, const unsigned char* at, const unsigne
     cdef const char* text = known.text
     cdef const char* stop = text + known.size
     cdef const char* number
+    cdef long long value
     cdef Py_ssize_t size
     if not known.numbered:
         return known.size if end - at >= known.size and memcmp(at, text, known.size) == 0 else 0
@@ -155,7 +160,7 @@ cdef inline Py_ssize_t _one(Known* known, const unsigned char* at, const unsigne
         at += size
         if number == NULL:
             return at - start
-        size = _integer(at, end)
+        size = _natural(at, end, &value)
         if size == 0:
             return 0
         at += size
@@ -255,6 +260,7 @@ cdef class Form:
         cdef const char* names = PyBytes_AS_STRING(self._names)
         cdef Field* field = self._fields
         cdef Py_ssize_t length
+        cdef long long value
         cdef int i
         self._named_size = 0
         for i in range(self._count):
@@ -263,6 +269,8 @@ cdef class Form:
             at += field.size
             if field.what == CLOSED:
                 length = _closed(field, at, end)
+            elif field.what == NATURAL:
+                length = _natural(at, end, &value)
             elif field.what == INTEGER:
                 length = _integer(at, end)
             elif field.what == PREV:

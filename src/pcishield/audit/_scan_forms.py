@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from pcishield.audit.records import FIELDS, STAMP
 from pcishield.core.compiled import compiled
 
 __all__ = ["KNOWN", "MAX_LINE", "Form", "PurePythonForm", "PurePythonWalk", "Signature", "Walk", "closed", "signature"]
@@ -31,16 +32,17 @@ KNOWN = 256
 """Values that a form keeps of a closed field."""
 Signature = tuple[tuple[str, str], ...]
 """Names of a record's fields in order, each with a name in ``_OPEN``, or "" where it is closed."""
-_INTEGER = rb"(?:0|-?[1-9][0-9]{0,14})"
+_NATURAL = rb"(?:0|[1-9][0-9]{0,14})"
 _OPEN = {
     "attempt": rb'"([0-9A-Za-z._-]+/[0-9]+)"',
     "hex": rb'"[0-9a-f]+"',
     "commit": rb'"[0-9A-Za-z+/=:._-]+"',
-    "integer": _INTEGER,
-    "mono_us": rb"(0|[1-9][0-9]{0,14})",
+    "integer": rb"(?:0|-?[1-9][0-9]{0,14})",
+    "mono_us": b"(%b)" % _NATURAL,
+    "natural": _NATURAL,
     "prev": rb'"([0-9a-f]{64})"',
-    "seq": rb"(0|[1-9][0-9]{0,14})",
-    "ts": rb'"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)"',
+    "seq": b"(%b)" % _NATURAL,
+    "ts": b'"(%b)"' % STAMP.encode("ascii"),
 }
 """What is open; no pattern can end in more than one place of a line, given what follows it there."""
 _NEEDED = frozenset({"mono_us", "prev", "seq", "ts", "type"})
@@ -50,9 +52,10 @@ _FACTS = frozenset({"actor", "component", "db", "outcome", "src"})
 """Fields of which an empty value counts as none (PCI DSS 10.2.2)."""
 _FIXED = frozenset({"actor", "decision", "src", "statement", "v"})
 """Closed fields whose numbers stay the same from line to line."""
+_SIGNED = frozenset(name for name, field in FIELDS.items() if field.shape == "signed")
 _DEEP = 6
 _NUMBER = b"\x00"
-"""Stands for an open number in a closed value; JSON never has it."""
+"""Stands for an open number in a closed value, which is not negative; JSON never has it."""
 
 
 def signature(record: Mapping[str, Any]) -> Signature | None:
@@ -72,7 +75,7 @@ def signature(record: Mapping[str, Any]) -> Signature | None:
         elif name in _NEEDED:
             kind = "" if name == "type" else name
         elif value.__class__ is int and name not in _FIXED:
-            kind = "integer"
+            kind = "integer" if name in _SIGNED else "natural"
         found.append((name, kind))
     return tuple(sorted(found))
 
@@ -85,7 +88,7 @@ def closed(record: Mapping[str, Any], signed: Signature) -> list[bytes]:
 def _text(value: Any, depth: int) -> bytes:
     kind = value.__class__
     if depth < _DEEP:
-        if kind is int:
+        if kind is int and value >= 0:
             return _NUMBER
         if kind is dict:
             parts = [orjson.dumps(key) + b":" + _text(value[key], depth + 1) for key in sorted(value)]
@@ -124,7 +127,7 @@ class PurePythonForm:
         for text, (_, known) in zip(texts, self._steps, strict=True):
             if text not in [one for one, _ in known]:
                 numbered = _NUMBER in text
-                pattern = re.escape(text).replace(re.escape(_NUMBER), _INTEGER)
+                pattern = re.escape(text).replace(re.escape(_NUMBER), _NATURAL)
                 known.insert(0, (text, re.compile(pattern, re.ASCII).match if numbered else None))
                 del known[KNOWN:]
 

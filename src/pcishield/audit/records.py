@@ -33,6 +33,7 @@ __all__ = [
     "ENVELOPE",
     "FIELDS",
     "SCHEMA_VERSION",
+    "STAMP",
     "TYPES",
     "Field",
     "RecordType",
@@ -46,8 +47,9 @@ __all__ = [
 SCHEMA_VERSION = 1
 
 Content = Literal["fixed", "number", "time", "name", "text", "digest", "asserted"]
-Shape = Literal["str", "int", "bool", "object", "list", "map"]
-"""``object`` has known fields, ``map`` has free keys (names) with values of the same content."""
+Shape = Literal["str", "int", "signed", "bool", "object", "list", "map"]
+"""``object`` has known fields, ``map`` free keys (names) with values of the same content; ``int``, and the numbers in
+lists and maps, count something and are not negative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,12 @@ db.name                 name     str    database or file name
 db.user                 name     str    database user
 db.version              name     str    version of the database library
 db.server_version       name     str    version that the server reports
-db.backend_pid          number   int    process or connection id in the server
+db.backend_pid          number   signed process or connection id in the server
 db.profile              name     str    profile of the configuration that the connection was opened by
 db.credential           name     str    resolver and version of the credential, never the credential
 db.tls                  fixed    bool   whether the connection is encrypted
 db.tls_version          name     str    TLS version and cipher
-db.skew_us              number   int    database clock minus our clock at connect, microseconds
+db.skew_us              number   signed database clock minus our clock at connect, microseconds
 component               name     str    affected system component, where it is not a database
 object                  name     str    affected object beside tables: a file, a key, a sink, a record
 session                 fixed    str    id of the guarded session
@@ -191,7 +193,7 @@ approval.expires        time     str    until when it may be used
 approval.needed         number   int    how many are needed
 approval.evidence       digest   map    what the answer rests on
 approval.channel        name     str    how it was asked
-approval.estimate       number   int    rows that the database expected
+approval.estimate       number   signed rows that the database expected
 approval.shown          digest   str    digest of the text that approvers are shown
 approval.groups         name     list   groups that must be represented, or of the approver
 reason                  text     str    why, for a person
@@ -199,10 +201,10 @@ hint                    text     str    what to do instead
 error                   fixed    object what went wrong, without values
 error.class             name     str    exception class
 error.sqlstate          fixed    str    SQLSTATE
-error.code              number   int    error number of the driver
+error.code              number   signed error number of the driver
 error.template          text     str    message without quoted text and numbers
 rows                    number   int    rows handed out
-rowcount                number   int    rows that the driver says were affected
+rowcount                number   signed rows that the driver says were affected
 bytes                   number   int    bytes handed out
 cells                   fixed    object cells by treatment
 cells.scanned           number   int    looked at
@@ -267,8 +269,8 @@ segment                 number   int    segment number
 records                 number   int    records
 size                    number   int    lines in the shard
 root                    digest   str    Merkle root, base64
-lag_us                  number   int    microseconds
-step_us                 number   int    size of a clock step, microseconds
+lag_us                  number   signed microseconds
+step_us                 number   signed size of a clock step, microseconds
 control                 fixed    object security control that failed or works again
 control.name            fixed    str    audit-log, sink, clock, masking, approval, canary, credential, policy
 control.cause           text     str    cause
@@ -421,13 +423,16 @@ def unclassified(record: Mapping[str, Any]) -> list[str]:
 _KINDS: dict[str, tuple[Any, str]] = {
     "str": (str, "a text"),
     "int": (int, "a whole number"),
+    "signed": (int, "a whole number"),
     "bool": (bool, "true or false"),
     "object": (dict, "an object"),
     "list": (list, "a list"),
     "map": (dict, "an object"),
 }
-is_stamp = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII).fullmatch
-"""Tells whether a text has the form of ``ts``; whether there is such a day is left to who compares times."""
+STAMP = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+"""Form of ``ts``. Whether the month has such a day is left to who compares times."""
+is_stamp = re.compile(STAMP, re.ASCII).fullmatch
+"""Tells whether a text has the form of ``ts``."""
 _ITEMS = frozenset(path.partition("[]")[0] for path in FIELDS if "[]" in path)
 """Lists of objects."""
 
@@ -453,6 +458,8 @@ def _typed(path: str, value: Any, found: list[str]) -> None:
     kind, must = _KINDS[field.shape]
     if type(value) is not kind:
         found.append(f"{path} is not {must}")
+    elif field.shape == "int" and value < 0:
+        found.append(f"{path} is negative")
     elif field.shape == "object":
         for name, inner in value.items():
             _typed(f"{path}.{name}", inner, found)
@@ -468,6 +475,8 @@ def _typed(path: str, value: Any, found: list[str]) -> None:
         items = value.values() if type(value) is dict else value
         if any(type(item) is not kind for item in items):
             found.append(f"an item of {path} is not {must}")
+        elif kind is int and any(item < 0 for item in items):
+            found.append(f"an item of {path} is negative")
 
 
 def missing_facts(record: Mapping[str, Any]) -> list[str]:

@@ -77,26 +77,29 @@ class Segment:
 
 
 _Shape = tuple[Any, ...]
-
-
-_LEAVES = frozenset({str, int, bool})
+_NEGATIVE = "negative"
+_LEAVES = frozenset({str, int, bool, _NEGATIVE})
 _OUTER = _LEAVES | {dict}
 
 
+def _kind(value: Any) -> Any:
+    return _NEGATIVE if value.__class__ is int and value < 0 else value.__class__
+
+
 def _shape(record: Mapping[str, Any]) -> _Shape | None:
-    """Return what whether a record is right depends on: names and types; ``None`` when it must be looked at in full."""
-    parts: list[Any] = [tuple(record), *map(type, record.values())]
+    """Return what a record is right by: names, types, signs; ``None`` when it must be looked at in full."""
+    parts: list[Any] = [tuple(record), *map(_kind, record.values())]
     if not _OUTER.issuperset(parts[1:]) or record.get("type").__class__ is not str:
         return None
     parts.append(record["type"])
     for value in record.values():
         if value.__class__ is not dict:
             continue
-        parts += (tuple(value), *map(type, value.values()))
+        parts += (tuple(value), *map(_kind, value.values()))
         for item in value.values():
             kind = item.__class__
             if kind is list or kind is dict:
-                types = frozenset(map(type, item if kind is list else item.values()))
+                types = frozenset(map(_kind, item if kind is list else item.values()))
                 if not _LEAVES.issuperset(types):
                     return None
                 parts.append(types)

@@ -254,27 +254,27 @@ def small(value: Any) -> None:
 # What may stand in a record: "parent kind field..." and "type needed-field...". Made from pcishield's definition by
 # tests/unit/audit/standalone_table.py; a test compares.
 FIELDS = """
-- bool many truncated; - int bytes duration_us lag_us mono_us records rowcount rows segment seq shard_no shield_us size
-statements step_us v; - items columns findings; - list-str weakened; - map-int masked; - map-str cut settings; - object
-access actor anchor approval cells control db decision error finding hold limit parameters previous purged recording
-recovered sink src statement; - str attempt boot cause commit component connection deployment environment flush hint
-masker method mode next_vkey object origin outcome package parent policy prev previous_policy python reason root session
-shard ts type vkey; access int records; access str action query; actor list-str attested groups; actor map-str
-attributes claims evidence; actor str agent agent_instance agent_model agent_version db_user level reason session source
-task tenant ticket user; anchor int size; anchor str name receipt; approval int estimate needed; approval list-str
-approvers groups; approval map-str evidence; approval str approver at channel digest expires id reason shown; cells int
-masked scanned unmasked; columns[] int cells; columns[] str class name treatment; control int lost queued refused;
-control str cause from name to; db bool tls; db int backend_pid skew_us; db str credential driver driver_version name
-port profile server server_version system tls_version user version; decision int approvals; decision list-str rules;
-decision map-int limits; decision map-str formats; decision str code hint observed outcome policy reason rule; error int
-code; error str class sqlstate template; finding int count; finding str class column detail kind table; findings[] int
-count; findings[] str class column kind table; hold str name since until; limit int allowed seen; limit str action name;
-parameters bool pan; parameters int count sets; parameters list-int lengths; parameters list-str types; previous int
-size; previous str root shard state; purged int records; purged list-str peaks; purged str last shard until; recording
-bool ended; recording int rows size; recording str digest id key; recovered int sealed size torn; recovered str root
-shard; sink str cursor name; src int pid; src str app host ip program thread; statement int count; statement list-str
-actions columns functions hazards; statement map-str classes tables; statement str commit dialect fingerprint kind
-summary template
+- bool many truncated; - int bytes duration_us mono_us records rows segment seq shard_no shield_us size statements v; -
+items columns findings; - list-str weakened; - map-int masked; - map-str cut settings; - object access actor anchor
+approval cells control db decision error finding hold limit parameters previous purged recording recovered sink src
+statement; - signed lag_us rowcount step_us; - str attempt boot cause commit component connection deployment environment
+flush hint masker method mode next_vkey object origin outcome package parent policy prev previous_policy python reason
+root session shard ts type vkey; access int records; access str action query; actor list-str attested groups; actor
+map-str attributes claims evidence; actor str agent agent_instance agent_model agent_version db_user level reason
+session source task tenant ticket user; anchor int size; anchor str name receipt; approval int needed; approval list-str
+approvers groups; approval map-str evidence; approval signed estimate; approval str approver at channel digest expires
+id reason shown; cells int masked scanned unmasked; columns[] int cells; columns[] str class name treatment; control int
+lost queued refused; control str cause from name to; db bool tls; db signed backend_pid skew_us; db str credential
+driver driver_version name port profile server server_version system tls_version user version; decision int approvals;
+decision list-str rules; decision map-int limits; decision map-str formats; decision str code hint observed outcome
+policy reason rule; error signed code; error str class sqlstate template; finding int count; finding str class column
+detail kind table; findings[] int count; findings[] str class column kind table; hold str name since until; limit int
+allowed seen; limit str action name; parameters bool pan; parameters int count sets; parameters list-int lengths;
+parameters list-str types; previous int size; previous str root shard state; purged int records; purged list-str peaks;
+purged str last shard until; recording bool ended; recording int rows size; recording str digest id key; recovered int
+sealed size torn; recovered str root shard; sink str cursor name; src int pid; src str app host ip program thread;
+statement int count; statement list-str actions columns functions hazards; statement map-str classes tables; statement
+str commit dialect fingerprint kind summary template
 """
 TYPES = """
 log.open cause component deployment flush origin package shard_no vkey; log.recover component recovered; log.rotate
@@ -291,8 +291,12 @@ control; control.restore component control; control.test component control; cloc
 component size; audit.access access component; anchor.ack anchor component; sink.pause component sink; sink.resume
 component sink; recording db recording
 """
-KINDS: dict[str, Any] = {"str": str, "int": int, "bool": bool, "object": dict, "items": list, "list": list, "map": dict}
-STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+KINDS: dict[str, Any] = {
+    "str": str, "int": int, "signed": int, "bool": bool, "object": dict, "items": list, "list": list, "map": dict
+}  # fmt: skip
+STAMP = re.compile(
+    r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+)
 groups = [group.split() for group in FIELDS.split(";")]
 shapes = {(name if at == "-" else f"{at}.{name}"): kind for at, kind, *known in groups for name in known}
 needed = {kind: fields for kind, *fields in (group.split() for group in TYPES.split(";"))}
@@ -324,9 +328,11 @@ def typed(path: str, value: Any) -> None:
         raise ValueError(f"field is not classified: {path}")
     if type(value) is not KINDS[shape]:
         raise ValueError(f"field has the wrong type: {path}")
-    if shape in ("list", "map"):
-        if any(type(one) is not KINDS[item] for one in (value if shape == "list" else value.values())):
-            raise ValueError(f"field has the wrong type: an item of {path}")
+    items = value if shape == "list" else value.values() if shape == "map" else ()
+    if any(type(one) is not KINDS[item] for one in items):
+        raise ValueError(f"field has the wrong type: an item of {path}")
+    if any(one < 0 for one in ([value] if shape == "int" else items if item == "int" else ())):
+        raise ValueError(f"field is negative: {path}")
     for name, inner in value.items() if shape == "object" else ():
         typed(f"{path}.{name}", inner)
     for one in value if shape == "items" else ():
@@ -353,10 +359,15 @@ def back(record: dict[str, Any], last: tuple[str, int]) -> str:
     return "the monotonic clock goes back" if last[0] and record["mono_us"] < last[1] else ""
 
 
+def last_names(kind: str) -> set[str]:
+    """Return the names of the fields of this kind, without those that they are in."""
+    return {path.rpartition(".")[2] for path, other in shapes.items() if other == kind} - {"v"}
+
+
 VARIED = re.compile(
-    rb'"((?:attempt|connection|prev|session|ts)":"(?=[0-9A-Za-z._:/-]*")|(?:'
-    + "|".join(sorted({path.rpartition(".")[2] for path, kind in shapes.items() if kind == "int"} - {"v"})).encode()
-    + rb')":(?=(?:0|-?[1-9][0-9]{0,14})[,}]))([0-9A-Za-z._:/-]*)'
+    rb'"((?:attempt|connection|prev|session|ts)":"(?=[0-9A-Za-z._:/-]*")|'
+    rb'(?:%b)":(?=(?:0|[1-9][0-9]{0,14})[,}])|(?:%b)":(?=(?:0|-?[1-9][0-9]{0,14})[,}]))([0-9A-Za-z._:/-]*)'
+    % tuple("|".join(sorted(found)).encode() for found in (last_names("int"), last_names("signed") - last_names("int")))
 )
 
 

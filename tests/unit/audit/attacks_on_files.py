@@ -326,6 +326,23 @@ def _(directory: Path) -> None:
 
 
 @attack(
+    "write a count that is negative", "schema", "{2}/segments/00000000.jsonl:6",
+    "field has the wrong type: rows is negative",
+)  # fmt: skip
+def _(directory: Path) -> None:
+    rehash(directory, 2, b'"rows":3', b'"rows":-3', 6)
+
+
+@attack(
+    "write a time that no clock shows", "schema", "{2}/segments/00000000.jsonl:6",
+    "field has the wrong type: ts is no time stamp with microseconds in UTC",
+)  # fmt: skip
+def _(directory: Path) -> None:
+    ts = orjson.loads(lines(directory, 2)[5])["ts"].encode()
+    rehash(directory, 2, ts, ts[:17] + b"60" + ts[19:], 6)
+
+
+@attack(
     "write a number another way", "line-unreadable", "{0}/segments/00000000.jsonl:3", "not in canonical form (RFC 8785)"
 )
 def _(directory: Path) -> None:

@@ -89,8 +89,7 @@ def test_every_field_of_the_table_is_used_and_described() -> None:
 def minimal(kind: str) -> dict[str, Any]:
     """The least that a record of the type may hold."""
     values: dict[str, Any] = {
-        "str": "x", "int": 1, "list": [], "map": {}, "bool": True,
-        "object": {},
+        "str": "x", "int": 1, "signed": 1, "list": [], "map": {}, "bool": True, "object": {},
     }  # fmt: skip
     fields = {name: values[FIELDS[name].shape] for name in TYPES[kind].required}
     return (
@@ -131,7 +130,7 @@ def test_problems_are_sentences() -> None:
     assert "field is not classified: foo" == problems(record | {"foo": 1})[-1]
 
 
-RIGHT: dict[str, Any] = {"str": "x", "int": 1, "list": [], "map": {}, "bool": True, "object": {}}
+RIGHT: dict[str, Any] = {"str": "x", "int": 1, "signed": 1, "list": [], "map": {}, "bool": True, "object": {}}
 OTHERS: list[Any] = ["x", 1, True, None, [], {}, ["x"], [1], [None], [[]], {"k": "x"}, {"k": 1}, {"k": None}]
 
 
@@ -153,6 +152,35 @@ def test_a_field_takes_no_other_type(path: str) -> None:
         unknown = field.shape == "object" and isinstance(value, dict)  # what is in it is for unclassified() to say
         assert (listed or unknown) == (mistyped(record) == []), (value, mistyped(record))
         assert all(path in sentence for sentence in mistyped(record))
+
+
+@pytest.mark.parametrize("path", sorted(path for path, field in FIELDS.items() if field.content == "number"))
+def test_what_counts_something_is_not_negative(path: str) -> None:
+    """Only what may go either way is."""
+    shape = FIELDS[path].shape
+    record: Any = {"list": [-1], "map": {"k": -1}}.get(shape, -1)
+    for part in reversed(path.split(".")):
+        record = {part.removesuffix("[]"): [record] if part.endswith("[]") else record}
+    what = path if shape == "int" else f"an item of {path}"
+
+    assert ([] if shape == "signed" else [f"{what} is negative"]) == mistyped(record)
+
+
+@pytest.mark.parametrize("path", ["rowcount", "step_us", "lag_us", "db.skew_us"])
+def test_what_may_go_either_way_is_signed(path: str) -> None:
+    """Drivers say -1 for a row count that they do not know, and clocks go back."""
+    assert "signed" == FIELDS[path].shape
+
+
+@pytest.mark.parametrize(
+    "ts",
+    ["2026-00-01T00:00:00.000000Z", "2026-13-01T00:00:00.000000Z", "2026-01-00T00:00:00.000000Z",
+     "2026-01-32T00:00:00.000000Z", "2026-01-01T24:00:00.000000Z", "2026-01-01T00:60:00.000000Z",
+     "2026-01-01T00:00:60.000000Z", "2026-01-01T00:00:-1.000000Z"],
+)  # fmt: skip
+def test_a_time_stamp_is_a_time(ts: str) -> None:
+    """No month, day, hour, minute or second that no clock shows."""
+    assert ["ts is no time stamp with microseconds in UTC"] == mistyped({"ts": ts})
 
 
 @pytest.mark.parametrize("ts", ["", "2026-01-01", "2026-01-01T00:00:00Z", TS[:-1], TS + "\n", TS.replace("T", " ")])

@@ -189,9 +189,9 @@ def test_an_object_in_the_place_of_a_text_is_not_taken_for_the_one_beside_it(tmp
 
 
 RECORD = {
-    "a": [], "attempt": "000000-0a/7", "b": {}, "c": [0, -5, {"x": [1, "é"], "y": None}], "commit": "v1:0/AB+=",
-    "connection": "ab12", "mono_us": 0, "prev": "0" * 64, "rows": -1, "seq": 9, "session": "mine", "src": {"pid": 7},
-    "t": 'quote " and \\ and \x01', "ts": "2026-11-29T06:00:00.000000Z", "type": "result", "v": 1,
+    "a": [], "attempt": "000000-0a/7", "b": {}, "c": [0, 5, {"x": [1, "é"], "y": None}], "commit": "v1:0/AB+=",
+    "connection": "ab12", "mono_us": 0, "prev": "0" * 64, "rowcount": -1, "rows": 1, "seq": 9, "session": "mine",
+    "src": {"pid": 7}, "t": 'quote " and \\ and \x01', "ts": "2026-11-29T06:00:00.000000Z", "type": "result", "v": 1,
 }  # fmt: skip
 
 
@@ -201,6 +201,13 @@ def encoded(record: dict[str, Any]) -> bytes:
 
 
 LINE = encoded(RECORD)
+STAMPS = [
+    f"2026-{month}-{day}T{hour}:{minute}:{minute}.000000Z"
+    for month in ("00", "01", "09", "10", "12", "13", "20", "99")
+    for day in ("00", "01", "29", "30", "31", "32", "40")
+    for hour in ("00", "09", "19", "20", "23", "24", "30")
+    for minute in ("00", "59", "60", "99")
+]
 
 
 def form_of(make: Any, *records: dict[str, Any]) -> Any:
@@ -221,8 +228,11 @@ def test_a_form_fits_the_line_that_it_is_of_and_says_what_varies(make: Any) -> N
 
     expected = [b"000000-0a/7", b"0", b"0" * 64, b"9", b"2026-11-29T06:00:00.000000Z"]
     assert expected == form.match(LINE)
-    assert expected == form.match(LINE.replace(b'"rows":-1', b'"rows":17'))
-    assert expected == form.match(LINE.replace(b"-5", b"123"))
+    assert expected == form.match(LINE.replace(b'"rowcount":-1', b'"rowcount":17'))
+    assert expected == form.match(LINE.replace(b'"rows":1', b'"rows":17'))
+    assert expected == form.match(LINE.replace(b",5,", b",123,"))
+    assert form.match(LINE.replace(b'"rows":1', b'"rows":-17')) is None
+    assert form.match(LINE.replace(b",5,", b",-123,")) is None
     assert form.match(LINE.replace(b'"pid":7', b'"pid":8')) is None
     assert form.match(LINE.replace(b'"v":1', b'"v":2')) is None
     assert form.match(LINE + b" ") is None
@@ -249,11 +259,14 @@ def test_both_kinds_of_form_fit_the_same_lines() -> None:
     lines += [encoded({**RECORD, name: other[name]}) for name in ("a", "b", "src")]
     lines += [LINE[:at] + bytes([byte]) + LINE[at + 1 :] for at in range(len(LINE)) for byte in range(256)]
     numbers = [b"0", b"-0", b"00", b"7", b"-7", b"9" * 15, b"9" * 16, b"-" + b"9" * 15, b"-" + b"9" * 16, b"", b"1.0"]
-    for before, number in ((b'"rows":', b"-1"), (b'"seq":', b"9"), (b'"mono_us":', b"0"), (b"[", b"0"), (b"0,", b"-5")):
+    for before, number in (
+        (b'"rowcount":', b"-1"), (b'"rows":', b"1"), (b'"seq":', b"9"), (b'"mono_us":', b"0"), (b"[", b"0"),
+        (b"0,", b"5"),
+    ):  # fmt: skip
         assert before + number in LINE
         lines += [LINE.replace(before + number, before + other_number) for other_number in numbers]
     texts = ["", "/", "a/", "/1", "a/1/2", "a/1", "A.b-c_d/123456789012345678901234", "a b/1", "0" * 64, "0" * 63,
-             "0" * 65, "F" * 64, "2026-11-29T06:00:00.000000Z", "9999-99-99T99:99:99.999999Z"]  # fmt: skip
+             "0" * 65, "F" * 64, *STAMPS]  # fmt: skip
     for name in ("attempt", "commit", "connection", "prev", "session", "ts"):
         lines += [encoded({**RECORD, name: text}) for text in texts]
     fitting = 0
