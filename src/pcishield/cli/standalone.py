@@ -33,6 +33,7 @@ import hashlib
 import io
 import json
 import os
+import pathlib
 import re
 import sys
 from typing import Any
@@ -391,27 +392,25 @@ def places(rest: tuple[bytes, ...]) -> list[int] | None:
     return [fields.index(name) for name in wanted] if all(fields.count(name) == 1 for name in wanted) else None
 
 
+def tried(act: Any, path: str, nothing: Any) -> Any:
+    """Return what can be read at a path, nothing when it is not there."""
+    try:
+        return act(path)
+    except OSError as problem:
+        if problem.errno not in ABSENT:
+            error(path, f"cannot be read: {problem.strerror}")
+        return nothing
+
+
 def read(*path: str) -> bytes:
     """Return the content of a file, empty when it is not there."""
-    try:
-        with open(os.path.join(*path), "rb") as file:
-            return file.read()
-    except OSError as problem:
-        if problem.errno in ABSENT:
-            return b""
-        error(os.path.join(*path), f"cannot be read: {problem.strerror}")
-        return b""
+    found: bytes = tried(lambda path: pathlib.Path(path).read_bytes(), os.path.join(*path), b"")
+    return found
 
 
 def names(*path: str) -> list[str]:
     """Return the names in a folder, sorted."""
-    try:
-        return sorted(os.listdir(os.path.join(*path)))
-    except OSError as problem:
-        if problem.errno in ABSENT:
-            return []
-        error(os.path.join(*path), f"cannot be read: {problem.strerror}")
-        return []
+    return sorted(tried(os.listdir, os.path.join(*path), []))
 
 
 def read_index(root: str, key: Key | None) -> list[dict[str, Any]]:
@@ -467,27 +466,26 @@ def read_lines(root: str, folder: str, entry: dict[str, Any]) -> tuple[list[byte
         last = ("", 0)
         for count, line in enumerate(lines, 1):
             where = f"{path}:{count}"
+            leaf = hashlib.sha256(b"\x00" + line)
+            leaves.append(leaf.digest())
+            seq, before, prev = seq + 1, prev, leaf.hexdigest()
             rest, values = taken_apart(line)
             at = known.get(rest)
             if (
                 at
-                and values[at[0]] == b"%d" % (seq + 1)
-                and values[at[1]] == prev.encode()
+                and values[at[0]] == b"%d" % seq
+                and values[at[1]] == before.encode()
                 and not closed
                 and len(line) <= 65535
                 and STAMP.fullmatch(ts := values[at[2]].decode())
                 and last[0] <= ts
                 and last[1] <= int(values[at[3]])
             ):
-                seq, last = seq + 1, (ts, int(values[at[3]]))
-                leaf = hashlib.sha256(b"\x00" + line)
-                leaves.append(leaf.digest())
-                prev = leaf.hexdigest()
+                last = (ts, int(values[at[3]]))
                 continue
-            seq += 1
             try:
                 record = canonical(line)
-                kind = in_place(record, line, entry, seq, prev)
+                kind = in_place(record, line, entry, seq, before)
                 if closed:
                     raise ValueError("lines follow after log.close")
                 closed = where if kind == "log.close" else None
@@ -508,12 +506,8 @@ def read_lines(root: str, folder: str, entry: dict[str, Any]) -> tuple[list[byte
                 if len(known) < 10_000 and not kind.startswith("log.") and (at := places(rest)):
                     known[rest] = at
             except BROKEN as problem:
-                error(
-                    where, str(problem) if type(problem) is ValueError else f"not canonical ({type(problem).__name__})"
-                )
-            leaf = hashlib.sha256(b"\x00" + line)
-            leaves.append(leaf.digest())
-            prev = leaf.hexdigest()
+                plain = type(problem) is ValueError
+                error(where, str(problem) if plain else f"not canonical ({type(problem).__name__})")
         if torn:
             (warning if number == len(segments) - 1 and not closed else error)(
                 f"{path}:{len(lines) + 1}", "a part of a line"
