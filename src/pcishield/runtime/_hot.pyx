@@ -16,7 +16,6 @@ from libc.string cimport memcpy
 from pcishield.audit._tail cimport Tail, Template, decimal
 
 from datetime import UTC, date, datetime, time as _time, timedelta
-from time import monotonic as _monotonic
 from uuid import UUID
 
 from pcishield.identity.principal import _current as _current_variable
@@ -36,7 +35,6 @@ cdef Py_ssize_t LARGE = 48000
 cdef long long SLOW = 500000
 cdef frozenset HARMLESS = frozenset({type(None), bool, date, datetime, _time, timedelta, UUID})
 cdef long long SMALL = 10 ** 11
-cdef object monotonic = _monotonic
 cdef tuple NOTHING = ()
 cdef object current_principal = _current_variable
 cdef list process = _process
@@ -337,6 +335,21 @@ cdef object _fill(SessionState session, Template template, tuple values, bint du
     return fill(template, values, durable=durable)
 
 
+cdef class CatalogState:
+    cdef bint confirmed(self, sql, known) except -1:
+        cdef timespec spec
+        key = (self._dialect, sql)
+        if not known.needs_catalog and self._bare.get(key) is known:
+            return True
+        if self._stale or self._in_transaction or self._seen != self._entry.generation:
+            return False
+        clock_gettime(CLOCK_MONOTONIC, &spec)
+        return spec.tv_sec + spec.tv_nsec * 1e-9 < self._until and self._table.get(key) is known and not known.missing
+
+    def confirms(self, sql, known):
+        return self.confirmed(sql, known)
+
+
 cdef class SessionState:
     pass
 
@@ -518,21 +531,6 @@ def begin(self, sql, parameters, method):
     return start(self, sql, parameters, method)
 
 
-cdef bint _confirms(catalog, sql, known) except -1:
-    """Be ``SessionCatalog.confirms``."""
-    key = (catalog._dialect, sql)
-    if not known.needs_catalog and (<dict>catalog._bare).get(key) is known:
-        return True
-    return (
-        monotonic() < catalog._until
-        and not catalog._stale
-        and catalog._seen == catalog._entry.generation
-        and not catalog._in_transaction
-        and (<dict>catalog._table).get(key) is known
-        and not known.missing
-    )
-
-
 cdef OperationState start(SessionState self, sql, parameters, method):
     global _operations
     cdef MemoState memo = self._memos.get(sql)
@@ -540,7 +538,7 @@ cdef OperationState start(SessionState self, sql, parameters, method):
     cdef OperationState operation
     if memo is None or memo.method != <str?>method:
         return None
-    if self.catalog is not None and not _confirms(self.catalog, sql, memo.known):
+    if self.catalog is not None and not self.catalog.confirmed(sql, memo.known):
         return None
     principal = get_value(current_principal)
     if principal is None:

@@ -24,6 +24,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Protocol
 
+from pcishield.runtime.hot import CatalogState
 from pcishield.runtime.known import KnownStatement, KnownStatements
 from pcishield.runtime.temporary import TemporaryTables
 from pcishield.statement import Catalog
@@ -172,7 +173,7 @@ class Catalogs:
         return catalog
 
 
-class SessionCatalog:
+class SessionCatalog(CatalogState):
     """What one connection knows of its tables. Used by one thread or task at a time, as the connection is.
 
     Attributes:
@@ -180,10 +181,7 @@ class SessionCatalog:
         own: The session has changed something, so that what it sees is not what others see.
     """
 
-    __slots__ = (
-        "_absent", "_bare", "_catalogs", "_dialect", "_entry", "_in_transaction", "_patience", "_read_at", "_reader",
-        "_seen", "_stale", "_table", "_temporary", "_until", "catalog", "own",
-    )  # fmt: skip
+    __slots__ = ("_absent", "_catalogs", "_patience", "_read_at", "_reader", "_temporary", "own")
 
     def __init__(self, catalogs: Catalogs, dialect: str, entry: _Entry, reader: Reader) -> None:
         self._catalogs = catalogs
@@ -214,20 +212,6 @@ class SessionCatalog:
             if known is not None and not known.missing and (self.catalog is not None or not known.needs_catalog):
                 return known
         return self._look_again(sql, now)
-
-    def confirms(self, sql: str, known: KnownStatement) -> bool:
-        """Whether ``known`` is still what is known about ``sql``, without reading anything."""
-        if not known.needs_catalog and self._bare.get((self._dialect, sql)) is known:
-            # Understood without any catalog, and there is nothing in it that one could tell more about.
-            return True
-        return (
-            monotonic() < self._until
-            and not self._stale
-            and self._seen == self._entry.generation
-            and not self._in_transaction
-            and self._table.get((self._dialect, sql)) is known
-            and not known.missing
-        )
 
     def _look_again(self, sql: str, now: float) -> KnownStatement | None:
         self._after_transaction()

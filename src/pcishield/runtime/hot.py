@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
-from time import monotonic_ns, time_ns
+from time import monotonic, monotonic_ns, time_ns
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -24,23 +24,25 @@ if TYPE_CHECKING:
     from pcishield.core.result import ResultColumn
     from pcishield.masking import RowPlan
     from pcishield.runtime.budgets import Meter
+    from pcishield.runtime.catalogs import _Entry
     from pcishield.runtime.held import HeldGrant
-    from pcishield.runtime.known import KnownStatement
+    from pcishield.runtime.known import KnownStatement, Table
     from pcishield.runtime.linger import Lingering
     from pcishield.runtime.memo import Memo
     from pcishield.runtime.operation import Operation
     from pcishield.runtime.result import ResultGuard
     from pcishield.runtime.session import Session
     from pcishield.runtime.tape import Tape
+    from pcishield.statement import Catalog
     from pcishield.statement.facts import Statement
     from pcishield.typing import Clock
 
 __all__ = [
-    "GuardState", "LogState", "MemoState", "OperationState", "PurePythonGuardState", "PurePythonLogState",
-    "PurePythonMemoState", "PurePythonOperationState", "PurePythonSessionState", "PurePythonShardState",
-    "PurePythonStamps", "SessionState", "Settleable", "ShardState", "Stamps",
-    "append_filled", "append_filled_slowly", "begin", "linger", "pure_python_begin", "pure_python_linger",
-    "pure_python_settle", "pure_python_shape_of_harmless", "settle", "shape_of_harmless",
+    "CatalogState", "GuardState", "LogState", "MemoState", "OperationState", "PurePythonCatalogState",
+    "PurePythonGuardState", "PurePythonLogState", "PurePythonMemoState", "PurePythonOperationState",
+    "PurePythonSessionState", "PurePythonShardState", "PurePythonStamps", "SessionState", "Settleable",
+    "ShardState", "Stamps", "append_filled", "append_filled_slowly", "begin", "linger", "pure_python_begin",
+    "pure_python_linger", "pure_python_settle", "pure_python_shape_of_harmless", "settle", "shape_of_harmless",
 ]  # fmt: skip
 
 _SHAPES = 64
@@ -179,6 +181,37 @@ def pure_python_shape_of_harmless(parameters: Any) -> tuple[Any, ...] | None:
             return None
         shape.append(kind)
     return tuple(shape)
+
+
+class PurePythonCatalogState:
+    """What every statement reads of a session's catalog; ``pcishield.runtime.catalogs.SessionCatalog`` has the rest."""
+
+    __slots__ = ("_bare", "_dialect", "_entry", "_in_transaction", "_seen", "_stale", "_table", "_until", "catalog")
+
+    if TYPE_CHECKING:
+        _bare: Table
+        _dialect: str
+        _entry: _Entry
+        _in_transaction: bool
+        _seen: int
+        _stale: str
+        _table: Table
+        _until: float
+        catalog: Catalog | None
+
+    def confirms(self, sql: str, known: KnownStatement) -> bool:
+        """Whether ``known`` is still what is known about ``sql``, without reading anything."""
+        if not known.needs_catalog and self._bare.get((self._dialect, sql)) is known:
+            # Understood without any catalog, and there is nothing in it that one could tell more about.
+            return True
+        return (
+            monotonic() < self._until
+            and not self._stale
+            and self._seen == self._entry.generation
+            and not self._in_transaction
+            and self._table.get((self._dialect, sql)) is known
+            and not known.missing
+        )
 
 
 class PurePythonSessionState:
@@ -483,6 +516,7 @@ class PurePythonGuardState:
 
 if TYPE_CHECKING:
     Stamps = PurePythonStamps
+    CatalogState = PurePythonCatalogState
     GuardState = PurePythonGuardState
     LogState = PurePythonLogState
     MemoState = PurePythonMemoState
@@ -495,13 +529,14 @@ if TYPE_CHECKING:
     settle = pure_python_settle
     shape_of_harmless = pure_python_shape_of_harmless
 else:
-    SessionState, Stamps = PurePythonSessionState, PurePythonStamps
+    CatalogState, SessionState, Stamps = PurePythonCatalogState, PurePythonSessionState, PurePythonStamps
     LogState, ShardState = PurePythonLogState, PurePythonShardState
     GuardState, MemoState, OperationState = PurePythonGuardState, PurePythonMemoState, PurePythonOperationState
     append_filled, begin, linger = append_filled_slowly, pure_python_begin, pure_python_linger
     settle, shape_of_harmless = pure_python_settle, pure_python_shape_of_harmless
     if (_compiled := compiled("pcishield.runtime._hot")) is not None:
-        LogState, SessionState, ShardState = _compiled.LogState, _compiled.SessionState, _compiled.ShardState
+        CatalogState, LogState = _compiled.CatalogState, _compiled.LogState
+        SessionState, ShardState = _compiled.SessionState, _compiled.ShardState
         Stamps, GuardState, MemoState = _compiled.Stamps, _compiled.GuardState, _compiled.MemoState
         OperationState, append_filled = _compiled.OperationState, _compiled.append_filled
         begin, linger, settle = _compiled.begin, _compiled.linger, _compiled.settle

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPILED", "EXECUTE", "RAW", "GuardedTransformer", "Results", "ShortResult", "Shown", "columns_of", "current",
-    "done", "execute_gen", "get_result", "known", "make_get_pgconn", "make_send", "make_wait", "set_transformer",
+    "done", "execute_gen", "known", "make_get_pgconn", "make_send", "make_wait", "results_property",
+    "transformer_property",
 ]  # fmt: skip
 
 _TX: Any = BaseCursor.__dict__["_tx"]
@@ -47,15 +48,15 @@ _MAX_SHAPES = 4096
 _shapes: dict[tuple[Any, ...], tuple[ResultColumn, ...]] = {}
 
 
-def columns_of(result: Any, encoding: str, adapters: Any) -> tuple[ResultColumn, ...]:
+def columns_of(result: Any, pgconn: Any, adapters: Any) -> tuple[ResultColumn, ...]:
     """Return the columns of a ``PGresult``: the same tuple for every result of the same shape.
 
     Args:
         result: The result.
-        encoding: Of its column names.
+        pgconn: What it came by; its encoding is that of the column names.
         adapters: What loads its values; a binary column without a loader there is ``opaque``.
     """
-    fname, ftype, fformat = result.fname, result.ftype, result.fformat
+    encoding, fname, ftype, fformat = pgconn._encoding, result.fname, result.ftype, result.fformat
     shape: list[Any] = [encoding]
     for i in range(result.nfields):
         oid = ftype(i)
@@ -125,7 +126,7 @@ class Results:
                 MaskingError("this result belongs to no guarded statement; execute it again on this cursor")
             )
         connection: Any = tx.connection
-        columns = columns_of(result, connection.__dict__["pgconn"]._encoding, tx.adapters)
+        columns = columns_of(result, connection.__dict__["pgconn"], tx.adapters)
         guard = self.guard = operation.result(columns, self.part(result))
         return guard
 
@@ -241,8 +242,7 @@ class Shown:
         elif self.current is None:
             raise self.session.bind(MaskingError("this result belongs to no guarded statement"))
         else:
-            encoding = self.connection.__dict__["pgconn"]._encoding
-            columns = columns_of(self._result, encoding, self._tx.adapters)
+            columns = columns_of(self._result, self.connection.__dict__["pgconn"], self._tx.adapters)
             self.guard = self.current.result(columns, self._part)
         return self.guard
 
@@ -284,6 +284,10 @@ def set_transformer(cursor: Any, plain: Any) -> None:
     _TX.__set__(cursor, tx)
 
 
+# The getter is the slot's own: no Python frame for what psycopg reads at every step.
+transformer_property = property(_get_tx, set_transformer)
+
+
 _READERS: set[int] = set()
 RAW = frozenset({
     "psycopg._copy_base", "psycopg._cursor_base", "psycopg._server_cursor_base", "psycopg.cursor",
@@ -311,6 +315,9 @@ def _is_reader(module: dict[str, Any]) -> bool:
     # Module dictionaries live as long as their modules: only the driver's own are remembered.
     _READERS.add(id(module))
     return True
+
+
+results_property = property(get_result, _PGRESULT.__set__)
 
 
 _stamps: list[Any] = []

@@ -1,14 +1,18 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False
 """What every statement of psycopg passes, compiled: gives the same as :mod:`pcishield.drivers.psycopg._fast`."""
 
+from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.contextvars cimport get_value
-from cpython.object cimport PyObject, PyTypeObject
+from cpython.object cimport PyObject, PyObject_Call, PyTypeObject
+from libc.string cimport memcpy, strlen
 
 from pcishield.runtime._hot cimport GuardState, OperationState, SessionState, start, truncates
 
 from collections import deque
-from sys import _getframe
+from os import fsencode
+from sys import _getframe, modules
 
+from psycopg import pq
 from psycopg._cursor_base import BaseCursor
 from psycopg.adapt import Transformer
 
@@ -20,6 +24,11 @@ from pcishield.runtime.guard import inside as _inside
 
 cdef extern from "Python.h":
     PyObject* PyEval_GetGlobals()
+
+cdef extern from "dlfcn.h":
+    void* dlopen(const char* path, int flags)
+    void* dlsym(void* handle, const char* name)
+    int RTLD_LAZY, RTLD_NOLOAD
 
 EXECUTE = _EXECUTE
 
@@ -37,7 +46,8 @@ cdef int _BAD = 1
 cdef int _MAX = 4096
 cdef dict _shapes = {}
 cdef dict _short = {}
-cdef set _READERS = set()
+cdef size_t _readers[8]
+cdef int _read_by = 0
 
 
 cdef inline object _get(descriptor, cursor):
@@ -45,12 +55,98 @@ cdef inline object _get(descriptor, cursor):
     return (<PyTypeObject*>_member).tp_descr_get(descriptor, cursor, type(cursor))
 
 
-def columns_of(result, encoding, adapters):
-    return _columns(result, encoding, adapters, None)
+# The columns of a result are read from libpq itself, the one that psycopg's own module has loaded: eight calls of
+# Python methods for two columns would take as long as all that is hashed for the log.
+
+ctypedef int (*_Count)(void* result) noexcept
+ctypedef char* (*_Name)(void* result, int column) noexcept
+ctypedef unsigned int (*_Oid)(void* result, int column) noexcept
+ctypedef int (*_Format)(void* result, int column) noexcept
+
+cdef _Count _nfields = NULL
+cdef _Name _fname = NULL
+cdef _Oid _ftype = NULL
+cdef _Format _fformat = NULL
+cdef object _Result = pq.PGresult
+cdef dict _texts = {}
+cdef Py_ssize_t _ROOM = 4096
 
 
-cdef tuple _columns(result, encoding, adapters, tx):
+cdef int _find_libpq() except -1:
+    """Find the functions, unless psycopg is its Python self."""
+    global _nfields, _fname, _ftype, _fformat
+    cdef void* handle
+    cdef bytes path
+    if pq.__impl__ == "python":
+        return 0
+    path = fsencode(modules[_Result.__module__].__file__)
+    handle = dlopen(path, RTLD_LAZY | RTLD_NOLOAD)
+    if handle != NULL:
+        _fname = <_Name>dlsym(handle, b"PQfname")
+        _ftype = <_Oid>dlsym(handle, b"PQftype")
+        _fformat = <_Format>dlsym(handle, b"PQfformat")
+        if _fname != NULL and _ftype != NULL and _fformat != NULL:
+            _nfields = <_Count>dlsym(handle, b"PQnfields")
+    return 0
+
+
+_find_libpq()
+
+
+cdef Py_ssize_t _text_shape(void* result, char* out) noexcept:
+    """Write name, zero and type of each column.
+
+    Returns:
+        How many bytes; 0 for a result that needs a closer look: without columns or with too many, with a binary one, or
+        a name that the encoding has a say in.
+    """
+    cdef char* begin = out
+    cdef char* name
+    cdef Py_ssize_t size, at
+    cdef unsigned int oid
+    cdef int i
+    for i in range(_nfields(result)):
+        name = _fname(result, i)
+        if name == NULL or _fformat(result, i) != 0:
+            return 0
+        size = strlen(name) + 1
+        if out - begin + size + <Py_ssize_t>sizeof(oid) > _ROOM:
+            return 0
+        for at in range(size):
+            if name[at] & 128:
+                return 0
+            out[at] = name[at]
+        oid = _ftype(result, i)
+        memcpy(out + size, &oid, sizeof(oid))
+        out += size + sizeof(oid)
+    return out - begin
+
+
+def columns_of(result, pgconn, adapters):
+    return _columns(result, pgconn, adapters, None)
+
+
+cdef tuple _columns(result, pgconn, adapters, tx):
+    cdef char shape[4096]
+    cdef Py_ssize_t size
+    if _nfields != NULL and type(result) is _Result:
+        pointer = result.pgresult_ptr
+        if pointer is not None:
+            size = _text_shape(<void*><size_t>pointer, shape)
+            if size:
+                key = PyBytes_FromStringAndSize(shape, size)
+                found = _texts.get(key)
+                if found is None:
+                    if len(_texts) >= _MAX:
+                        _texts.clear()
+                    found = _texts[key] = _read_columns(result, pgconn, adapters, tx)
+                return found
+    return _read_columns(result, pgconn, adapters, tx)
+
+
+cdef tuple _read_columns(result, pgconn, adapters, tx):
     cdef int i, count = result.nfields
+    encoding = pgconn._encoding
     cdef list shape = [encoding]
     fname, ftype, fformat = result.fname, result.ftype, result.fformat
     for i in range(count):
@@ -113,7 +209,7 @@ cdef class Results:
         pgconn = self.pgconn
         if pgconn is None:
             pgconn = tx.connection.__dict__["pgconn"]
-        columns = _columns(result, pgconn._encoding, None, tx)
+        columns = _columns(result, pgconn, None, tx)
         self.guard = operation.guard_of(columns, None if self.results is None else self.part(result))
         return self.guard
 
@@ -220,22 +316,47 @@ cdef Results _current(cursor):
     return of
 
 
-def set_transformer(cursor, plain):
+cdef int _set_transformer(cursor) except -1:
     cdef Results of = _current(cursor)
     tx = GuardedTransformer(cursor)
     tx.of = of
     of.copy = of.guard = of.proxy = None
     _TX.__set__(cursor, tx)
+    return 0
 
 
-def get_result(cursor):
+cdef class TransformerSlot:
+    """``_tx`` of a guarded cursor. See :func:`pcishield.drivers.psycopg._fast.set_transformer`."""
+
+    def __get__(self, cursor, owner):
+        return self if cursor is None else _get(_TX, cursor)
+
+    def __set__(self, cursor, plain):
+        _set_transformer(cursor)
+
+
+cdef class ResultSlot:
+    """``pgresult`` of a guarded cursor. See :func:`pcishield.drivers.psycopg._fast.get_result`."""
+
+    def __get__(self, cursor, owner):
+        return self if cursor is None else _get_result(cursor)
+
+    def __set__(self, cursor, result):
+        (<PyTypeObject*>_member).tp_descr_set(_PGRESULT, cursor, result)
+
+
+transformer_property = TransformerSlot()
+results_property = ResultSlot()
+
+
+cdef object _get_result(cursor):
     cdef Results of
     cdef PyObject* module
     result = _get(_PGRESULT, cursor)
     if result is None:
         return None
     module = PyEval_GetGlobals()
-    if module != NULL and ((<size_t>module) in _READERS or _is_reader(<dict>module)):
+    if module != NULL and _is_reader(module):
         of = _get(_TX, cursor).of
         return of.allowed(result, cursor._pos) if of.truncates else result
     of = _current(cursor)
@@ -244,11 +365,18 @@ def get_result(cursor):
     return of.proxy
 
 
-cdef bint _is_reader(dict module) except -1:
-    if module.get("__name__") not in _RAW:
+cdef bint _is_reader(PyObject* module) except -1:
+    global _read_by
+    cdef int i
+    for i in range(_read_by):
+        if _readers[i] == <size_t>module:
+            return True
+    if (<dict>module).get("__name__") not in _RAW:
         return False
     # Module dictionaries live as long as their modules: only the driver's own are remembered.
-    _READERS.add(<size_t><PyObject*>module)
+    if _read_by < 8:
+        _readers[_read_by] = <size_t>module
+        _read_by += 1
     return True
 
 
@@ -284,7 +412,7 @@ def execute_gen(self, query, params=None, *, prepare=None, binary=None):
 def make_send(original):
     def send(self, *args, **kwargs):
         cdef Results of
-        sent = original(self, *args, **kwargs) if kwargs else original(self, *args)
+        sent = PyObject_Call(original, (self, *args), kwargs)
         of = _current(self)
         if of.session.settle_log is not None:
             of.session.settle_log()

@@ -184,8 +184,8 @@ class _Direct:
             self.session.refuse("pgresult.get_value", "it is not known which statement this result is of.", _USE_CURSOR)
         from pcishield.drivers.psycopg._rows import columns_of
 
-        encoding = self.connection.__dict__["pgconn"]._encoding
-        self.guard = self.current.result(columns_of(self.result, encoding, self.connection.adapters))
+        pgconn = self.connection.__dict__["pgconn"]
+        self.guard = self.current.result(columns_of(self.result, pgconn, self.connection.adapters))
         return self.guard
 
 

@@ -24,33 +24,28 @@ if TYPE_CHECKING:
         current,
         done,
         execute_gen,
-        get_result,
         known,
         make_get_pgconn,
         make_send,
         make_wait,
-        set_transformer,
+        results_property,
+        transformer_property,
     )  # fmt: skip
 else:
     _chosen = compiled("pcishield.drivers.psycopg._fast_c") or _fast
     EXECUTE, GuardedTransformer, Results = _chosen.EXECUTE, _chosen.GuardedTransformer, _chosen.Results
     ShortResult, Shown, columns_of = _chosen.ShortResult, _chosen.Shown, _chosen.columns_of
-    current, done, get_result, known = _chosen.current, _chosen.done, _chosen.get_result, _chosen.known
+    current, done, known = _chosen.current, _chosen.done, _chosen.known
     execute_gen, make_send, make_wait = _chosen.execute_gen, _chosen.make_send, _chosen.make_wait
-    make_get_pgconn, set_transformer = _chosen.make_get_pgconn, _chosen.set_transformer
+    make_get_pgconn = _chosen.make_get_pgconn
+    results_property, transformer_property = _chosen.results_property, _chosen.transformer_property
 
 __all__ = [
     "EXECUTE", "GuardedTransformer", "Results", "ShortResult", "Shown", "columns_of", "current", "done", "execute_gen",
     "known", "make_get_pgconn", "make_send", "make_wait", "raw_result", "results_property", "transformer_property",
 ]  # fmt: skip
 
-_TX: Any = BaseCursor.__dict__["_tx"]
 _PGRESULT: Any = BaseCursor.__dict__["pgresult"]
-
-# The getter is the slot's own: no Python frame for what psycopg reads at every step.
-transformer_property = property(_TX.__get__, set_transformer)
-
-results_property = property(get_result, _PGRESULT.__set__)
 
 
 def raw_result(cursor: Any) -> Any:
