@@ -84,12 +84,13 @@ cdef uint8_t CLASSES[65536]
 cdef enum:
     SEPARATOR = 11
     UNSEEN = 12
-# Of ASCII: a digit, a part of a frame, the first letter of a word for a verification code.
+# Of ASCII: a digit, a part of a frame, the first letter of a word for a verification code, and the second one.
 cdef uint8_t KINDS[128]
 cdef enum:
     DIGIT = 1
     FRAME = 2
-    FIRST = 4
+    FIRST = 4 | 8 | 16          # of those that go on as cv or cr, as se and ve, as pr
+    GOES_ON = 3                 # bits between a first letter and the second ones that it goes on with
 cdef uint32_t ASTRAL[64]
 cdef int ASTRALS = 0
 cdef uint8_t DOUBLED[10]
@@ -113,9 +114,12 @@ def _fill_classes(str separators, str invisible):
             ASTRAL[ASTRALS] = code
             ASTRALS += 1
     memset(KINDS, 0, sizeof(KINDS))
-    for kind, chars in ((DIGIT, "0123456789"), (FRAME, ";\\^"), (FIRST, "cCsSvVpP")):
+    for kind, chars in (
+        (DIGIT, "0123456789"), (FRAME, ";\\^"), (4, "cC"), (8, "sSvV"), (16, "pP"),
+        (4 << GOES_ON, "vVaAiIsSrR"), (8 << GOES_ON, "eE"), (16 << GOES_ON, "rR"),
+    ):
         for char in chars:
-            KINDS[ord(char)] = kind
+            KINDS[ord(char)] |= kind
     for char in separators:
         if ord(char) >= 65536:
             if not TAGS_LOW <= ord(char) <= TAGS_HIGH:
@@ -246,7 +250,7 @@ cdef extern from *:
     #else
     #define pcishield_prefetch(p) ((void) (p))
     #endif
-    #if defined(__SSE2__)
+    #if defined(__SSE2__) && defined(__GNUC__)
     #include <emmintrin.h>
     /* -1 for each of sixteen bytes that is an ASCII digit. */
     static inline __m128i pcishield_digits(const unsigned char* p) {
@@ -271,9 +275,48 @@ cdef extern from *:
         count = _mm_sad_epu8(_mm_sub_epi8(_mm_setzero_si128(), count), _mm_setzero_si128());
         return _mm_cvtsi128_si32(count) + _mm_extract_epi16(count, 4) >= 12;
     }
+    #define PCISHIELD_IS(c) _mm_cmpeq_epi8(x, _mm_set1_epi8(c))
+    /* One bit for each of sixteen bytes that is: a digit, a breaker, the start of an escape, of a tag, a colon, an x. */
+    static inline void pcishield_masks(const unsigned char* p, unsigned* masks) {
+        __m128i x = _mm_loadu_si128((const __m128i*) p);
+        __m128i lower = _mm_or_si128(x, _mm_set1_epi8(0x20));
+        __m128i letters = _mm_cmplt_epi8(_mm_add_epi8(lower, _mm_set1_epi8((char) (128 - 'a'))), _mm_set1_epi8(-128 + 26));
+        masks[0] = (unsigned) _mm_movemask_epi8(pcishield_digits(p));
+        masks[1] = (unsigned) _mm_movemask_epi8(_mm_or_si128(letters, PCISHIELD_IS(':')));
+        masks[2] = (unsigned) _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(PCISHIELD_IS(37), PCISHIELD_IS(92)), PCISHIELD_IS(38)));
+        masks[3] = (unsigned) _mm_movemask_epi8(PCISHIELD_IS(60));
+        masks[4] = (unsigned) _mm_movemask_epi8(PCISHIELD_IS(58));
+        masks[5] = (unsigned) _mm_movemask_epi8(_mm_cmpeq_epi8(lower, _mm_set1_epi8('x')));
+    }
+    /* How many digits sixteen bytes begin with, and where among them a tag 5A or 57 may start. */
+    static inline int pcishield_leading_digits(const unsigned char* p, unsigned* tags) {
+        __m128i x = _mm_loadu_si128((const __m128i*) p);
+        unsigned digits = (unsigned) _mm_movemask_epi8(pcishield_digits(p));
+        unsigned fives = (unsigned) _mm_movemask_epi8(PCISHIELD_IS(53));
+        unsigned seconds = (unsigned) _mm_movemask_epi8(
+            _mm_or_si128(_mm_or_si128(PCISHIELD_IS(55), PCISHIELD_IS(65)), PCISHIELD_IS(97)));
+        int count = __builtin_ctz(~digits);
+        *tags = fives & (seconds >> 1 | 0x8000u) & ((1u << count) - 1);
+        return count;
+    }
+    #undef PCISHIELD_IS
+    /* How many of sixteen bits are set; not every processor that this is built for can tell. */
+    static inline int pcishield_ones(unsigned x) {
+        x -= x >> 1 & 0x5555;
+        x = (x & 0x3333) + (x >> 2 & 0x3333);
+        x = (x + (x >> 4)) & 0x0F0F;
+        return (int) ((x + (x >> 8)) & 0x1F);
+    }
+    #define pcishield_lowest(x) __builtin_ctz(x)
+    #define pcishield_above(x) (~0u << (32 - __builtin_clz(x)))
     #define PCISHIELD_SIXTEEN 1
     #else
     static inline int pcishield_enough(const unsigned char* p, size_t n) { return 1; }
+    static inline void pcishield_masks(const unsigned char* p, unsigned* masks) { }
+    static inline int pcishield_leading_digits(const unsigned char* p, unsigned* tags) { return 0; }
+    #define pcishield_ones(x) 0
+    #define pcishield_lowest(x) 0
+    #define pcishield_above(x) 0
     #define PCISHIELD_SIXTEEN 0
     #endif
     /* Digits in a block of 64 bytes, in a form that compilers vectorise. */
@@ -291,6 +334,11 @@ cdef extern from *:
     unsigned long long pcishield_up_to(unsigned long long x) noexcept nogil
     unsigned pcishield_block(const unsigned char* p) noexcept nogil
     int pcishield_enough(const unsigned char* p, size_t n) noexcept nogil
+    void pcishield_masks(const unsigned char* p, unsigned* masks) noexcept nogil
+    int pcishield_leading_digits(const unsigned char* p, unsigned* tags) noexcept nogil
+    int pcishield_ones(unsigned x) noexcept nogil
+    int pcishield_lowest(unsigned x) noexcept nogil
+    unsigned pcishield_above(unsigned x) noexcept nogil
     const bint PCISHIELD_SIXTEEN
     void pcishield_prefetch(const void* p) noexcept nogil
 
@@ -653,7 +701,11 @@ cdef void end_group(const Table* table, Run* run, Found* found, const char_t* s)
     cdef Py_ssize_t start = run.starts[last & (RING - 1)]
     if total >= SHORTEST:
         if total <= GLUED:
-            gather(s, start, run.end, digits)
+            if char_t is uint8_t:
+                for k in range(total):
+                    digits[k] = s[start + k] - 48
+            else:
+                gather(s, start, run.end, digits)
             # What stands in front of it in the run stands alone once it is masked.
             long_group(
                 table, digits, total, found, s, start, run.end,
@@ -820,6 +872,58 @@ cdef bint is_inline(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
     return False
 
 
+cdef inline bint dense16(const uint8_t* s, Py_ssize_t n) noexcept nogil:
+    """As :func:`dense`, of 16 bytes or more."""
+    cdef Py_ssize_t i = 0, k
+    cdef int run = 0, colons = 0, marks = 0, skip = 0
+    cdef unsigned masks[6]
+    cdef unsigned digits, breakers, below, between, rest
+    while i < n:
+        if i + 16 > n:
+            # The last sixteen again, less those that were looked at.
+            skip = <int> (i + 16 - n)
+            i = n - 16
+        pcishield_masks(s + i, masks)
+        if masks[2]:
+            return True
+        if masks[3]:
+            for k in range(i + skip, i + 16):
+                if s[k] == 60 and is_inline(s, n, k):
+                    return True
+        digits = masks[0] >> skip
+        breakers = masks[1] >> skip
+        if masks[4] | masks[5]:
+            colons += pcishield_ones(masks[4] >> skip)
+            marks += pcishield_ones(masks[5] >> skip)
+            if colons >= PAIRS or marks >= PAIRS:
+                return True
+        if not digits:
+            if breakers:
+                run = 0
+        elif not breakers:
+            run += pcishield_ones(digits)
+            if run >= SHORTEST:
+                return True
+        else:
+            below = (breakers & (~breakers + 1)) - 1
+            if run + pcishield_ones(digits & below) >= SHORTEST:
+                return True
+            if pcishield_ones(digits) >= SHORTEST:
+                # Then they may lie between two breakers, too.
+                rest = breakers & (breakers - 1)
+                while rest:
+                    between = ((rest & (~rest + 1)) - 1) & ~below
+                    if pcishield_ones(digits & between) >= SHORTEST:
+                        return True
+                    below |= between
+                    rest &= rest - 1
+            run = pcishield_ones(digits & pcishield_above(breakers))
+            if run >= SHORTEST:
+                return True
+        i += 16
+    return False
+
+
 cdef inline bint dense(const uint8_t* s, Py_ssize_t n) noexcept nogil:
     """Whether twelve ASCII digits may stand with no letter and no colon between them, or what goes over these does.
 
@@ -829,6 +933,8 @@ cdef inline bint dense(const uint8_t* s, Py_ssize_t n) noexcept nogil:
     cdef int run = 0, colons = 0, marks = 0
     cdef uint64_t x, digits, breakers, first
     cdef uint8_t tail[8]
+    if PCISHIELD_SIXTEEN and n >= 16:
+        return dense16(s, n)
     while i < n:
         if i + 8 <= n:
             x = pcishield_load(s + i)
@@ -982,7 +1088,8 @@ cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) n
     """Say what there is in ``s[0:n]``. With ``collect``, every suspect is marked, else the first settles it."""
     cdef Run run
     cdef Py_ssize_t i = next_digit(s, 0, n), start, zeros
-    cdef int gap, slot
+    cdef int gap, slot, count
+    cdef unsigned tags
     cdef uint8_t cls
     cdef char_t c
     run.groups = run.singles = 0
@@ -992,6 +1099,16 @@ cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) n
         start = i
         if is_message(s, n, i) or is_merchant(s, n, i) or is_escaped(s, i):
             suspect(found, i)
+        if char_t is uint8_t and PCISHIELD_SIXTEEN:
+            while i + 16 <= n:
+                count = pcishield_leading_digits(s + i, &tags)
+                while tags:
+                    if is_tag(s, n, i + pcishield_lowest(tags)):
+                        suspect(found, i + pcishield_lowest(tags))
+                    tags &= tags - 1
+                i += count
+                if count < 16:
+                    break
         while i < n and is_digit(s[i]):
             if s[i] == 53 and is_tag(s, n, i):
                 suspect(found, i)
@@ -1054,7 +1171,11 @@ cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) n
 cdef bint may_start_iban(const char_t* s, Py_ssize_t low, Py_ssize_t high) noexcept nogil:
     cdef Py_ssize_t i = low
     while i + 3 < high:
-        if is_ascii_digit(s[i + 3]) and is_ascii_digit(s[i + 2]) and is_letter(s[i + 1]) and is_letter(s[i]):
+        if not is_ascii_digit(s[i + 3]):
+            # Nor may it start one further on.
+            i += 2
+            continue
+        if is_ascii_digit(s[i + 2]) and is_letter(s[i + 1]) and is_letter(s[i]):
             return True
         i += 1
     return False
@@ -1191,9 +1312,7 @@ cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
     """Whether nothing around the one candidate can change what the reference says about it, or add to it."""
     cdef Py_ssize_t start = found.start, end = found.end, i
     cdef char_t c
-    cdef bint codes = False
-    cdef uint8_t kind, seen = 0
-    cdef int size = 0
+    cdef bint codes = False, words = False
     if n > SMALL_CELL:
         return False
     if start > 0:
@@ -1215,21 +1334,44 @@ cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
     # The upper bound of a range.
     if 0 < start and end < n and s[start - 1] == 44 and (s[end] == 41 or s[end] == 93):
         return False
-    for i in range(n):
-        c = s[i]
-        if c > 127:
+    if char_t is not uint8_t:
+        for i in range(start, end):
+            if s[i] > 127:
+                return False
+    return is_plain_around(s, 0, start, &codes, &words) and is_plain_around(s, end, n, &codes, &words) and not (
+        codes and words and has_code_word(s, n)
+    )
+
+
+cdef inline bint is_plain_around(const char_t* s, Py_ssize_t low, Py_ssize_t high, bint* codes, bint* words) noexcept nogil:
+    """Whether neither letters beyond ASCII nor a part of a frame stand there.
+
+    Args:
+        codes: Set when a group of three or four digits does.
+        words: Set when what may begin a word for a verification code does.
+    """
+    cdef Py_ssize_t i
+    cdef int size = 0
+    cdef int kind, before = 0, pairs = 0
+    for i in range(low, high):
+        if s[i] > 127:
             return False
-        kind = KINDS[c]
-        seen |= kind
-        if kind & DIGIT and not start <= i < end:
+        kind = KINDS[s[i]]
+        if kind & DIGIT:
             size += 1
-        else:
-            codes |= size == 3 or size == 4
+        elif kind & FRAME:
+            return False
+        elif size:
+            if size == 3 or size == 4:
+                codes[0] = True
             size = 0
-    if seen & FRAME:
-        return False
-    codes |= size == 3 or size == 4
-    return not codes or not seen & FIRST or not has_code_word(s, n)
+        pairs |= before << GOES_ON & kind
+        before = kind & FIRST
+    if size == 3 or size == 4:
+        codes[0] = True
+    if pairs:
+        words[0] = True
+    return True
 
 
 cdef bint is_json(const char_t* s, Py_ssize_t n) noexcept nogil:
