@@ -52,6 +52,11 @@ class Selection(Subqueries):
             judged = (self.selects(part, negated) for part in chain(node, kind) if not self._never(part, negated))
             return any(judged) if (kind is exp.And) != negated else all(judged)
         if kind is exp.Xor:
+            left, right = node.this.copy(), node.expression.copy()
+            both = exp.Not(this=exp.Paren(this=exp.And(this=left.copy(), expression=right.copy())))
+            one = exp.Paren(this=exp.Or(this=left, expression=right))
+            if self.always(exp.And(this=one, expression=both)):
+                return False
             return self.selects(node.this) or self.selects(node.expression)
         if kind is exp.Is and type(node.expression) is exp.Boolean and _is_condition(node.this):
             return self.selects(node.this, negated == bool(node.expression.this))  # ``(x = 'a') IS NOT TRUE``

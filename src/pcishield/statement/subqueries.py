@@ -196,6 +196,9 @@ class Subqueries(RowContent):
             return all(map(self._narrows, inner)) if inner else self._is_value(query, None)
         if self._counts(query):
             return False
+        sources = _sources(query)
+        if len(sources) == 1 and type(sources[0]) is exp.Subquery and _tables(query) & self.own:
+            return self._selected(query) or self._narrows(sources[0])
         others = {name for name in _tables(query) if not self._is_copy(name)} - self.own
         if others and not self._gives_own(query):
             return True

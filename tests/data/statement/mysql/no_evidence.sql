@@ -788,3 +788,90 @@ DELETE FROM audit_log WHERE LAST_DAY(at) >= DATE(at)
 --@ kind=delete hazards=tautological-where
 DELETE FROM audit_log WHERE DATE_ADD(at, INTERVAL 1 DAY) > at
 ;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id IN (SELECT id FROM (SELECT u.id FROM users u LEFT JOIN merchants m ON m.id = u.id) t)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id NOT IN (SELECT id FROM merchants WHERE 1 = 2)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id IN (1) IS NOT NULL
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE (id = 1) <=> (id = 1)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id = 1 XOR id <> 1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE COALESCE(deleted_at, NOW()) <= NOW()
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE IFNULL(deleted_at, '1970-01-01') < NOW()
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NULLIF(id, 0) IS NOT NULL
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE IF(deleted_at IS NULL, 1, 1)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE CASE WHEN tenant_id THEN id ELSE id END
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id + tenant_id >= tenant_id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE CONCAT_WS('-', id, name) <> ''
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE CONCAT_WS('-', id, name) LIKE '%'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE LPAD(id, 10, '0') > '0'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE FORMAT(id, 0) <> 'x'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE OCT(id) <> ''
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE SHA2(email, 256) > '0'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT (email IN ('zzz'))
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE email NOT BETWEEN 'zzz1' AND 'zzz2'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT (id BETWEEN -5 AND 0)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT (id < 0)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT id = -1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.id > 5 AND m.id < 3)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.active = 1 AND NOT m.active = 1)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.name = 'a' AND LOWER(m.name) = 'b')
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND users.id = -1)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND users.id IS NULL)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id AND m.id IS NULL)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id NOT IN (SELECT tenant_id FROM merchants m, users u WHERE 0)
+;;
