@@ -20,6 +20,7 @@ from pcishield.exceptions import ConfigurationError
 from pcishield.identity import TAG
 from pcishield.runtime.database_clock import QUESTIONS
 from pcishield.runtime.log_reader import segment_paths
+from pcishield.runtime.temporary import is_question
 
 __all__ = ["reconcile_command"]
 
@@ -62,12 +63,13 @@ def _own(form: LogFormat) -> Callable[[str], bool]:
     """Tell the guard's own questions to catalog and clock by their whole text: a comment alone would hide anything."""
     from pcishield.statement.catalog_reading import catalog_queries
 
-    clock = QUESTIONS[_dialect(form)]
-    queries = tuple(catalog_queries(_dialect(form)).values())
+    dialect = _dialect(form)
+    clock = QUESTIONS[dialect]
+    queries = tuple(catalog_queries(dialect).values())
 
     def own(sql: str) -> bool:
         rest = sql.strip()
-        if rest == clock:
+        if rest == clock or (dialect == "mysql" and is_question(rest)):
             return True
         for query in queries:
             rest = rest.replace(query, "")

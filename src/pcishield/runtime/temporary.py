@@ -23,13 +23,20 @@ from pcishield.statement.facts import Statement, TableRef
 if TYPE_CHECKING:
     from pcishield.runtime.known import KnownStatement
 
-__all__ = ["OPTIONAL", "TemporaryTables"]
+__all__ = ["OPTIONAL", "TemporaryTables", "is_question"]
 
 OPTIONAL = "temporary"
 """Begins the names of queries that may fail: then they have no rows."""
 
 _MADE = re.compile(r"CREATE (?:OR REPLACE )?TEMPORARY TABLE\b", re.IGNORECASE)
 _LIMIT = 50
+_NAME = r"`(?:[^`]|``)+`"
+_QUESTION = re.compile(rf"SHOW (?:CREATE TABLE|COLUMNS FROM) (?:{_NAME}\.)?{_NAME}")
+
+
+def is_question(sql: str) -> bool:
+    """Whether the whole text is one of :meth:`TemporaryTables.queries`, which a log of the database shows as well."""
+    return sql.startswith(MARK) and _QUESTION.fullmatch(sql, len(MARK)) is not None
 
 
 class TemporaryTables:
