@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -325,6 +325,15 @@ def test_an_approver_that_hangs_is_left_behind(asynchronous: bool) -> None:
     assert 1 == len(bench.of("approval.expired"))
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell starts what runs in its background with Ctrl-C ignored, and Python leaves it so."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_the_wait_and_takes_the_request_back(tmp_path: Path) -> None:
     """Nobody can approve what nobody waits for; the record says that it was cancelled."""
     settings = {"approval": {"queue": f"sqlite:///{tmp_path}/q.db", "key_file": str(tmp_path / "key")}}
