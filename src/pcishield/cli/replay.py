@@ -74,7 +74,7 @@ def _log_records(audit: Path) -> list[dict[str, Any]]:
 
 
 def _lost(recordings: Recordings, wanted: str, headers: Sequence[Header], records: Sequence[dict[str, Any]]) -> bool:
-    """Say which recordings of this session or connection the audit log knows, and are not there."""
+    """Say which recordings the audit log knows under the wanted name that are not there."""
     known = {
         str(record["recording"]["id"]): None
         for record in records

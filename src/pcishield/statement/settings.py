@@ -174,11 +174,11 @@ _PRAGMA_HARMLESS = frozenset(
     temp_store threads user_version wal_autocheckpoint""".split()
 )
 _ON = frozenset({"1", "on", "yes", "true"})
-_PRAGMA_UNSAFE = {
-    "journal_mode": frozenset({"off", "memory"}),
-    "synchronous": frozenset({"0", "off", "false", "no"}),
+_PRAGMA_SAFE = {
+    "journal_mode": frozenset({"delete", "persist", "truncate", "wal"}),
+    "synchronous": frozenset({"1", "2", "3", "extra", "full", "normal", "on", "true", "yes"}),
 }
-"""Values with which a crash, or a ROLLBACK, may leave a broken database behind."""
+"""Values with which no crash and no ROLLBACK leaves a broken database behind; SQLite takes 00, +0 and 8 for OFF too."""
 
 
 def sqlite_pragma(name: str, value: str | None) -> str:
@@ -186,7 +186,7 @@ def sqlite_pragma(name: str, value: str | None) -> str:
     if value is None and name not in {"key", "rekey", "hexkey", "hexrekey"}:
         return ""
     value = value or ""
-    if value in _PRAGMA_UNSAFE.get(name, ()):
+    if name in _PRAGMA_SAFE and value not in _PRAGMA_SAFE[name]:
         return "session-change"
     if name in _PRAGMA_READS or name in _PRAGMA_HARMLESS:
         return ""

@@ -309,6 +309,18 @@ PRAGMA synchronous = OFF
 PRAGMA synchronous = 0
 ;;
 --@ kind=set hazards=session-change
+PRAGMA synchronous = 00
+;;
+--@ kind=set hazards=session-change
+PRAGMA synchronous = +0
+;;
+--@ kind=set hazards=session-change
+PRAGMA synchronous = 8
+;;
+--@ kind=set hazards=session-change
+PRAGMA synchronous = 0x0
+;;
+--@ kind=set hazards=session-change
 PRAGMA main.synchronous=off
 ;;
 --@ kind=set hazards=session-change
