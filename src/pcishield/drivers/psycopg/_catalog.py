@@ -11,8 +11,9 @@ import weakref
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from psycopg import errors, generators, pq, waiting
+from psycopg import errors, generators, pq
 
+from pcishield.drivers.psycopg._ask import aask, ask
 from pcishield.drivers.psycopg._trace import paused
 from pcishield.runtime.catalogs import ConnectionLost
 
@@ -70,12 +71,12 @@ class CatalogReader:
     def read(self, queries: Mapping[str, str]) -> dict[str, list[tuple[Any, ...]]]:
         """Ask, blocking."""
         pgconn = self._pgconn()
-        return waiting.wait(_asked(pgconn, queries), pgconn.socket)
+        return ask(_asked(pgconn, queries), pgconn)
 
     async def aread(self, queries: Mapping[str, str]) -> dict[str, list[tuple[Any, ...]]]:
         """Ask, awaiting."""
         pgconn = self._pgconn()
-        return await waiting.wait_async(_asked(pgconn, queries), pgconn.socket)
+        return await aask(_asked(pgconn, queries), pgconn)
 
 
 def _asked(pgconn: Any, queries: Mapping[str, str]) -> Generator[Any, Any, dict[str, list[tuple[Any, ...]]]]:

@@ -10,8 +10,9 @@ from collections.abc import Generator
 from typing import Any
 
 import psycopg
-from psycopg import generators, pq, waiting
+from psycopg import generators, pq
 
+from pcishield.drivers.psycopg._ask import aask, ask
 from pcishield.runtime.database_clock import QUESTIONS, Asked
 
 __all__ = ["askew", "skew"]
@@ -23,7 +24,7 @@ def skew(connection: Any) -> int | None:
     """Return how far the server's clock is from ours, microseconds; ``None`` when it does not say."""
     pgconn = connection.pgconn
     try:
-        return waiting.wait(_asked(pgconn), pgconn.socket) if _ready(pgconn) else None
+        return ask(_asked(pgconn), pgconn) if _ready(pgconn) else None
     except psycopg.Error:
         return None
 
@@ -32,7 +33,7 @@ async def askew(connection: Any) -> int | None:
     """Like :func:`skew`, awaiting."""
     pgconn = connection.pgconn
     try:
-        return await waiting.wait_async(_asked(pgconn), pgconn.socket) if _ready(pgconn) else None
+        return await aask(_asked(pgconn), pgconn) if _ready(pgconn) else None
     except psycopg.Error:
         return None
 
