@@ -14,7 +14,7 @@ ARGS ?=
 
 help:
 	@echo 'make demo    a guarded agent session on an embedded SQLite database'
-	@echo 'make test    the tests, with a PostgreSQL and a MariaDB of their own (ARGS="-k name" passes options to pytest)'
+	@echo 'make test    the tests, with a PostgreSQL and a MariaDB of their own (ARGS="-k name" passes options to pytest, JOBS=2 runs two at once)'
 	@echo 'make lint    ruff, mypy, import-linter, codespell, card numbers in the source'
 	@echo 'make types   mypy --strict and pyright on the public API'
 	@echo 'make docs    the documentation, with warnings as errors, and its examples'
@@ -53,7 +53,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/pcishield demo $(ARGS)
 
 test: $(VENV)/.installed-test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(if $(JOBS),--numprocesses=$(JOBS) --dist=loadfile) $(ARGS)
 
 lint: $(VENV)/.installed-lint $(VENV)/.installed-types
 	$(BIN)/ruff check .

@@ -64,6 +64,9 @@ class Opaque:
     def __str__(self) -> str:
         return self.text
 
+    def __repr__(self) -> str:  # in the names of tests, which must be the same in every process
+        return f"Opaque({self.text!r})"
+
 
 class Hostile:
     def __str__(self) -> str:
