@@ -87,14 +87,21 @@ def append(rounds: int, count: int, durable: bool) -> list[float]:
     return found
 
 
+def templates() -> tuple[Template, tuple[bytes, ...], Template]:
+    """What repeated statements write: an attempt, the values of its slots, a result."""
+    attempt = {name: value for name, value in ATTEMPT.items() if name != "parameters"}
+    return (
+        Template("attempt", attempt, ("parameters",), "SELECT id, total FROM orders WHERE id = %s"),
+        (b'{"count":1,"lengths":[0],"types":["int"]}',),
+        Template("result", {**BASE, "outcome": "success"}, ("attempt", "duration_us", "rows")),
+    )
+
+
 def filled(rounds: int, count: int, durable: bool) -> list[float]:
     """Microseconds per record, of templates: what repeated statements write."""
     found = []
     with log(epoch_seconds=1e9) as target:
-        attempt = Template("attempt", {name: value for name, value in ATTEMPT.items() if name != "parameters"},
-                           ("parameters",), "SELECT id, total FROM orders WHERE id = %s")  # fmt: skip
-        result = Template("result", {**BASE, "outcome": "success"}, ("attempt", "duration_us", "rows"))
-        shape = (b'{"count":1,"lengths":[0],"types":["int"]}',)
+        attempt, shape, result = templates()
         for _ in range(rounds):
             start = time.perf_counter()
             for _ in range(count // 2):
@@ -122,13 +129,14 @@ def slower(seconds: float) -> Iterator[None]:
 
 
 def synced(rounds: int, count: int, threads: int, flush: Any) -> list[float]:
-    """Durable records per second."""
+    """Durable records per second, of templates."""
     found = []
+    attempt, shape, _ = templates()
     with log(flush=flush) as target, ThreadPoolExecutor(threads) as pool:
 
         def work(records: int) -> None:
             for _ in range(records):
-                target.append("attempt", ATTEMPT, durable=True)
+                target.append_filled(attempt, shape, durable=True)
 
         for _ in range(rounds):
             start = time.perf_counter()

@@ -14,6 +14,7 @@ cdef class Stamps:
 cdef class ShardState:
     cdef public Tail chain
     cdef public list pending, waiting
+    cdef public set awaited
     cdef public str lost
     cdef public long long offset, written
     cdef public int fd
@@ -24,7 +25,7 @@ cdef class LogState:
     cdef public object _lock, _outage, _wake
     cdef public ShardState _shard
     cdef public Stamps _stamps
-    cdef public bint _closed, _idle, _writes_at_once
+    cdef public bint _closed, _idle, _writes_at_once, _writes_together
     cdef public long long _seal_at
 
 

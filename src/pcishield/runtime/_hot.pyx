@@ -204,13 +204,9 @@ cdef str _append(LogState self, Template template, tuple values, bint durable):
     cdef ShardState shard
     cdef Tail chain
     cdef Stamps stamps
-    cdef list waiting, lines
-    cdef bytes line, data
-    cdef tuple one
-    cdef char* out
-    cdef Py_ssize_t size, done
+    cdef Py_ssize_t size
     cdef long long seq
-    cdef struct_stat status
+    cdef bint awaits = durable and self._writes_together
     lock = self._lock
     _take(lock)
     try:
@@ -226,66 +222,84 @@ cdef str _append(LogState self, Template template, tuple values, bint durable):
         if stamps.step_us:
             return None
         chain = shard.chain
-        waiting = shard.waiting
         size = PyBytes_GET_SIZE(template._text) if template._text is not None else 0
         for item in values:
             size += PyBytes_GET_SIZE(<bytes?>item)
         if size > LARGE:
             return None
-        if not durable:
-            if len(waiting) >= BATCH - 1 or template.raw is not None:
+        if awaits or not durable:
+            if len(shard.waiting) >= BATCH - 1 or (template.raw is not None and not awaits):
                 return None
-            waiting.append((template, values, stamps.wall, stamps.mono))
-            if self._idle:
-                self._idle = False
-                self._wake.set()
-            return _id(chain.shard, chain.seq + len(waiting) - 1)
-        if not self._writes_at_once or shard.lost or shard.pending:
-            return None
-        if fstat(shard.fd, &status) != 0 or status.st_nlink == 0 or status.st_size != shard.offset:
-            return None
-        # Linked lines are pending from the moment the chain has them: whatever is raised, none is lost.
-        lines = shard.pending
-        size = 0
-        if waiting:
-            done = 0
-            try:
-                for one in waiting:
-                    line = chain.line_of(<Template>one[0], <tuple>one[1], one[2], one[3])
-                    chain.push(line)
-                    lines.append(line)
-                    done += 1
-                    size += PyBytes_GET_SIZE(line) + 1
-            finally:
-                del waiting[:done]
-        line = chain.line_of(template, values, stamps.wall, stamps.mono)
-        seq = chain.seq
-        chain.push(line)
-        lines.append(line)
-        size += PyBytes_GET_SIZE(line) + 1
-        data = PyBytes_FromStringAndSize(NULL, size)
-        out = PyBytes_AS_STRING(data)
-        for line in lines:
-            memcpy(out, PyBytes_AS_STRING(line), PyBytes_GET_SIZE(line))
-            out += PyBytes_GET_SIZE(line)
-            out[0] = c"\n"
-            out += 1
-        try:
-            _write_all(shard, PyBytes_AS_STRING(data), size)
-        except OSError as error:
-            shard.cut_back()
-            shard.take_back()
-            raise self._failed(error, refused=1) from error
-        shard.offset += size
-        shard.written += len(lines)
-        shard.pending = []
+            seq = chain.seq + len(shard.waiting)
+            if awaits:
+                # First: should it be lost with its shard, it is one that somebody waits for and is refused.
+                shard.awaited.add(seq)
+            shard.waiting.append((template, values, stamps.wall, stamps.mono))
+        else:
+            seq = _written(self, shard, template, values)
+            if seq < 0:
+                return None
         if self._idle or shard.written >= self._seal_at:
             self._seal_at = NEVER
             self._idle = False
             self._wake.set()
-        return _id(chain.shard, seq)
     finally:
         lock.release()
+    if awaits:
+        # Whoever syncs writes it, with those of others.
+        self._sync_with_others(shard, seq + 1)
+    return _id(chain.shard, seq)
+
+
+cdef long long _written(LogState self, ShardState shard, Template template, tuple values) except -2:
+    """Write a record and what waits before it; return its number, or -1 without having done anything."""
+    cdef Tail chain = shard.chain
+    cdef Stamps stamps = self._stamps
+    cdef list waiting = shard.waiting, lines = shard.pending
+    cdef bytes line, data
+    cdef tuple one
+    cdef char* out
+    cdef Py_ssize_t size = 0, done
+    cdef long long seq
+    cdef struct_stat status
+    if not self._writes_at_once or shard.lost or lines:
+        return -1
+    if fstat(shard.fd, &status) != 0 or status.st_nlink == 0 or status.st_size != shard.offset:
+        return -1
+    # Linked lines are pending from the moment the chain has them: whatever is raised, none is lost.
+    if waiting:
+        done = 0
+        try:
+            for one in waiting:
+                line = chain.line_of(<Template>one[0], <tuple>one[1], one[2], one[3])
+                chain.push(line)
+                lines.append(line)
+                done += 1
+                size += PyBytes_GET_SIZE(line) + 1
+        finally:
+            del waiting[:done]
+    line = chain.line_of(template, values, stamps.wall, stamps.mono)
+    seq = chain.seq
+    chain.push(line)
+    lines.append(line)
+    size += PyBytes_GET_SIZE(line) + 1
+    data = PyBytes_FromStringAndSize(NULL, size)
+    out = PyBytes_AS_STRING(data)
+    for line in lines:
+        memcpy(out, PyBytes_AS_STRING(line), PyBytes_GET_SIZE(line))
+        out += PyBytes_GET_SIZE(line)
+        out[0] = c"\n"
+        out += 1
+    try:
+        _write_all(shard, PyBytes_AS_STRING(data), size)
+    except OSError as error:
+        shard.cut_back()
+        shard.take_back()
+        raise self._failed(error, refused=1) from error
+    shard.offset += size
+    shard.written += len(lines)
+    shard.pending = []
+    return seq
 
 
 def settle(LogState self not None):

@@ -100,7 +100,7 @@ class FileAuditLog(Upkeep):
         # Now, not when the next segment begins: by then the process may work elsewhere.
         self.directory = _absolute(Path(directory))
         self.flush: Flush = flush
-        self._writes_at_once = flush == "write"
+        self._writes_at_once, self._writes_together = flush == "write", flush == "group"
         self._segment_bytes = segment_bytes
         self._segment_seconds = segment_seconds
         self._epoch_seconds = epoch_seconds

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from pcishield.audit.tail import Template
 from pcishield.audit.verify import Options, verify
 from pcishield.exceptions import AuditUnavailable
 from pcishield.runtime import _log_shard
@@ -188,13 +189,17 @@ def test_a_failed_sync_ends_the_shard(tmp_path: Path, monkeypatch: pytest.Monkey
     assert outage(tmp_path, 1)["cause"].startswith("fdatasync failed")
 
 
-def test_a_group_that_cannot_be_written_is_refused_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("filled", [False, True], ids=["append", "append_filled"])
+def test_a_group_that_cannot_be_written_is_refused_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filled: bool
+) -> None:
     """None of its records is in any log, what was accepted before is, and the log goes on in another shard."""
     log = make_log(tmp_path, flush="group")
     first = statement(log)
     log.append("result", BASE | {"attempt": first, "outcome": "success", "rows": 77})
     assert log._shard is not None
     group, arrived, outcomes = log._shard.group, threading.Barrier(9), []
+    template = Template("attempt", ATTEMPT | {"outcome": "attempted"}, ("object",))
 
     def full(fd: int, data: bytes) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -202,7 +207,10 @@ def test_a_group_that_cannot_be_written_is_refused_whole(tmp_path: Path, monkeyp
     def attempt(number: int) -> None:
         arrived.wait()
         try:
-            log.append("attempt", ATTEMPT | {"object": f"refused {number}"}, durable=True)
+            if filled:
+                log.append_filled(template, (b'"refused %d"' % number,), durable=True)
+            else:
+                log.append("attempt", ATTEMPT | {"object": f"refused {number}"}, durable=True)
         except AuditUnavailable as error:
             outcomes.append(str(error))
 

@@ -30,7 +30,7 @@ raw.execute("CREATE TABLE payments (id INTEGER PRIMARY KEY, card TEXT, note TEXT
 raw.executemany("INSERT INTO payments VALUES (?, ?, ?)", [(n, sys.argv[1], "note") for n in range(5)])
 raw.commit()
 raw.close()
-with Shield({}, audit="audit") as shield:
+with Shield({"audit": {"dir": "audit", "flush": sys.argv[2]}}) as shield:
     guarded = shield.guard(sqlite3)
     connection = guarded.connect("shop.db")
     cursor = connection.cursor()
@@ -87,10 +87,10 @@ def test_the_same_parameters_are_harmless(parameters: Any) -> None:
     assert hot.pure_python_shape_of_harmless(parameters) == hot.shape_of_harmless(parameters)
 
 
-def _records(directory: Path, kernel: str, card: str) -> tuple[str, list[dict[str, Any]]]:
+def _records(directory: Path, kernel: str, card: str, flush: str) -> tuple[str, list[dict[str, Any]]]:
     directory.mkdir()
     environment = {**os.environ, "PCISHIELD_KERNEL": kernel}
-    command = [sys.executable, "-c", SESSION, card]
+    command = [sys.executable, "-c", SESSION, card, flush]
     done = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=True)
     segments = [path.read_text("utf-8") for path in sorted(directory.glob("audit/*/segments/*"))]
     lines = [json.loads(line) for segment in segments for line in segment.splitlines()]
@@ -103,12 +103,13 @@ def _timeless(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name not in varies}
 
 
-def test_both_write_the_same_records(tmp_path: Path) -> None:
+@pytest.mark.parametrize("flush", ["write", "group", "always"])
+def test_both_write_the_same_records(tmp_path: Path, flush: str) -> None:
     """A session with all sorts of statements leaves the same records, in the same order, with either kernel."""
     if hot.Stamps is hot.PurePythonStamps and os.environ.get("PCISHIELD_KERNEL") != "python":
         pytest.skip("nothing was compiled")
     card = make_pan()
-    compiled, python = (_records(tmp_path / kernel, kernel, card) for kernel in ("auto", "python"))
+    compiled, python = (_records(tmp_path / kernel, kernel, card, flush) for kernel in ("auto", "python"))
 
     assert python == compiled
     assert 30 < len(compiled[1])

@@ -204,8 +204,9 @@ def test_statements_of_many_threads_are_all_judged_by_a_policy_that_is_recorded(
         thread.join()
     late = [record for record in log.records[since:] if record["type"] in {"attempt", "denied"}]
 
-    # One statement of each thread may have been on its way.
-    assert {shield.policy.label} == {record["decision"]["policy"] for record in late[len(threads) :]}
+    # One statement of each thread may have been on its way, for as long as the processor was with others.
+    stale = [record["connection"] for record in late if record["decision"]["policy"] != shield.policy.label]
+    assert len(set(stale)) == len(stale) < len(late)
 
 
 TABLE = 'policy_refresh_seconds = 0\n[policy]\nname = "{}"\ndefault = "{}"\n'
