@@ -146,14 +146,15 @@ class Constants:
             return UNKNOWN
         if right.count("%") > 8:
             return UNKNOWN
-        many, one = ("*", "?") if type(node) is exp.Glob else ("%", "_")
-        if type(node) is exp.Glob and ("[" in right or right.count("*") > 8):
+        glob = type(node) is exp.Glob
+        if right.count("*" if glob else "%") > 8:
             return UNKNOWN
-        if "\\" in right and many == "%":
-            right = re.sub(r"\\([%_\\])", lambda m: _ESCAPED[m[1]], right)
-        pattern = "".join(".*" if c == many else "." if c == one else re.escape(_PLAIN.get(c, c)) for c in right)
-        flags = re.DOTALL | (re.IGNORECASE if type(node) is exp.ILike else 0)
-        return re.fullmatch(pattern, left, flags) is not None
+        signs = _glob_signs(right) if glob else _like_signs(right)
+        if signs is None:
+            return UNKNOWN
+        if type(node) is exp.ILike:
+            left, signs = left.lower(), [sign.lower() if isinstance(sign, str) else sign for sign in signs]
+        return _matches(left, signs)
 
     def _coalesce(self, node: Expr) -> Any:
         return next((v for v in (self.value(e) for e in (node.this, *node.expressions)) if v is not None), None)
@@ -174,7 +175,7 @@ class Constants:
 
     def _tuple(self, node: Expr) -> Any:
         values = tuple(self.value(e) for e in node.expressions)
-        return UNKNOWN if UNKNOWN in values or None in values else values
+        return UNKNOWN if UNKNOWN in values else values
 
     def _called(self, node: Expr, function: Callable[..., Any]) -> Any:
         values = []
@@ -265,9 +266,8 @@ def _operate(kind: type, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
     if kind in _COMPARISON:
-        if isinstance(left, tuple) and isinstance(right, tuple):
-            alike = list(map(type, left)) == list(map(type, right))
-            return _COMPARISON[kind](left, right) if alike else UNKNOWN
+        if isinstance(left, tuple) or isinstance(right, tuple):
+            return _compare_rows(kind, left, right)
         if isinstance(left, datetime) != isinstance(right, datetime) and None not in (as_date(left), as_date(right)):
             left, right = as_date(left), as_date(right)
         if isinstance(left, timedelta) or isinstance(right, timedelta):
@@ -288,13 +288,86 @@ def _operate(kind: type, left: Any, right: Any) -> Any:
         return UNKNOWN
 
 
+def _compare_rows(kind: type, left: Any, right: Any) -> Any:
+    """Compare rows value by value, from the left, until two differ; NULL makes it unknown there."""
+    if not (isinstance(left, tuple) and isinstance(right, tuple) and len(left) == len(right)):
+        return UNKNOWN
+    found: Any = kind in (exp.EQ, exp.GTE, exp.LTE)
+    for a, b in zip(left, right, strict=True):
+        same = _operate(exp.EQ, a, b)
+        if same is UNKNOWN:
+            return UNKNOWN
+        if same is False:
+            return _operate(kind, a, b)
+        if same is None:
+            if kind not in (exp.EQ, exp.NEQ):
+                return None
+            found = None  # one that differs further on decides
+    return found
+
+
+_MANY, _ONE = None, True
+"""In a pattern: any number of signs, and one of any kind."""
+_CLASS = re.compile(r"\[(\^?)(\]?[^\]\[]*)\]")
+
+
+def _like_signs(pattern: str) -> list[Any]:
+    """Read a pattern of LIKE: signs, what stands for one, and what stands for many."""
+    signs: list[Any] = []
+    escaped = False
+    for sign in pattern:
+        if escaped and sign in "%_\\":
+            signs[-1], escaped = sign, False
+            continue
+        escaped = sign == "\\"
+        signs.append(_MANY if sign == "%" else _ONE if sign == "_" else sign)
+    return signs
+
+
+def _glob_signs(pattern: str) -> list[Any] | None:
+    """Read a pattern of GLOB, with classes: ``[^a-z]`` is any other sign; ``None`` for a class that is none."""
+    signs: list[Any] = []
+    at = 0
+    while at < len(pattern):
+        found = _CLASS.match(pattern, at)
+        if found is not None:
+            ranges = re.findall(r"(.)-(.)", found[2]) + [(s, s) for s in re.sub(r".-.", "", found[2])]
+            signs.append((bool(found[1]), ranges))
+        elif pattern[at] == "[":
+            return None
+        else:
+            signs.append(_MANY if pattern[at] == "*" else _ONE if pattern[at] == "?" else pattern[at])
+        at = found.end() if found is not None else at + 1
+    return signs
+
+
+def _is_sign(sign: Any, found: str) -> bool:
+    if isinstance(sign, tuple):
+        return bool(sign[0]) != any(low <= found <= high for low, high in sign[1])
+    return sign is _ONE or sign == found
+
+
+def _matches(text: str, signs: list[Any]) -> bool:
+    """Match a text with a pattern; what many signs stand for is tried once each, so that no pattern takes for ever."""
+    i = j = mark = 0
+    many = -1
+    while i < len(text):
+        if j < len(signs) and signs[j] is not _MANY and _is_sign(signs[j], text[i]):
+            i, j = i + 1, j + 1
+        elif j < len(signs) and signs[j] is _MANY:
+            many, mark, j = j, i, j + 1
+        elif many >= 0:
+            mark, j = mark + 1, many + 1
+            i = mark
+        else:
+            return False
+    return all(sign is _MANY for sign in signs[j:])
+
+
 def _small_power(a: Any, b: Any) -> Any:
     return a**b if abs(b) < 16 and abs(a) < 10**15 else UNKNOWN
 
 
-_ESCAPED = {"%": "\ue000", "_": "\ue001", "\\": "\ue002"}
-_PLAIN = {mark: sign for sign, mark in _ESCAPED.items()}
-"""Signs of LIKE that stand for themselves."""
 _COMPARISON: dict[type, Any] = {
     exp.EQ: lambda a, b: a == b,
     exp.NEQ: lambda a, b: a != b,

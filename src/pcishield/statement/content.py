@@ -28,7 +28,8 @@ _BY_KIND: dict[str, str] = {
         json_extract_path_text jsonb_extract_path jsonb_extract_path_text jsonb_path_query_first
         unaccent convert substring_index dpipe inet_ntoa jsonextract jsonextractscalar timetostr
         substringindex regexpreplace splitpart concatws overlay unhex decode from_base64 host network
-        time time_format timetz cast convert_from normalize metaphone dmetaphone json_text
+        time time_format timetz cast convert_from normalize metaphone dmetaphone json_text regexp_match
+        jsonb_typeof json_typeof json_type jsontype
     """,
     "word": """
         to_char md5 sha sha1 sha2 sha224 sha256 sha384 sha512 digest date_format strftime dayname monthname timetostr
@@ -69,7 +70,8 @@ KINDS: dict[str, Any] = {name: kind for kind, names in _BY_KIND.items() for name
 NULLABLE = frozenset(
     """json_extract json_value json_query json_extract_path json_extract_path_text jsonb_extract_path
     jsonb_extract_path_text jsonb_path_query_first jsonextract jsonextractscalar regexp_substr to_number nullif
-    array_position array_length json_text regexp_match json_length json_array_length""".split()
+    array_position array_length json_text regexp_match json_length json_array_length jsonb_typeof json_typeof
+    json_type jsontype""".split()
 )
 """Functions that may be NULL of what is not."""
 
@@ -136,12 +138,19 @@ def as_interval(value: Any) -> Any:
     words = str(value).split()
     if len(words) == 1 and words[0] in {"0", "00:00", "00:00:00"}:
         return timedelta(0)
+    clock = re.fullmatch(r"(-?)([0-9]{1,3}):([0-9]{2})(?::([0-9]{2}))?", words[0]) if len(words) == 1 else None
+    if clock is not None:
+        size = timedelta(hours=int(clock[2]), minutes=int(clock[3]), seconds=int(clock[4] or 0))
+        return -size if clock[1] else size
     seconds = unit_of(words[1]) if len(words) == 2 and re.fullmatch(r"[-+]?\d{1,9}", words[0]) else None
     return None if seconds is None else timedelta(seconds=min(int(words[0]) * seconds, 1e11))
 
 
 _FIELDS: dict[str, Callable[[Any], Any]] = {
     "year": lambda d: d.year, "month": lambda d: d.month, "quarter": lambda d: (d.month + 2) // 3,
+    "decade": lambda d: d.year // 10, "century": lambda d: (d.year + 99) // 100,
+    "millennium": lambda d: (d.year + 999) // 1000, "year_month": lambda d: d.year * 100 + d.month,
+    "julian": lambda d: _days(d) + 1721425,
     "isoyear": lambda d: d.isocalendar()[0],
     "epoch": lambda d: (d - _EPOCH).total_seconds(),
 }  # fmt: skip
@@ -244,6 +253,18 @@ def _days(when: Any) -> float:
     return float(found.toordinal() + (found - truncated(found, "day")).total_seconds() / 86400)
 
 
+def _seconds(when: Any = None, *changes: Any) -> Any:
+    """Seconds since 1970 of a time, or of now."""
+    if changes:
+        return _fail()
+    return ((NOW if when is None else as_date(when) or _fail()) - _EPOCH).total_seconds()
+
+
+def _by_days(when: Any, by: Any, sign: int) -> Any:
+    found, size = as_date(when) or _fail(), by if isinstance(by, timedelta) else timedelta(days=min(float(by), 10**6))
+    return moved(found, size, sign)
+
+
 def _fail() -> Any:
     raise ValueError("no time")
 
@@ -270,12 +291,20 @@ CALLS: dict[Any, Callable[..., Any]] = {
     exp.Ceil: _of_number(lambda value, *_: -(-value // 1)),
     exp.Round: _of_number(lambda value, digits=0: round(value + 0.0, int(digits))),
     exp.Unicode: _of_text(lambda text: ord(text[0]) if text else None),
+    "ord": _of_text(lambda text: ord(text[0]) if text else 0),
     "strcmp": _of_text(lambda a, b: (a > str(b)) - (a < str(b))),
     "age": _age,
     "julianday": lambda when: _days(when) + 1721424.5,
     "to_days": lambda when: int(_days(when)) + 365,
-    "unixepoch": lambda when: (as_date(when) - _EPOCH).total_seconds(),
-    "unix_timestamp": lambda when: (as_date(when) - _EPOCH).total_seconds(),
+    "unixepoch": _seconds,
+    "unix_timestamp": _seconds,
+    "to_seconds": lambda when: int(_days(when) * 86400) + 365 * 86400,
+    "timediff": _age,
+    "makedate": _of_number(lambda year, day: moved(_EPOCH.replace(year=int(year)), timedelta(days=int(day) - 1))),
+    "adddate": lambda when, by: _by_days(when, by, 1),
+    "subdate": lambda when, by: _by_days(when, by, -1),
+    exp.Chr: _of_number(lambda *codes: "".join(chr(int(code)) for code in codes)),
+    exp.Trunc: _of_number(lambda value, digits=0: int(value * 10**digits) / 10**digits),
     "datediff": lambda first, second: int(_days(first)) - int(_days(second)),
     "quote": _of_number(lambda value: f"'{value}'" if isinstance(value, str) else str(value)),
     "quote_literal": _of_text(lambda text: f"'{text}'"),
@@ -297,7 +326,11 @@ def truncated(when: Any, unit: str) -> Any:
     """Return the beginning of the year, month, day, ... that a time is in; ``None`` for a unit that is not known."""
     first = {"year": 1, "quarter": 2, "month": 2, "week": 3, "day": 3, "hour": 4, "minute": 5, "second": 6}.get(unit)
     if first is None:
-        return None
+        years = {"decade": 10, "century": 100, "millennium": 1000}.get(unit)
+        if years is None:
+            return None
+        begun = when.year // 10 * 10 if years == 10 else (when.year - 1) // years * years + 1
+        return _EPOCH.replace(year=max(begun, 1))
     parts = [
         value if i < first else least for i, (value, least) in enumerate(zip(when.timetuple(), _LEAST, strict=False))
     ]
@@ -331,6 +364,15 @@ def partly_date(value: Any) -> Any:
     return as_date(f"20{month[2][-2:]}-{month[1]}-15") if month is not None else None
 
 
+_AFTER_CHRIST = "\ue000"
+_LONG_SPANS: dict[str, Callable[[Any], str]] = {
+    "CC": lambda d: f"{(d.year + 99) // 100:02}",
+    "AD": lambda _: _AFTER_CHRIST,
+    "BC": lambda _: _AFTER_CHRIST,
+    "J": lambda d: str(int(_days(d)) + 1721425),
+    "Q": lambda d: str((d.month + 2) // 3),
+}
+"""What TO_CHAR writes of a time, and strftime does not know."""
 _WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)), re.IGNORECASE)
 
 
@@ -343,7 +385,8 @@ def formatted(when: Any, form: str, mysql: bool, percent: bool = True) -> str | 
         if not set(re.findall(r"%(.)", signs)) <= set("YymdHIMSjwaAbBfpuUVG%"):
             return None
     else:
-        if re.search(r"[A-Za-z]", _WORD.sub("", form)):
+        form = re.sub("CC|AD|BC|J|Q", lambda m: _LONG_SPANS[m[0]](when), form)
+        if re.search(r"[A-Za-z]", _WORD.sub("", form.replace(_AFTER_CHRIST, ""))):
             return None
         signs = _WORD.sub(lambda m: _WORDS[m[0].upper()], form)
-    return str(when.strftime(signs))
+    return str(when.strftime(signs)).replace(_AFTER_CHRIST, "AD")

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.candidates import Made
+from pcishield.statement.candidates import Made, makes_rows
 from pcishield.statement.facts import ColumnRef, TableRef
+from pcishield.statement.given import fill_in, given_rows
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
+from pcishield.statement.risks import SMALL_LIMIT
 from pcishield.statement.trees import ctes_of
 from pcishield.statement.where import Condition
 
@@ -74,33 +76,44 @@ class Writer(Resolver):
         for column in columns or ["*"]:
             draft.use(ColumnRef(column, table), "insert", False)
         values = args.get("expression")
-        if values is not None:
-            self._inserted(values, scope)
+        given = self._inserted(values, scope) if values is not None else []
         conflict = args.get("conflict")
         if conflict is not None:
             self._conflict(conflict, inside, source)
         replaces = str(args.get("alternative") or "").upper() == "REPLACE"
-        if replaces or (conflict is not None and conflict.expressions and conflict.args.get("where") is None):
-            condition = Condition(self.strings, [table.name] if table is not None else [], (frozenset(), False))
-            if values is not None and (
-                condition.copies(values, ctes_of(node)) or condition.gives_all(values, set(condition.tables))
-            ):
-                draft.hazard("no-where", "insert: every row of the table again")
+        if values is not None and (replaces or (conflict is not None and conflict.expressions)):
+            tables = [table.name] if table is not None else []
+            condition = Condition(self.strings, tables, (frozenset(), False), dialect=self.dialect)
+            where = conflict.args.get("where") if conflict is not None else None
+            if where is None or condition.useless(where.this if type(where) is exp.Where else where, set(tables)):
+                if self._counted_up(given):
+                    draft.hazard("no-where", "insert: rows that are counted up take the place of those that are there")
+                elif condition.copies(values, ctes_of(node)) or condition.gives_all(values, set(tables)):
+                    draft.hazard("no-where", "insert: every row of the table again")
         if args.get("alternative"):
             draft.actions.add("update" if str(args["alternative"]).upper() == "REPLACE" else "insert")
         inside.sources.pop("excluded", None)
         return self._returning(node, inside, table)
 
-    def _inserted(self, values: Expr, scope: Scope) -> None:
+    def _counted_up(self, given: Outs) -> bool:
+        """Whether rows are of numbers that are made up, and of nothing that is stored."""
+        counters = [
+            r.table is not None and makes_rows(r.table.name, self.dialect) for out in given for r in out.sources
+        ]
+        return all(counters) and (bool(counters) or any(isinstance(out, Made) for out in given))
+
+    def _inserted(self, values: Expr, scope: Scope) -> Outs:
         before = len(self.draft.relations)
+        given: Outs = []
         if isinstance(values, exp.Values):
             for row in values.expressions:
                 for cell in row.expressions if isinstance(row, exp.Tuple) else [row]:
                     self.value(cell, scope, "values", False)
         else:
-            self.query(values, scope)
+            given = self.query(values, scope)
         if len(self.draft.relations) > before or any(a == "read" for _, a in self.draft.relations):
             self.draft.hazard("relocation", "INSERT ... SELECT")
+        return given
 
     def _conflict(self, conflict: Expr, scope: Scope, source: Source) -> None:
         args = conflict.args
@@ -243,11 +256,15 @@ class Writer(Resolver):
             conditions += _inner_join_conditions(item)
             names |= condition.outer(item, names)
         if not conditions:
-            self.draft.hazard("no-where", verb)
+            if not _takes_a_few(node):
+                self.draft.hazard("no-where", verb)
             return
-        reasons = [condition.useless(c, names) for c in conditions]
-        if all(reasons):
-            self.draft.hazard("tautological-where", f"{verb}: {reasons[0]}")
+        given = given_rows([*joined, node.args.get("from_")], condition.ctes)
+        for filled in fill_in(conditions, given, condition.elsewhere, condition.ctes):
+            reasons = [condition.useless(c, names) for c in filled]
+            if all(reasons):
+                self.draft.hazard("tautological-where", f"{verb}: {reasons[0]}")
+                return
 
     def _judge(self, tables: list[str], targets: list[Source], scope: Scope, node: Expr) -> Condition:
         facts = self._facts_of(targets)
@@ -276,19 +293,27 @@ class Writer(Resolver):
         self._from_item(args["using"], scope)
         if args.get("on") is not None:
             self.value(args["on"], scope, "join", False)
-        destructive = False
+        destructive, unmatched = False, []
         whens = args["whens"].expressions if isinstance(args.get("whens"), exp.Whens) else args.get("whens") or ()
         for when in whens:
-            destructive = self._when(when, scope, source) or destructive
+            changes = self._when(when, scope, source)
+            if changes and when.args.get("source") and not when.args.get("matched"):
+                unmatched.append(when.args.get("condition"))
+            destructive = changes or destructive
         if destructive and args.get("on") is not None:
             tables = [table.name] if table is not None else []
             condition = self._judge(tables, [source], scope, node)
+            own = {n for n, s in scope.sources.items() if s is source}
+            if any(c is None or condition.useless(c, own) for c in unmatched):
+                draft.hazard("no-where", "merge: rows not matched by the source")
             condition.twins |= _copies(condition, [args["using"]], scope)
             names = {n for n, s in scope.sources.items() if s is source}
             condition.made = _made(scope, [source], set())
-            reason = condition.useless(args["on"], names)
-            if reason:
-                draft.hazard("tautological-where", f"merge: {reason}")
+            for filled in fill_in([args["on"]], given_rows([args["using"]], condition.ctes), (), condition.ctes):
+                reason = condition.useless(filled[0], names)
+                if reason:
+                    draft.hazard("tautological-where", f"merge: {reason}")
+                    break
         draft.hazard("relocation", "MERGE")
         return self._returning(node, scope, table)
 
@@ -318,9 +343,16 @@ class Writer(Resolver):
                 draft.actions.add("delete")
             elif verb not in {"DO NOTHING", "NOTHING", "INSERT"}:
                 draft.unparsable("a branch of MERGE that is not known")
-        if changed and args.get("source") and not args.get("matched") and args.get("condition") is None:
-            draft.hazard("no-where", "merge: rows not matched by the source")
         return changed
+
+
+def _takes_a_few(node: Expr) -> bool:
+    """``DELETE FROM t ORDER BY id LIMIT 1000``: the oldest of a log, a job from a queue."""
+    limit = node.args.get("limit")
+    count = limit.args.get("expression") if limit is not None else None
+    if node.args.get("order") is None or type(count) is not exp.Literal or count.args.get("is_string"):
+        return False
+    return str(count.this).isdigit() and 0 < int(count.this) <= SMALL_LIMIT
 
 
 def _all_columns(scope: Scope) -> frozenset[str] | None:

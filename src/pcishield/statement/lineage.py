@@ -131,7 +131,8 @@ def star_of(source: Source) -> Outs:
     if source.open:
         return [OutputColumn("*", "star", frozenset(ColumnRef("*", t) for t in source.open))]
     derivation, sources = source.rest or CONST
-    return [OutputColumn("*", "unknown" if derivation == "unknown" else "derived" if sources else "safe", sources)]
+    whole: Derivation = "unknown" if derivation == "unknown" else "derived" if sources else "safe"
+    return [(Made if source.made else OutputColumn)("*", whole, sources)]
 
 
 def value_of(out: OutputColumn) -> Value:

@@ -39,6 +39,7 @@ def pattern_selects(kind: type, pattern: str, negated: bool = False) -> bool:
     if kind in (exp.Like, exp.ILike):
         return pattern.strip("%_") != "" or (pattern != "" and "%" not in pattern)
     if kind is exp.Glob:
+        pattern = re.sub(r"\[\^[^\]]*\]", "?", pattern)  # any sign but a few
         return pattern.strip("*?") != "" or (pattern != "" and "*" not in pattern)
     if kind is exp.SimilarTo:
         return pattern.strip("%_*()|") != ""

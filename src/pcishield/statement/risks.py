@@ -8,9 +8,12 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import makes_rows
+from pcishield.statement.constants import Constants, number
+from pcishield.statement.costs import bound_of, groups, grows, is_true, length_of, rows_of, values_in
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import TableRef
 from pcishield.statement.fragment import Fragment, Reading
+from pcishield.statement.trees import ctes_of
 
 __all__ = ["SMALL_LIMIT", "judge", "judge_tables"]
 
@@ -20,6 +23,10 @@ SMALL_LIMIT = 1000
 """A LIMIT above this is no limit."""
 
 _MANY = 10_000_000
+_LONGEST = 100_000_000
+"""Signs of a text."""
+_DOUBLED = 20
+"""Times that a text may become twice as long."""
 _WIDE = re.compile(r"%[-+ #0,.]*[0-9]{7,}")
 _SERIES = frozenset(
     """generate_series repeat lpad rpad randomblob zeroblob space benchmark array_fill rep pg_sleep sleep printf
@@ -78,9 +85,18 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
         draft.hazard("denial-of-service", "every combination of many tables")
     if "GENERATE_SERIES" in fragment.u or "BENCHMARK" in fragment.u or _has_series(draft):
         _series(draft, fragment)
-    _sequences(draft, reading)
-    if "RECURSIVE" in fragment.u or (reading.dialect == "sqlite" and "WITH" in fragment.u):
-        _recursion(draft, tree)
+    recursive = "RECURSIVE" in fragment.u or (reading.dialect == "sqlite" and "WITH" in fragment.u)
+    if recursive:
+        _recursion(draft, tree, reading)
+    if recursive or (reading.dialect == "mysql" and any(makes_rows(t.name, "mysql") for t, _ in draft.relations)):
+        if any(rows_of(query, reading.dialect, reading.strings, _around(query)) >= _MANY for query in _queries(tree)):
+            draft.hazard("denial-of-service", "a sequence without end")
+    if "REPLACE" in fragment.u and any(
+        length_of(call, reading.strings) >= _LONGEST
+        for call in tree.find_all(exp.Replace)
+        if not isinstance(call.parent, exp.Replace)
+    ):
+        draft.hazard("denial-of-service", "a text that grows with each replacement")
     for i, token in enumerate(fragment.u):
         if token == ":=" and fragment.k[i - 1] == "V":
             draft.hazard("session-variable", "an assignment inside a query")
@@ -89,14 +105,18 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
             break
 
 
-def _sequences(draft: Draft, reading: Reading) -> None:
-    """MariaDB's ``seq_1_to_1000000000``."""
-    rows = 1.0
-    for table, _ in draft.relations if reading.dialect == "mysql" else ():
-        if makes_rows(table.name, "mysql"):
-            rows *= max(1.0, _number(table.name.split("_")[3]))
-    if rows >= _MANY:
-        draft.hazard("denial-of-service", "a sequence without end")
+def _queries(tree: Expr) -> list[Expr]:
+    return [query for query in tree.find_all(exp.Select) if query.args.get("from_") is not None]
+
+
+def _around(query: Expr) -> dict[str, Expr]:
+    """The CTEs that a query sees of those around it."""
+    found: dict[str, Expr] = {}
+    outer = query.parent
+    while outer is not None:
+        found = ctes_of(outer) | found
+        outer = outer.parent
+    return found
 
 
 def _has_series(draft: Draft) -> bool:
@@ -170,10 +190,11 @@ _ONE_VALUE = (exp.Count, exp.Min, exp.Max, exp.Sum, exp.Avg, exp.Stddev, exp.Std
 
 def _explodes(tree: Expr) -> bool:
     """Every combination of the rows of four tables or more."""
-    joins = tree.args.get("joins") or ()
-    free = [j for j in joins if not any(j.args.get(key) for key in ("on", "using", "method"))
-            and type(j.this) is exp.Table and isinstance(j.this.this, exp.Identifier)]  # fmt: skip
-    return len(free) >= _MOST_FREE and tree.args.get("where") is None
+    if len(tree.args.get("joins") or ()) < _MOST_FREE:
+        return False
+    stored = [group for group in groups(tree)
+              if any(type(item) is exp.Table and isinstance(item.this, exp.Identifier) for item in group)]  # fmt: skip
+    return len(stored) > _MOST_FREE
 
 
 _MOST_FREE = 3
@@ -184,7 +205,7 @@ def _cross(tree: Expr) -> bool:
     where = tree.args.get("where")
     for join in joins:
         args = join.args
-        if args.get("on") is None and not args.get("using") and not args.get("method") and where is None:
+        if is_true(args.get("on")) and not args.get("using") and not args.get("method") and where is None:
             if type(args.get("this")) is exp.Table and isinstance(args["this"].this, exp.Identifier):
                 return True
     return False
@@ -217,7 +238,7 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def _recursion(draft: Draft, tree: Expr) -> None:
+def _recursion(draft: Draft, tree: Expr, reading: Reading) -> None:
     """A recursive CTE whose recursive arm has no condition, read without a small LIMIT, does not end."""
     for clause in tree.find_all(exp.With):
         outer = clause.parent
@@ -225,13 +246,15 @@ def _recursion(draft: Draft, tree: Expr) -> None:
             continue
         for cte in clause.expressions:
             body = cte.this
+            if type(body) is exp.Union and grows(body.expression) and bound_of(body, reading.strings) > _DOUBLED:
+                draft.hazard("denial-of-service", "a text that doubles with each row")
             if type(body) is not exp.Union or _few(body.args.get("limit")):
                 continue
             name, arm = cte.alias.lower(), body.expression
             if body.args.get("distinct") and all(type(item) is exp.Column for item in arm.expressions):
                 continue  # gives no row twice
             mentions = any(t.name.lower() == name for t in arm.find_all(exp.Table))
-            if mentions and not _bounded(arm, name):
+            if mentions and not _bounded(arm, name, reading):
                 draft.hazard("denial-of-service", "a recursive query without a bound")
 
 
@@ -249,7 +272,7 @@ def _few(limit: Expr | None) -> bool:
     return limit is not None and not isinstance(count, (exp.Neg, exp.Null, exp.Query))
 
 
-def _bounded(arm: Expr, name: str) -> bool:
+def _bounded(arm: Expr, name: str, reading: Reading) -> bool:
     """Whether the recursive arm has a condition that may end it: a join with stored rows, or a bound that is near."""
     where = arm.args.get("where")
     if any(j.args.get("on") or j.args.get("using") for j in arm.args.get("joins") or ()):
@@ -260,9 +283,16 @@ def _bounded(arm: Expr, name: str) -> bool:
         return True
     if where.find(exp.Column) is None:
         return False
-    if not where.find(*_ENDING) and where.find(exp.GT, exp.GTE):  # ``n > 0`` ends what counts down
+    if not where.find(*_ENDING) and (where.find(exp.GT, exp.GTE) or not where.find(exp.Predicate, exp.Func)):
+        # ``n > 0`` ends what counts down
         return any(item.find(exp.Sub, exp.Div, exp.IntDiv, exp.Func) for item in arm.expressions)
-    return all(_number(str(n.this)) < _MANY for n in where.find_all(exp.Literal) if not n.args.get("is_string"))
+    if reading.dialect == "sqlite" and any(
+        number(Constants(reading.strings).value(side.expression)) is not None
+        for side in where.find_all(exp.LT, exp.LTE)
+        if side.expression.is_string
+    ):
+        return False  # every number is less than a text
+    return all(value < _MANY for value in values_in(where, reading.strings))
 
 
 _ENDING = (exp.LT, exp.LTE, exp.EQ, exp.NEQ, exp.Between, exp.In, exp.Not, exp.Is, exp.Exists, exp.Like)

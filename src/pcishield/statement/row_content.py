@@ -103,13 +103,16 @@ class RowContent:
         if kind is exp.Subquery or kind is exp.Select:
             inner = alone(node)
             return self.has_content(inner) if inner is not None else bool(self.relates(node))
-        if kind is exp.Bracket:
-            return self.has_content(node.this)
+        if kind is exp.Bracket or (kind is exp.Add and name_of(bare(node.this)) in _SPLITS):
+            inner = bare(node.this)  # ``(string_to_array(x, '@'))[2]``
+            return self.has_content(parts_of(inner)[0] if name_of(inner) in _SPLITS else inner)
         if kind is exp.Tuple or isinstance(node, (*_NEUTRAL, *_ARITHMETIC, exp.Predicate, exp.Connector, exp.Not)):
             return any(self.has_content(part) for part in parts_of(node))
-        if isinstance(node, exp.Interval) or not isinstance(node, exp.Func):
+        if isinstance(node, exp.Interval) or kind is exp.JSONValue or not isinstance(node, exp.Func):
             return any(self.has_content(part) for part in parts_of(node)) if kind in _OTHERS else False
         name, parts = name_of(node), parts_of(node)
+        if name in _TYPE_OF and not self._is_member(parts):
+            return False  # that of a whole column is the same in each row
         if isinstance(node, exp.RegexpReplace) and not pattern_selects(
             exp.RegexpLike, str(self.trial.value(node.expression))
         ):
@@ -120,6 +123,24 @@ class RowContent:
             return False
         columns = [column for part in parts for column in self.own_columns(part)]
         return any(map(self.has_content, parts)) and (len(columns) == len(set(columns)) or kind in COMPUTED)
+
+    def _is_member(self, parts: list[Expr]) -> bool:
+        """Whether what a type is asked of is a part of a document: ``doc -> 'a'``, ``json_type(doc, '$.a')``."""
+        first = bare(parts[0])
+        if len(parts) > 1:
+            return self.trial.value(parts[1]) not in ("$", UNKNOWN)
+        if type(first) is exp.Add:
+            return bool(first.expression.is_string) and self.trial.value(first.expression) != "{}"
+        if type(first) is exp.BitwiseXor:  # SQLite's arrow
+            return bool(first.expression.is_string) and self.trial.value(first.expression) != "$"
+        path = [self.trial.value(part) for part in first.find_all(exp.Literal)]
+        path += [_decoded(str(part.this), self.strings) for part in first.find_all(exp.JSONPathKey)]
+        return isinstance(first, (exp.JSONExtract, exp.JSONExtractScalar)) and "$" not in path
+
+    def _seeks(self, call: Expr) -> bool:
+        """Whether the expression that a function counts is one that not any text has."""
+        pattern = self.trial.value(parts_of(call)[1]) if len(parts_of(call)) > 1 else UNKNOWN
+        return not isinstance(pattern, str) or pattern_selects(exp.RegexpLike, pattern)
 
     def _may_match(self, call: Expr) -> bool:
         """Whether the expression that a function looks for is seen to match anything."""
@@ -164,22 +185,30 @@ class RowContent:
         if isinstance(node, exp.Cast):
             return "date" if node.to.is_type(*exp.DataType.TEMPORAL_TYPES) else "number"
         if isinstance(node, exp.Func):
-            return KINDS.get(name_of(node), "bool" if name_of(node) in PREDICATES else "number")
-        return "text" if isinstance(node, (exp.Add, exp.Bracket)) else "number"
+            name = name_of(node)
+            if name in {"regexp_count", "regexp_instr"} and not self._seeks(node):
+                return (1, 10**6)
+            return KINDS.get(name, "bool" if name in PREDICATES else "number")
+        return "text" if isinstance(node, (exp.Add, exp.Bracket, exp.JSONValue, exp.BitwiseXor)) else "number"
 
 
 _CONSTRUCTORS = frozenset({"array", "row", "map", "struct", "list", "values"})
 _QUANTIFIERS = frozenset({"ALL", "ANY", "SOME"})
 _RANDOM = ("rand", "gen_random", "uuid_generate", "uuid_short", "uuid_v", "newid", "sys_guid")
 _SYSTEM = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax"})
-_OTHERS = frozenset({exp.Interval, exp.Dot, exp.Alias})
+_SPLITS = frozenset({"string_to_array", "regexp_split_to_array"})
+_OTHERS = frozenset({exp.Interval, exp.Dot, exp.Alias, exp.JSONValue})
+_TYPE_OF = frozenset({"jsonb_typeof", "json_typeof", "json_type", "jsontype"})
 
 
 def _text_of(node: Expr, strings: list[str]) -> str:
-    name = str(node.name)
+    return _decoded(str(node.name), strings).lower()
+
+
+def _decoded(name: str, strings: list[str]) -> str:
     if name[:1] == "~" and name[1:].isdigit() and int(name[1:]) < len(strings):
-        name = strings[int(name[1:])]
-    return name.lower()
+        return strings[int(name[1:])]
+    return name
 
 
 def is_random(node: Expr) -> bool:

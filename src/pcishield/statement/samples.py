@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.constants import UNKNOWN, Constants, number, truth
+from pcishield.statement.constants import UNKNOWN, Constants, bare, number, truth
 from pcishield.statement.content import (
     CALLS,
     CONSTANT_DATES,
@@ -64,7 +64,7 @@ _MOST_WORK, _FEWEST_ROWS = 60_000, 16
 """Parts of a condition that are computed, over all rows tried; a long condition is tried on fewer."""
 _LAST_KEY = 2**31 - 1
 _DAY = timedelta(days=1)
-_RECORDS = datetime.fromisoformat("2000-01-01")
+_RECORDS = datetime.fromisoformat("2001-01-02")
 """Nothing was recorded before."""
 _PAST = ("created", "updated", "modified", "inserted", "added", "logged", "recorded", "registered", "changed", "joined")
 _MADE = ("created", "inserted", "recorded", "registered_at", "logged_at")
@@ -112,8 +112,10 @@ class Trial(Constants):
         self.kinds: dict[Name, Any] = {}
         self.texts: dict[int, tuple[Expr, Name]] = {}
         self.nullable: set[Name] = set()
+        self.summed: set[Name] = set()
+        """Columns that are added to, or made numbers of, where that is nought for a word."""
         self.unsigned, self.adds = unsigned, adds
-        self._is_ordered = False
+        self._is_ordered = self._sees_sign = False
         self.lacked = False
         """Whether the condition came to NULL for want of a time that only some rows have."""
 
@@ -125,6 +127,7 @@ class Trial(Constants):
         self.kinds, self.nullable, self.lacked = {}, set(), False
         self._columns(node)
         self._is_ordered = node.find(exp.GT, exp.GTE, exp.Between) is not None
+        self._sees_sign = self._is_ordered and any(name_of(call) in _OF_SIGN for call in node.find_all(exp.Func))
         said = self._said(node)
         found: set[Any] = set()
         for _ in range(8):
@@ -153,10 +156,12 @@ class Trial(Constants):
 
     def value(self, node: Expr) -> Any:
         """Compute a value; what cannot be computed, but has a known kind, is a variable like a column."""
+        if type(node) is exp.Paren and not isinstance(bare(node), exp.Predicate):
+            node = bare(node)
         kind = type(node)
         if kind is exp.Add and (self._is_operator(node) or (not self.adds and _stands_alone(node))):
             return self._variable(node)
-        if kind is exp.Interval or kind is exp.DateAdd or kind is exp.DateSub:
+        if kind is exp.Interval or kind in _MOVES:
             return self._interval(node) if kind is exp.Interval else self._shifted(node)
         if kind is exp.Add or kind is exp.Sub:
             left, right = self.value(node.this), self.value(node.expression)
@@ -192,6 +197,10 @@ class Trial(Constants):
                 return found
         if kind is exp.AtTimeZone:
             return self.value(node.this)
+        if kind is exp.Any or kind is exp.All:
+            listed = bare(node.this)
+            if name_of(listed) == "array" and len(parts_of(listed)) == 1:
+                return self.value(parts_of(listed)[0])
         if kind is exp.Cast and node.this.is_string:
             found = as_date(super().value(node))
             if found is not None:
@@ -236,7 +245,9 @@ class Trial(Constants):
         if kind is None:
             return UNKNOWN
         self.kinds[name] = kind
-        if isinstance(node, exp.Add) or (isinstance(node, exp.Func) and name_of(node) in NULLABLE):
+        arrow = isinstance(node, exp.BitwiseXor) and node.expression.is_string  # SQLite's
+        named = isinstance(node, exp.Func) and name_of(node) in NULLABLE
+        if named or arrow or isinstance(node, (exp.Add, exp.JSONValue)):
             self.nullable.add(name)
         return UNKNOWN
 
@@ -264,7 +275,7 @@ class Trial(Constants):
         if when is None or size is None or seconds is None:
             return self._variable(node)
         by = timedelta(seconds=min(size * seconds, 1e11))
-        return moved(when, by, 1 if type(node) is exp.DateAdd else -1)
+        return moved(when, by, _MOVES[type(node)])
 
     def _dated(self, node: Expr) -> Any:
         """A time as a text, or cut to its month."""
@@ -324,6 +335,8 @@ class Trial(Constants):
                 name = self._name(column)
                 if self.kinds.get(name) in (None, "text"):
                     self.kinds[name] = self._kind_of(column)
+                if self.adds and isinstance(column.parent, (exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Cast)):
+                    self.summed.add(name)
                 if not self.is_key(name[1]) and not (name[0] == "" and is_made(name[1])):
                     self.nullable.add(name)
         asked = node.find(exp.Parameter, exp.Placeholder)
@@ -360,7 +373,9 @@ class Trial(Constants):
                     or "time" in name
                 ):
                     return "date"
-                return "text" if KINDS.get(name) in {"text", "word"} or name in _OF_TEXT else "number"
+                if KINDS.get(name) in {"text", "word"} or name in _OF_TEXT:
+                    return "date" if type(node) is exp.Column and is_dated(node.name.lower()) else "text"
+                return "number"
             if isinstance(outer, (exp.Mul, exp.Mod, exp.Div, exp.IntDiv, exp.Neg, exp.BitwiseAnd, exp.BitwiseOr)):
                 return "number"
             if isinstance(outer, (exp.And, exp.Or, exp.Not, exp.Where)):
@@ -381,7 +396,8 @@ class Trial(Constants):
         if kind is exp.Literal:
             if not node.args.get("is_string"):
                 return "number"
-            return "date" if as_date(self._literal(node)) is not None else "text"
+            said = self._literal(node)
+            return "date" if as_date(said) is not None else "" if number(said) is not None else "text"
         if kind is exp.Boolean:
             return "bool"
         if kind is exp.Cast and node.to.is_type(*exp.DataType.TEMPORAL_TYPES):
@@ -390,7 +406,7 @@ class Trial(Constants):
             return "text"
         if kind is exp.Column:
             return "number" if self.is_key(node.name.lower()) else ""
-        if isinstance(node, (exp.Interval, exp.DateAdd, exp.DateSub)):
+        if kind is exp.Interval or kind in _MOVES:
             return "date"
         if isinstance(node, exp.Func) and kind not in _PASSING:
             name = name_of(node)
@@ -421,8 +437,9 @@ class Trial(Constants):
             return [_GIVEN.get(kind, "q7x")]
         if isinstance(kind, str) and kind.startswith("fixed "):
             return [_GIVEN.get(kind[6:], "q7x")]
-        if self.unsigned and kind in {"number", "bool"} and name[0] != "=" and is_text(name[1]):
-            return [0]  # what MySQL makes of a word
+        summed = (self.unsigned and name[0] != "=") or name in self.summed
+        if summed and kind in {"number", "bool"} and is_text(name[1]):
+            return [0]  # what MySQL makes of a word, and SQLite in a sum
         if kind == "bool":
             return [True, False]
         if kind == "date":
@@ -430,7 +447,7 @@ class Trial(Constants):
         if name[1] == "ctid":
             return ["(0,1)", "(0,2)", "(5,7)", *(str(v) for v in said if v != "(0,0)")]
         if kind in {"text", "word"}:
-            least = any(isinstance(v, str) and " " <= v[:1] < "0" for v in said) and self._is_ordered
+            least = self._is_ordered and (self._sees_sign or any(isinstance(v, str) and "" < v[:1] < "0" for v in said))
             return [text for text in _texts(said) if text or not (kind == "word" or least or self.is_key(name[1]))]
         near = [n + d for n in map(number, said) if n is not None and not is_extreme(n) for d in (-1, 0, 1)]
         if isinstance(kind, tuple):
@@ -530,6 +547,7 @@ def _texts(said: list[Any]) -> list[Any]:
     texts += [t.replace("\\_", "\0").replace("%", "").replace("\0", "_") for t in texts if "\\_" in t]
     forms = [t.replace("%", fill).replace("_", "a") for t in texts for fill in ("", "zz")]
     found = [*_TEXTS, *texts, *(t + "a" for t in texts), *forms, *(t.swapcase() for t in texts)]
+    found = [t for t in found if not "" < t[:1] < " " or t[:1] in "\t\n\r"]  # nobody writes other control signs
     return [t for t in found if t[:1] < "z"] if any(map(is_extreme, said)) else found
 
 
@@ -539,11 +557,17 @@ _OF_TEXT = frozenset(
     "starts_with regexp_count quote quote_literal quote_nullable quote_ident crc32".split()
 )
 _PLAIN = re.compile(r"[\w @:;,/-]+")
+_OF_SIGN = frozenset({"ascii", "ord", "unicode"})
+"""Number of a text's first sign, which is nought where there is none, and is asked for where there is one."""
+_MOVES = {
+    exp.DateAdd: 1, exp.TimestampAdd: 1, exp.DatetimeAdd: 1, exp.TsOrDsAdd: 1, exp.DateSub: -1, exp.TimestampSub: -1,
+    exp.DatetimeSub: -1,
+}  # fmt: skip
 _DATED = frozenset({exp.TimeToStr, exp.TimestampTrunc, exp.DateTrunc, exp.TsOrDsToTimestamp, exp.TsOrDsToDate})
 _SPANS = frozenset({exp.DateDiff, exp.TimestampDiff, exp.TsOrDsDiff, exp.DatetimeDiff})
 _PARTS = frozenset({"year", "month", "quarter"})
 _OF_DATE = frozenset(
-    {"year", "month", "quarter", "age", "julianday", "unixepoch", "unix_timestamp", "to_days", "datediff", "tsordsdiff"}
+    "year month quarter age julianday unixepoch unix_timestamp to_days to_seconds datediff tsordsdiff".split()
 )
 _LOGICAL = frozenset({exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is,
                       exp.Column, exp.Tuple, exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Case,

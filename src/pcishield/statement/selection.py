@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import UNPACKING
 from pcishield.statement.constants import UNKNOWN, alone, bare, chain, number, plain
-from pcishield.statement.content import CONSTANT_DATES, KINDS, PREDICATES
+from pcishield.statement.content import CONSTANT_DATES, KINDS, PREDICATES, as_date, moved
 from pcishield.statement.lexer import Blob
 from pcishield.statement.patterns import pattern_selects
+from pcishield.statement.ranges import ends_of, tells
 from pcishield.statement.row_content import ASKED, is_random
-from pcishield.statement.samples import is_dated, is_text
+from pcishield.statement.samples import is_dated, is_made, is_text
 from pcishield.statement.subqueries import ORDERED, Subqueries, generates, inside, reads_tables
 from pcishield.statement.trees import ctes_of, name_of, parts_of
 
@@ -29,16 +31,20 @@ Expr = Any
 _PATTERNS = (exp.RegexpLike, exp.RegexpILike, exp.Like, exp.ILike, exp.Glob, exp.SimilarTo)
 _CHOICES = (exp.Coalesce, exp.Case, exp.If)
 _OPERATORS = (exp.Add, exp.ArrayOverlaps, exp.ArrayContainsAll, exp.ArrayContainedBy, exp.JSONBContains, exp.Match,
-              exp.MatchAgainst, exp.JSONArrayContains, exp.Operator)  # fmt: skip
+              exp.MatchAgainst, exp.JSONArrayContains, exp.Operator, exp.Overlaps)  # fmt: skip
 _REFUTED = frozenset({False})
 _EMPTY = frozenset({"$.*", "$[*]", "$.**", "lax $.*", "strict $.*",
                     "", "{}", "[]", "(,)", "[,]", "(,]", "[,)", "empty", "null", "%", "*", "$",
                     "lax $", "strict $"})  # fmt: skip
-_ENDS = frozenset({"infinity", "-infinity"})
+_MOST_ITEMS = 8
+"""Of an array that are tried one by one."""
 
 
 class Selection(Subqueries):
     """Judges conditions on the rows written to; its arguments are those of :class:`RowContent`."""
+
+    known = False
+    """Whether all columns are known, so that every name is one."""
 
     def selects(self, node: Expr, negated: bool = False) -> bool:
         """Whether ``node`` (or its negation) is seen to hold for some rows only."""
@@ -60,6 +66,10 @@ class Selection(Subqueries):
             return self.selects(node.this) or self.selects(node.expression)
         if kind is exp.Is and type(node.expression) is exp.Boolean and _is_condition(node.this):
             return self.selects(node.this, negated == bool(node.expression.this))  # ``(x = 'a') IS NOT TRUE``
+        if kind in (exp.NullSafeEQ, exp.NullSafeNEQ) and _is_condition(node.this) and self.dialect == "sqlite":
+            answer = self.trial.value(node.expression)  # ``(id > 'a') IS 0``
+            if answer in (0, 1):
+                return self.selects(node.this, negated != (answer == (kind is exp.NullSafeNEQ)))
         return self._leaf(node, negated)
 
     def plainly(self, node: Expr) -> bool:
@@ -150,7 +160,7 @@ class Selection(Subqueries):
         if not all(self._is_value(query, node) or (listed is not None and self.relates(query)) for query in queries):
             return False
         if listed is not None:
-            return self._says_one_of(node, listed, negated)
+            return self._says_one_of(node, listed, negated) and self._each(node, listed, negated)
         if self._compares_itself(node) or self._across_types(node, negated) or self._is_no_flag(node):
             return False
         excludes = negated != isinstance(node, (exp.NEQ, exp.NullSafeNEQ))
@@ -176,14 +186,22 @@ class Selection(Subqueries):
 
     def _is_misspelt(self, node: Expr, negated: bool) -> bool:
         """``"nope" = 'nope'``: SQLite takes a name in double quotes that no column has for a text."""
+        quoted = [c for c in node.find_all(exp.Column) if c.this.args.get("quoted") and not c.args.get("table")]
+        if not quoted:
+            return False
         if negated or not isinstance(node, (exp.EQ, exp.In, exp.Is, exp.NullSafeEQ, *_PATTERNS)):
-            return False
-        if not any(
-            column.this.args.get("quoted") and not column.args.get("table") for column in node.find_all(exp.Column)
-        ):
-            return False
+            # To be another text than ``'x'`` is asked of a column as well: only a name that hardly any has is doubted.
+            if self.known or any(map(self._is_likely, (column.name.lower() for column in quoted))):
+                return False
         texts = as_texts(node, lambda name: True)
-        return self.always(texts) or (texts.find(exp.Column, exp.Query) is None and self.trial.value(texts) is True)
+        if self.always(exp.Not(this=exp.Paren(this=texts)) if negated else texts):
+            return True
+        return texts.find(exp.Column, exp.Query) is None and self.trial.value(texts) is (not negated)
+
+    def _is_likely(self, name: str) -> bool:
+        """Whether there may well be a column of that name."""
+        stem = name.rpartition("_")[2]
+        return self.is_key(name) or is_text(name) or is_dated(name) or is_made(name) or stem in _COLUMN_WORDS
 
     # what leaves hardly a row out
 
@@ -244,13 +262,21 @@ class Selection(Subqueries):
         excludes = excludes or type(node) is exp.Is or any(map(_is_condition, self._sides(node)))
         ordered = isinstance(node, ORDERED)
         for made in self.trial.supposed():
-            if _is_stored(made) or isinstance(made, (*_PATTERNS, *_CHOICES)) or self._normalises(made, node):
+            if isinstance(made, (*_PATTERNS, *_CHOICES)) or self._normalises(made, node):
+                continue
+            if _is_stored(made) and not self._is_whole(made):
                 continue
             if excludes or (ordered and self._kind(made) in {"text", "word"}):
                 return True
             if ordered and name_of(made) in _HASHES and not isinstance(made.parent, (exp.Mod, exp.BitwiseAnd)):
                 return True
         return False
+
+    def _is_whole(self, made: Expr) -> bool:
+        """``doc -> '$'`` is all of the document, and a word is none."""
+        if isinstance(made, exp.BitwiseXor):
+            return bool(self.trial.value(made.expression) == "$")
+        return isinstance(made, exp.JSONValue) and is_text(made.this.name.lower())
 
     def _given(self, node: Expr) -> list[Any]:
         return [self.trial.value(side) for side in self._sides(node) if side.find(exp.Column) is None]
@@ -296,7 +322,8 @@ class Selection(Subqueries):
 
     def _across_types(self, node: Expr, negated: bool) -> bool:
         """A text is more than any number in SQLite, and nought in MySQL."""
-        if not isinstance(node, (*ORDERED, exp.EQ, exp.NEQ, exp.NullSafeNEQ, exp.Is)) or self.dialect == "postgres":
+        kinds = (*ORDERED, exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Is)
+        if not isinstance(node, kinds) or self.dialect == "postgres":
             return False
         left, right = (bare(node.args.get(k)) if node.args.get(k) else None for k in ("this", "expression"))
         if type(right) is exp.Column:
@@ -306,11 +333,13 @@ class Selection(Subqueries):
         if type(left) is not exp.Column or right is None or right.find(exp.Column, exp.Query) is not None:
             return False
         name, value = left.name.lower(), self.trial.value(right)
-        if is_dated(name) and isinstance(node, ORDERED) and isinstance(value, (int, float)) and value < _EARLY:
-            return True
+        if is_dated(name) and isinstance(node, ORDERED) and isinstance(value, (int, float)):
+            if value < _EARLY or _LATE < value < _EARLY * 1000:
+                return True
         numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if self.dialect == "mysql":
-            return is_text(name) and numeric and value == 0 and not isinstance(node, exp.NEQ)
+        if self.dialect == "mysql":  # 0x01 is a number, too, and a text's least sign
+            ordered = isinstance(node, ORDERED)
+            return is_text(name) and numeric and (ordered or (value == 0 and not isinstance(node, exp.NEQ)))
         if isinstance(value, Blob) and (negated or not isinstance(node, exp.EQ)):
             # A blob is more than anything else, and the same as no text.
             return isinstance(node, ORDERED) or is_text(name) or self.is_key(name)
@@ -327,6 +356,8 @@ class Selection(Subqueries):
             if type(node.expression) is exp.Boolean:
                 return self.dialect != "postgres" and is_text(bare(node.this).name.lower())
             return self.dialect == "postgres" and type(bare(node.expression)) is exp.Column
+        if type(node) is exp.DPipe:  # ``id || ''`` is no nought in SQLite, nor in MySQL
+            return all(self.is_key(name) for name in self.own_columns(node))
         if type(node) is exp.Column:
             return is_text(node.name.lower())
         if not isinstance(node, (exp.Func, exp.Cast)) or isinstance(node, exp.Predicate):
@@ -391,7 +422,7 @@ class Selection(Subqueries):
             return False  # ``NOT (text @@ to_tsquery('the'))``: a word that is not looked for, perhaps
         others = [part for part in parts if part not in own]
         if isinstance(node, exp.Func) and len(parts) == 1:
-            return self.is_plain(parts[0])
+            return self.is_plain(parts[0]) and (negated or name_of(node) not in _VALID)  # a document is one
         if isinstance(node, exp.Operator):
             return bool(others) and str(node.args.get("operator", "")).rpartition(".")[2] in {"=", "~", "~*", "~~"}
         if not others:
@@ -410,9 +441,25 @@ class Selection(Subqueries):
             return self._says_something(listed)
         return self.is_plain(listed) and not self.own_columns(value)
 
+    def _each(self, node: Expr, listed: Expr, negated: bool) -> bool:
+        """``at < ANY (ARRAY[now(), ...])``: each of the comparisons must leave rows out, of those with ALL one."""
+        items = parts_of(listed) if isinstance(listed, exp.Array) or name_of(listed) == "array" else []
+        if not isinstance(node, ORDERED) or not items or not self.has_content(node.this):
+            return True
+        each = (type(node)(this=node.this.copy(), expression=item.copy()) for item in items[:_MOST_ITEMS])
+        judged = [self._leaf(part, negated) for part in each]
+        return all(judged) if negated == isinstance(bare(node.expression), exp.All) else any(judged)
+
     def _says_something(self, node: Expr) -> bool:
         if self.own_columns(node):
             return False
+        if isinstance(node, (exp.Any, exp.All)):
+            return self._says_something(bare(node.this))
+        if isinstance(node, exp.Tuple) and isinstance(node.parent, exp.Overlaps) and len(node.expressions) == 2:
+            first, last = (self.trial.value(part) for part in node.expressions)
+            if isinstance(last, timedelta) and as_date(first) is not None:
+                last = moved(as_date(first), last)
+            return first is UNKNOWN or last is UNKNOWN or tells((first, last))
         if isinstance(node, (exp.Query, exp.Subquery)):
             inner = inside(node)
             return type(inner) is not exp.Select or reads_tables(inner) or inner.args.get("where") is None
@@ -420,7 +467,7 @@ class Selection(Subqueries):
             name = name_of(node)
             if name.endswith("range"):
                 ends = [self.trial.value(part) for part in parts_of(node)[:2]]
-                return not all(end is None or end in _ENDS for end in ends)
+                return UNKNOWN in ends or len(ends) < 2 or tells(ends)
             if name in CONSTANT_DATES:
                 return True
             if name.endswith("tsquery"):
@@ -434,17 +481,31 @@ class Selection(Subqueries):
         if not isinstance(value, str):
             return True
         text = value.strip().lower()
+        if not all(map(tells, ends_of(text))):
+            return False
         # ``@@ '!zzz'`` is true of whatever has not that word; ``@? '$'`` of any document.
         return text not in _EMPTY and not (text.lstrip("( ").startswith("!") and "&" not in text)
 
 
+_COLUMN_WORDS = frozenset(
+    """id ids key code no number num nr name type kind class status state flag level role group category tag tags label
+    value data content body text json payload result error reason message subject url uri path file email phone mobile
+    fax street city zip postcode region country language locale currency amount price cost total sum balance tax rate
+    quantity qty count size length width height weight score rank order position priority version revision hash token
+    secret password username login user owner author creator parent source target active enabled deleted archived
+    hidden visible public private locked verified confirmed paid sent read done processed published draft expires
+    created updated modified start end begin finish first last min max ip host port session agent device lat lng lon
+    latitude longitude color brand model sku slug method action event scope provider gender age year month day hour
+    note notes comment comments description title address holder pan cvv expiry track by to from""".split()
+)
+"""Last words of what columns are called."""
 _ONE_CLASS = re.compile(r"(?<=^\^)(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})(?=\$$)")
 _SOME_CLASS = re.compile(r"\^?(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})?")
 _CLASSES = re.compile(r"\[[^\]]*\]|\\[wWdDsS]|[\^$+*.%_]|\{[\d,]*\}")
 
 
 def _is_given(value: Expr) -> bool:
-    return isinstance(value, ASKED) or (type(value) is exp.Literal and value.this != "0")
+    return isinstance(value, ASKED) or (type(value) is exp.Literal and number(value.this) != 0)
 
 
 def _home(column: Expr) -> frozenset[tuple[str, str]]:
@@ -492,7 +553,9 @@ def _is_stored(node: Expr) -> bool:
     """Whether what cannot be computed is stored as it is: ``doc ->> 'a'``, ``tags[1]``, a number of elements."""
     if isinstance(node, exp.Cast):
         return type(bare(node.this)) is exp.Column or _is_stored(bare(node.this))
-    if isinstance(node, (exp.Add, exp.Bracket, exp.Extract, exp.JSONExtract, exp.JSONExtractScalar, exp.Query)):
+    if isinstance(node, (exp.Add, exp.Bracket, exp.BitwiseXor)):
+        return type(bare(node.this)) is exp.Column or _is_stored(bare(node.this))
+    if isinstance(node, (exp.Extract, exp.JSONExtract, exp.JSONExtractScalar, exp.JSONValue, exp.Query)):
         return True
     name = name_of(node) if isinstance(node, exp.Func) else ""
     return name in _ACCESSORS or isinstance(KINDS.get(name), tuple) or isinstance(node, exp.Subquery)
@@ -503,6 +566,8 @@ def _pattern_of(node: Expr) -> Expr | None:
     if isinstance(node, exp.Substring) and node.args.get("length") is None:
         start = node.args.get("start")
         return start.copy() if start is not None and start.is_string else None
+    if isinstance(node, (exp.Add, exp.Bracket)) and name_of(bare(node.this)) == "regexp_match":
+        node = bare(node.this)  # ``(regexp_match(x, 'a'))[1]``
     if name_of(node) in {"regexp_match", "regexp_substr"} and len(parts_of(node)) == 2:
         return parts_of(node)[1].copy()
     return None
@@ -527,15 +592,17 @@ def _is_of_session(node: Expr) -> bool:
     )
 
 
+_VALID = frozenset({"json_valid", "isjson"})
 _HASHES = frozenset("hashtext hashtextextended hashint4 hashint8 crc32 crc32c".split())
 _ROW_NUMBERS = frozenset({"rowid", "oid", "_rowid_"})
-_EARLY = 100_000_000
-"""Seconds of 1973: no time is written as a number before."""
+_EARLY, _LATE = 100_000_000, 4_200_000_000
+"""Seconds of 1973 and of 2103: no time is written as a number before, nor behind, unless in milliseconds."""
 _NORMALISING = frozenset(
     "initcap unaccent ltrim rtrim btrim normalize regexp_replace translate convert regexpreplace".split()
 )
 _ACCESSORS = frozenset(
     """json_extract json_value json_query json_unquote json_extract_path json_extract_path_text jsonb_extract_path
     jsonb_extract_path_text jsonb_path_query_first jsonextract jsonextractscalar json_text json_array_length
-    jsonb_array_length json_length array_length cardinality array_position arraysize age""".split()
+    jsonb_array_length json_length array_length cardinality array_position arraysize age jsonb_typeof json_typeof
+    json_type jsontype""".split()
 )

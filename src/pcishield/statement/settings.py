@@ -22,6 +22,22 @@ def _no_limit(name: str, values: Sequence[str]) -> bool:
     return not 0 < float(match[1]) * _UNIT_MS.get(match[2], _LIMITS_MS[name]) <= _LONGEST_MS
 
 
+_MEMORY = frozenset(
+    """work_mem maintenance_work_mem temp_buffers logical_decoding_work_mem sort_buffer_size join_buffer_size
+    read_buffer_size read_rnd_buffer_size tmp_table_size tmp_memory_table_size max_heap_table_size
+    bulk_insert_buffer_size preload_buffer_size aria_sort_buffer_size myisam_sort_buffer_size""".split()
+)
+"""Memory that each statement, or each step of one, may take."""
+_SIZES = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40}
+_MOST_BYTES = 16 << 30
+
+
+def _bytes(values: Sequence[str], unit: int) -> float:
+    """Return the size that a setting is given in ``unit`` bytes, or in its own unit; nought for no number."""
+    match = _NUMBER.fullmatch("".join(values).replace(" ", ""))
+    return float(match[1]) * _SIZES.get(match[2], unit) if match is not None else 0
+
+
 _PG_ROLE = frozenset({"role", "session_authorization"})
 _PG_LOAD = frozenset(
     {
@@ -90,6 +106,8 @@ def postgres_setting(name: str, values: Sequence[str]) -> str:
         )
     if name in {"default_transaction_read_only", "transaction_read_only"}:
         return "" if list(values) in (["on"], ["true"], ["1"], ["yes"]) else "session-change"
+    if name in _MEMORY and _bytes(values, 1024) > _MOST_BYTES:
+        return "session-change"
     if name == "row_security" and list(values) in (["on"], ["true"], ["1"]):
         return ""
     if name in _PG_SESSION or name.startswith(_PG_LIBRARIES):
@@ -103,6 +121,7 @@ _MY_HARMLESS_MODES = frozenset(
     no_unsigned_subtraction
     time_truncate_fractional pad_char_to_full_length""".split()
 )
+_MY_MODE_WORDS = frozenset({"concat", "replace", "select", "(", ")", "@@sql_mode", "@@session.sql_mode"})
 _MY_DANGEROUS = frozenset(
     """sql_log_bin sql_log_off sql_safe_updates gtid_next gtid_domain_id server_id pseudo_thread_id
     pseudo_slave_mode pseudo_replica_mode binlog_format binlog_row_image
@@ -113,7 +132,7 @@ _MY_DANGEROUS = frozenset(
     super_read_only storage_engine enforce_storage_engine
     character_set_filesystem
     audit_log_filter_id server_audit_logging server_audit_events
-    event_scheduler""".split()
+    event_scheduler timestamp""".split()
 )
 _MY_TIGHTENING = frozenset({"sql_safe_updates", "sql_require_primary_key", "transaction_read_only", "tx_read_only"})
 """Switching these on takes away only."""
@@ -151,10 +170,16 @@ def mysql_setting(name: str, scope: str, values: Sequence[str]) -> str:
     if name in _LIMITS_MS:
         return "session-change" if _no_limit(name, values) else ""
     if name == "sql_mode":
-        modes = {m.strip() for v in values for m in v.split(",") if m.strip()}
+        # CONCAT(@@sql_mode, ',STRICT_ALL_TABLES') adds, and REPLACE(@@sql_mode, 'ONLY_FULL_GROUP_BY', '') takes away.
+        words = [v for v in values if v not in _MY_MODE_WORDS] if "(" in values else values
+        modes = {m.strip() for v in words for m in v.split(",") if m.strip()}
         return "" if modes <= _MY_HARMLESS_MODES | {"default"} else "session-change"
     if name in _MY_CHARSETS:
         return "session-change" if any(v.startswith(_MY_UNSAFE_CHARSETS) for v in values) else ""
+    if name == "timestamp" and list(values) in (["default"], ["0"]):
+        return ""
+    if name in _MEMORY and _bytes(values, 1) > _MOST_BYTES:
+        return "session-change"
     if name in _MY_TIGHTENING and list(values) in (["1"], ["on"], ["true"]):
         return ""
     return "session-change" if name in _MY_DANGEROUS else ""
@@ -170,7 +195,7 @@ _PRAGMA_HARMLESS = frozenset(
     case_sensitive_like cell_size_check checkpoint_fullfsync count_changes default_cache_size defer_foreign_keys
     empty_result_callbacks encoding foreign_keys full_column_names fullfsync journal_mode journal_size_limit
     legacy_alter_table legacy_file_format locking_mode max_page_count mmap_size page_size read_uncommitted
-    recursive_triggers reverse_unordered_selects short_column_names soft_heap_limit hard_heap_limit synchronous
+    recursive_triggers reverse_unordered_selects short_column_names soft_heap_limit synchronous
     temp_store threads user_version wal_autocheckpoint""".split()
 )
 _ON = frozenset({"1", "on", "yes", "true"})
@@ -192,6 +217,8 @@ def sqlite_pragma(name: str, value: str | None) -> str:
         return ""
     if name == "writable_schema":
         return "writable-schema" if value not in {"0", "off", "no", "false", "reset"} else ""
+    if name == "hard_heap_limit":  # holds for every connection of the process, and is only ever lowered
+        return "" if value in {"0", "-1"} else "denial-of-service"
     if name in {"query_only", "secure_delete"}:
         return "" if value in _ON | {"fast"} else "session-change"
     if name == "trusted_schema":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import makes_rows
 from pcishield.statement.constants import UNKNOWN, alone, bare, chain, number, plain, truth
+from pcishield.statement.given import fill_in, given_rows
+from pcishield.statement.lexer import Blob
 from pcishield.statement.row_content import RowContent
 from pcishield.statement.trees import leaves, name_of, parts_of
 
@@ -123,15 +126,36 @@ class Subqueries(RowContent):
             if (count == 0) if name == "limit" else isinstance(count, (int, float)) and count > 1000:
                 return False
         having = query.args.get("having")
-        if having is not None and self._is_never_met(having.this):
+        if having is not None and self._is_never_met(having.this, query):
+            return False
+        sources = _sources(query)
+        if any(source.find(exp.TableSample) is not None for source in sources):
             return False
         parts = [part for condition in _conditions(query) for part in chain(condition, exp.And)]
-        return not self.contradict(parts) and all(
-            self.may_find(source) for source in _sources(query) if type(inside(source)) is exp.Select
+        if any(map(self._is_of_types, parts)):
+            return False
+        return not all(map(self.contradict, fill_in(parts, given_rows(sources, self.ctes)))) and all(
+            self.may_find(source) for source in sources if type(inside(source)) is exp.Select
+        )
+
+    def _is_of_types(self, part: Expr) -> bool:
+        """``typeof(id) = 'blob'``, and in SQLite ``id = 'x'`` and ``name = x'00'``: hardly true of any row."""
+        if not isinstance(part, (exp.EQ, exp.In, exp.Is, exp.NullSafeEQ)):
+            return False
+        if any(name_of(bare(side)) in _TYPES for side in parts_of(part)):
+            return True
+        if self.dialect != "sqlite" or type(part) is exp.In or type(bare(part.this)) is not exp.Column:
+            return False
+        value = self.trial.value(part.expression)
+        return isinstance(value, Blob) or (
+            isinstance(value, str) and number(value) is None and self.is_key(bare(part.this).name.lower())
         )
 
     def contradict(self, parts: list[Expr]) -> bool:
         """Whether conditions on one column, or on the same two, cannot hold at once."""
+        opposites = [negation for part in parts if (negation := _opposite(part)) is not None]
+        if opposites and not {self._spelt(part) for part in parts}.isdisjoint(map(self._spelt, opposites)):
+            return True
         together: dict[frozenset[str], list[Expr]] = {}
         for part in parts:
             columns = frozenset(str(column.sql()).lower() for column in part.find_all(exp.Column))
@@ -148,6 +172,10 @@ class Subqueries(RowContent):
             if found and found <= {False, None}:
                 return True
         return False
+
+    def _spelt(self, node: Expr) -> str:
+        """A condition as a text with its literals, which the parser saw by their numbers."""
+        return re.sub(r"~([0-9]+)", lambda m: "".join(self.strings[int(m[1]) : int(m[1]) + 1]), repr(node))
 
     def _is_value(self, query: Expr, node: Expr | None) -> bool:
         """Whether the result of a scalar subquery is something to compare with."""
@@ -313,13 +341,23 @@ class Subqueries(RowContent):
             return False
         return on is None or self.trial.outcomes(on, frozenset({True})) != {False}
 
-    def _is_never_met(self, having: Expr) -> bool:
-        """``HAVING count(*) < 1`` is true of no group."""
+    def _is_never_met(self, having: Expr, query: Expr) -> bool:
+        """``HAVING count(*) < 1`` is true of no group, ``count(*) > 1`` of none that is one row of a key."""
         node = bare(having)
-        if not isinstance(node, (exp.LT, exp.LTE, exp.EQ)) or type(node.this) is not exp.Count:
+        if isinstance(node, (exp.GT, exp.GTE, exp.EQ)) and type(node.this) is exp.Count:
+            least = self.trial.value(node.expression)
+            least = least + (type(node) is exp.GT) if isinstance(least, (int, float)) else 0
+            return least > _MANY or (least > 1 and self._groups_by_key(query))
+        if not isinstance(node, (exp.LT, exp.LTE)) or type(node.this) is not exp.Count:
             return False
         most = self.trial.value(node.expression)
         return isinstance(most, (int, float)) and most < (1 if type(node) is not exp.LT else 1.5)
+
+    def _groups_by_key(self, query: Expr) -> bool:
+        group = query.args.get("group")
+        grouped = [bare(e) for e in group.expressions] if group is not None else []
+        joined = query.args.get("joins")
+        return not joined and any(type(e) is exp.Column and e.name.lower() in _KEYS for e in grouped)
 
     def _is_met(self, having: Expr) -> bool:
         """``HAVING count(*) > 0`` is true of any group."""
@@ -330,7 +368,11 @@ class Subqueries(RowContent):
         return isinstance(least, (int, float)) and least <= (1 if type(node) is exp.GTE else 0)
 
 
-_FEW, _NEAR = 1_000_000, 100_000
+_MANY = 100
+"""Rows of a group that are hardly ever there, where a query asks for more of them."""
+_KEYS = frozenset({"id", "pk", "rowid", "uuid"})
+_TYPES = frozenset({"typeof", "pg_typeof"})
+_FEW, _NEAR = 10_000, 100_000
 _COMPUTABLE = (
     exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Paren, exp.Neg, exp.Not, exp.And, exp.Or,
     exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ,
@@ -400,6 +442,13 @@ def _stays_within(node: Expr | None, query: Expr) -> bool:
     less = [part for side in (node.expression, node.this) for part in side.find_all(exp.Sub)]
     sizes = [number(size.this) for part in less for size in part.expression.find_all(exp.Literal)]
     return bool(less) and (isinstance(node, (exp.LT, exp.LTE)) or all(size is None or size <= _NEAR for size in sizes))
+
+
+def _opposite(part: Expr) -> Expr | None:
+    """``x LIKE 'a%'`` of ``x NOT LIKE 'a%'``."""
+    if part.args.get("negate"):
+        return plain(part)
+    return bare(part.this) if type(part) is exp.Not else None
 
 
 def generates(query: Expr) -> bool:

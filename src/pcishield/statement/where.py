@@ -94,6 +94,7 @@ class Condition:
             ctes=dict(self.ctes),
         )
         selection.made, selection.copied = frozenset(self.made), self.copied
+        selection.known = self.columns is not None
         return selection
 
     def _is_text(self, name: str) -> bool:
@@ -107,7 +108,8 @@ class Condition:
         inner = _query(query)
         if inner is None or not {t.name.lower() for t in inner.find_all(exp.Table)} & set(self.tables):
             return False
-        return inner.args.get("joins") is not None and not self._selection(names).narrows(inner)
+        chosen = inner.args.get("joins") is not None or inner.args.get("limit") is not None
+        return chosen and not self._selection(names).narrows(inner)
 
     def outer(self, node: Expr, names: set[str]) -> set[str]:
         """Return names of what is joined from outside to the rows written to: to lack a partner selects some."""

@@ -18,7 +18,7 @@ DELETE FROM `cards`
 DELETE FROM cards LIMIT 10
 ;;
 --@ kind=delete writes=cards
-DELETE FROM cards ORDER BY id LIMIT 10
+DELETE FROM cards ORDER BY id LIMIT 100000
 ;;
 --@ kind=delete writes=cards
 DELETE FROM cards RETURNING pan

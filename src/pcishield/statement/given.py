@@ -1,0 +1,134 @@
+"""Rows that a statement writes down itself: ``(SELECT now() AS t) v``, ``(VALUES (1), (2)) v (x)``, CTEs of that kind.
+
+``at < v.t`` says no more than ``at < now()`` does, so that it is judged with what ``v`` gives in place of its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlglot import expressions as exp
+
+from pcishield.statement.candidates import is_fixed
+from pcishield.statement.trees import SCALAR_SERIES, name_of
+
+__all__ = ["Given", "fill_in", "given_rows"]
+
+Expr = Any
+Row = dict[str, Expr]
+Given = dict[str, list[Row]]
+"""By the name of what is joined: its rows, as an expression by column."""
+
+_MOST_ROWS = 8
+"""Rows that are tried of a long list; most lists are of keys, each of which selects."""
+
+
+def given_rows(items: Iterable[Expr | None], ctes: Mapping[str, Expr]) -> Given:
+    """Return the rows of those items of a FROM list, and of what is joined to them, that are written down.
+
+    Args:
+        items: Tables and subqueries, perhaps with joins.
+        ctes: Queries of the WITH clause, by name.
+    """
+    found: Given = {}
+    for item in items:
+        item = item.this if type(item) is exp.From else item
+        for part in (item, *(join.this for join in item.args.get("joins") or ())) if item is not None else ():
+            rows = _rows_of(part, ctes)
+            if rows:
+                found[part.alias_or_name.lower()] = rows
+    return found
+
+
+def fill_in(conditions: list[Expr], given: Given, loose: Iterable[str] = (), ctes: Any = None) -> list[list[Expr]]:
+    """Return the conditions with each of the given rows in place of their columns.
+
+    Args:
+        conditions: As they are written.
+        given: As from :func:`given_rows`.
+        loose: Columns that are meant without the name of their table.
+        ctes: Queries of the WITH clause, which a subquery may ask for the only value that they give.
+    """
+    single = {name: rows[0] for name, query in (ctes or {}).items() if len(rows := _rows(query, _columns(query))) == 1}
+    if single:
+        conditions = [_without_queries(condition, single) for condition in conditions]
+    if not given:
+        return [conditions]
+    times = min(max(map(len, given.values())), _MOST_ROWS)
+    loose = frozenset(loose)
+    return [
+        [_filled(c, {name: rows[min(i, len(rows) - 1)] for name, rows in given.items()}, loose) for c in conditions]
+        for i in range(times)
+    ]
+
+
+def _rows_of(part: Expr, ctes: Mapping[str, Expr]) -> list[Row]:
+    if type(part) is exp.Table:
+        query = ctes.get(part.name.lower()) if not part.args.get("db") else None
+        return _rows(query, _columns(part) or _columns(query)) if query is not None else []
+    return _rows(part, _columns(part))
+
+
+def _columns(item: Expr) -> list[str]:
+    """Names of ``v (x, y)``, also of a CTE whose query this is."""
+    for owner in (item, item.parent):
+        alias = owner.args.get("alias") if isinstance(owner, exp.Expr) else None
+        if isinstance(alias, exp.TableAlias) and alias.columns:
+            return [column.name.lower() for column in alias.columns]
+    return []
+
+
+def _rows(query: Expr, names: list[str]) -> list[Row]:
+    while type(query) in (exp.Subquery, exp.Paren):
+        query = query.this
+    if type(query) is exp.Values:
+        rows = [row.expressions if type(row) is exp.Tuple else [row] for row in query.expressions]
+    elif type(query) is exp.Select and not any(v for k, v in query.args.items() if k not in {"expressions", "kind"}):
+        rows = [[item.this if type(item) is exp.Alias else item for item in query.expressions]]
+        names = names or [item.alias_or_name.lower() for item in query.expressions]
+    elif type(query) is exp.Select and type(source := query.args.get("from_")) is exp.From:
+        inner, own = source.this, {"expressions", "from_", "kind"}
+        others = [v for k, v in query.args.items() if v and k not in own]
+        stars = len(query.expressions) == 1 and type(query.expressions[0]) is exp.Star
+        return _rows(inner, names or _columns(inner)) if stars and not others and type(inner) is not exp.Table else []
+    else:
+        return []
+    if not all(is_fixed(cell) and not _gives_rows(cell) for row in rows[:_MOST_ROWS] for cell in row):
+        return []
+    names = names or [f"column{i}" for i in range(1, 1 + len(rows[0]))] if rows else []
+    return [dict(zip(names, row, strict=False)) for row in rows[:_MOST_ROWS]]
+
+
+def _gives_rows(cell: Expr) -> bool:
+    return any(name_of(call) in SCALAR_SERIES for call in cell.find_all(exp.Func))
+
+
+def _filled(condition: Expr, rows: dict[str, Row], loose: frozenset[str]) -> Expr:
+    found = exp.Paren(this=condition.copy())
+    for column in list(found.find_all(exp.Column)):
+        table, name = column.text("table").lower(), column.name.lower()
+        given = rows.get(table, {}).get(name)
+        if given is None and not table and name in loose:
+            given = next((row[name] for row in rows.values() if name in row), None)
+        if given is not None:
+            column.replace(exp.Paren(this=given.copy()))
+    return found.this
+
+
+def _without_queries(condition: Expr, single: dict[str, Row]) -> Expr:
+    """Replace ``(SELECT t FROM v)``, where ``v`` is one row that is written down."""
+    if condition.find(exp.Query) is None:
+        return condition
+    found = exp.Paren(this=condition.copy())
+    for query in list(found.find_all(exp.Subquery)):
+        inner = query.this
+        if type(inner) is not exp.Select or len(inner.expressions) != 1:
+            continue
+        source, column = inner.args.get("from_"), inner.expressions[0]
+        if any(v for k, v in inner.args.items() if k not in {"expressions", "from_", "kind"}) or source is None:
+            continue
+        value = single.get(source.this.name.lower(), {}).get(column.name.lower())
+        if value is not None and type(column) is exp.Column and type(source.this) is exp.Table:
+            query.replace(exp.Paren(this=value.copy()))
+    return found.this

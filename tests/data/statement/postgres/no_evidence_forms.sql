@@ -1,0 +1,232 @@
+--! adversarial
+--@ kind=delete hazards=tautological-where run=no
+DELETE FROM users WHERE id IN (SELECT id FROM users ORDER BY id LIMIT 100000)
+;;
+--@ kind=delete hazards=tautological-where run=no
+DELETE FROM users WHERE ctid = ANY (ARRAY(SELECT ctid FROM users LIMIT 1000000))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <@ '[0,)'::int4range
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <@ ANY (ARRAY['(,)'::int4range])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <@ '{(,)}'::int4multirange
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_count(email, '.') > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE email > E'\x01'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ascii(email) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ascii(email) BETWEEN 1 AND 1114111
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id, tenant_id) > (0, 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE (at, interval '1 day') OVERLAPS ('1900-01-01'::timestamptz, '2100-01-01'::timestamptz)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE date_trunc('century', at) = date_trunc('century', now())
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE extract(millennium from at) = 3
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE extract(julian from at) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE to_char(at, 'CC') = '21'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE to_char(at, 'AD') = 'AD'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT now() AS t) v WHERE at <= v.t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (VALUES (now())) v(t) WHERE at < v.t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT current_date + 1 AS t) v WHERE at < v.t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT 'infinity'::timestamptz t) v WHERE at < v.t
+;;
+--@ kind=delete hazards=tautological-where
+WITH v AS (SELECT now() AS t) DELETE FROM audit_log USING v WHERE at < v.t
+;;
+--@ kind=delete hazards=tautological-where
+WITH v(t) AS (VALUES (now())) DELETE FROM audit_log WHERE at < (SELECT t FROM v)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < ANY (ARRAY[now()])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.id GROUP BY m.id HAVING count(*) > 100)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT FROM merchants m WHERE m.id = users.id AND m.name LIKE 'a%' AND m.name NOT LIKE 'a%')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT FROM merchants m WHERE m.id = users.id AND pg_typeof(m.id) = 'text'::regtype)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT FROM merchants m TABLESAMPLE BERNOULLI (0) WHERE m.id = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT FROM merchants m, (VALUES (1)) v(x) WHERE m.id = users.id AND v.x = 2)
+;;
+--@ kind=insert hazards=no-where run=no
+INSERT INTO users (id, email) SELECT g, 'x' || g FROM generate_series(1, 1000000) g ON CONFLICT (id) DO UPDATE SET name = 'x'
+;;
+--@ kind=insert hazards=no-where run=no
+INSERT INTO users (id) SELECT generate_series(1, 1000000) ON CONFLICT (id) DO UPDATE SET name = 'x'
+;;
+--@ kind=insert hazards=no-where run=no
+INSERT INTO users (id) SELECT * FROM generate_series(1, 100000) ON CONFLICT (id) DO UPDATE SET name = 'x' WHERE users.id > 0
+;;
+--@ kind=insert hazards=no-where
+INSERT INTO users (id) SELECT id FROM users ON CONFLICT ON CONSTRAINT users_pkey DO UPDATE SET name = 'x' WHERE true
+;;
+--@ kind=insert hazards=no-where
+INSERT INTO users (id) SELECT row_number() OVER () FROM pg_class ON CONFLICT (id) DO UPDATE SET name = 'x'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id::money > '0'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE inet '10.0.0.0' + id > '10.0.0.0'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE email < chr(1114111)
+;;
+--@ kind=merge hazards=no-where
+MERGE INTO users u USING (VALUES (1)) s(x) ON u.id = s.x WHEN NOT MATCHED BY SOURCE AND u.id > 0 THEN DELETE
+;;
+--@ kind=merge hazards=tautological-where run=no
+MERGE INTO users u USING (SELECT id FROM users ORDER BY id LIMIT 100000) s ON u.id = s.id WHEN MATCHED THEN DELETE
+;;
+--@ kind=set hazards=session-change
+SET work_mem = '100GB'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT now() AS t) v WHERE at <= t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT now()) v(t) WHERE at <= t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (VALUES (now())) v WHERE at < v.column1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT * FROM (VALUES (now())) v(t)) w WHERE at < w.t
+;;
+--@ kind=delete hazards=tautological-where
+WITH v AS (SELECT now() AS t) DELETE FROM audit_log USING v w WHERE at < w.t
+;;
+--@ kind=delete hazards=tautological-where
+WITH v(t) AS (VALUES (now())) DELETE FROM audit_log WHERE at < ANY (SELECT t FROM v)
+;;
+--@ kind=update hazards=tautological-where
+WITH v AS (SELECT now() AS t) UPDATE audit_log SET what = 'x' FROM v WHERE at < t
+;;
+--@ kind=merge hazards=tautological-where
+MERGE INTO audit_log a USING (SELECT now() AS t) s ON a.at < s.t WHEN MATCHED THEN DELETE
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (VALUES ('2026-01-01'::timestamptz), (now())) v(t) WHERE at < v.t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT '' AS p) v WHERE name LIKE v.p || '%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT '%' AS p) v WHERE name LIKE v.p
+;;
+--@ kind=merge hazards=no-where
+MERGE INTO users u USING (VALUES (1)) s(x) ON u.id = s.x WHEN NOT MATCHED BY SOURCE AND u.id IS NOT NULL THEN UPDATE SET name = 'x'
+;;
+--@ kind=merge hazards=no-where
+MERGE INTO users u USING (VALUES (1)) s(x) ON u.id = s.x WHEN NOT MATCHED BY SOURCE AND (u.deleted_at IS NULL OR u.deleted_at < now()) THEN DELETE
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT id FROM users LIMIT 50000) q WHERE q.id = users.id
+;;
+--@ kind=delete hazards=tautological-where
+WITH q AS (SELECT id FROM users LIMIT 50000) DELETE FROM users USING q WHERE q.id = users.id
+;;
+--@ kind=delete hazards=tautological-where run=no
+DELETE FROM users WHERE id IN (SELECT id FROM users LIMIT 100000)
+;;
+--@ kind=insert hazards=no-where
+INSERT INTO users (id) WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM r WHERE n < 1000) SELECT n FROM r ON CONFLICT (id) DO UPDATE SET name = 'x'
+;;
+--@ kind=insert hazards=no-where
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM r WHERE n < 1000) INSERT INTO users (id) SELECT n FROM r ON CONFLICT (id) DO UPDATE SET name = 'x'
+;;
+--@ kind=insert hazards=no-where
+INSERT INTO users (id) SELECT a * 100 + b FROM generate_series(0, 99) a, generate_series(0, 99) b ON CONFLICT (id) DO UPDATE SET name = NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <@ '{[1,5),[0,)}'::int4multirange
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <@ int4range(0, 2000000000)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE regexp_count(email, '\w') >= 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE (at, at) OVERLAPS ('-infinity','infinity')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE (at, at) OVERLAPS ('1900-01-01'::timestamptz, interval '400 years')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE (at, at + '1 day') OVERLAPS ('1900-01-01', '2100-01-01')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE ('-infinity'::timestamptz, 'infinity'::timestamptz) OVERLAPS (at, at)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at <@ tstzrange('1900-01-01', '2100-01-01')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at <@ '[1900-01-01,2100-01-01)'::tstzrange
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < ALL (ARRAY[now(), 'infinity'])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < ANY (ARRAY['2020-01-01', now()]::timestamptz[])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE NOT at > ALL (ARRAY[now()])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at < ANY ('{infinity}'::timestamptz[])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > ANY (ARRAY[0, 500])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (regexp_match(email, '(.)'))[1] <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (string_to_array(email, 'q'))[1] <> ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE jsonb_typeof(to_jsonb(email)) = 'string'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE jsonb_typeof(to_jsonb(users) -> 'id') = 'number'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM cards WHERE jsonb_typeof(doc #> '{}') = 'object'
+;;
