@@ -53,7 +53,7 @@ cdef class OperationState:
     cdef public object sql, parameters, method, attempt_id, statement, decision, sources, known
     cdef public object _meter, _grant, _error, _rowcount, _request_id, _tape
     cdef public MemoState _memo
-    cdef public tuple _guards
+    cdef public tuple _tallies
     cdef public bint many, _pan, _abandoned, _pending
     cdef public long long _bytes, _reported, _started
     cpdef long long fetched(self) except -1
@@ -77,13 +77,20 @@ cdef class MemoState:
     cdef int plan_for(self, columns, SessionState session) except -1
 
 
+cdef class Tally:
+    cdef public object stats
+    cdef public long long fetched
+    cdef public bint ended
+
+
 cdef class GuardState:
     cdef public OperationState _operation
+    cdef public Tally tally
     cdef public object _plan, _mask, _mask_row, _budget, _record, columns, stats
     cdef object _native_row
     cdef long long _cells
-    cdef public bint _counts, ended
-    cdef public long long _reported, fetched
+    cdef public bint _counts
+    cdef public long long _reported
     cdef int fill(self, OperationState operation, MemoState memo, columns) except -1
     cdef row_of(self, row)
 

@@ -1,6 +1,7 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False, auto_pickle=False
 """What every statement passes, compiled: gives the same as :mod:`pcishield.runtime.hot`. See there."""
 
+cimport cython
 from libc.errno cimport EINTR, errno
 from posix.stat cimport fstat, struct_stat
 from posix.time cimport CLOCK_MONOTONIC, CLOCK_REALTIME, clock_gettime, nanosleep, timespec
@@ -377,10 +378,10 @@ cdef class OperationState:
         self.many = many
         self.attempt_id = ""
         self._request_id = ""
-        self._guards = ()
+        self._tallies = ()
 
     def __del__(self):
-        if self._pending or (self._guards and self.fetched() > self._reported):
+        if self._pending or (self._tallies and self.fetched() > self._reported):
             self._abandoned = True
             self.session.parts.linger(self)
 
@@ -389,9 +390,9 @@ cdef class OperationState:
 
     cpdef long long fetched(self) except -1:
         cdef long long total = 0
-        cdef GuardState guard
-        for guard in self._guards:
-            total += guard.fetched
+        cdef Tally tally
+        for tally in self._tallies:
+            total += tally.fetched
         return total
 
     cdef int start(self, MemoState memo, tuple values) except -1:
@@ -416,7 +417,7 @@ cdef class OperationState:
         memo.plan_for(columns, self.session)
         guard = <GuardState>_new(_ResultGuard())
         guard.fill(self, memo, columns)
-        self._guards = self._guards + (guard,) if self._guards else (guard,)
+        self._tallies = self._tallies + (guard.tally,) if self._tallies else (guard.tally,)
         return guard
 
     def result(self, columns, part=None):
@@ -442,7 +443,7 @@ cdef class OperationState:
             self._pending = False
             self.session.parts.settled(self, None)
             self.append_result()
-        elif self._guards and self.attempt_id and self.fetched() > self._reported:
+        elif self._tallies and self.attempt_id and self.fetched() > self._reported:
             self.append_fetch()
         return 0
 
@@ -455,22 +456,22 @@ cdef class OperationState:
         cdef int which
         cdef bytes attempt, duration
         cdef tuple values
-        cdef GuardState guard
+        cdef Tally tally
         cdef MemoState memo = self._memo
         if memo is None:
             self.append_plain_result()
             return
-        for guard in self._guards:
-            stats = guard.stats
-            if stats.masked or stats.findings or guard.ended:
+        for tally in self._tallies:
+            stats = tally.stats
+            if stats.masked or stats.findings or tally.ended:
                 self.append_plain_result()
                 return
             scanned += <long long>stats.cells
-            fetched += guard.fetched
+            fetched += tally.fetched
         clock_gettime(CLOCK_MONOTONIC, &spec)
         duration = _number((spec.tv_sec * 1000000000LL + spec.tv_nsec - self._started) // 1000)
         attempt = _quoted(self.attempt_id)
-        which = (1 if self._rowcount is not None else 0) + (2 if self._guards else 0)
+        which = (1 if self._rowcount is not None else 0) + (2 if self._tallies else 0)
         if which == 0:
             values = (attempt, duration)
         elif which == 1:
@@ -579,7 +580,7 @@ cdef OperationState start(SessionState self, sql, parameters, method):
     operation.parameters = parameters
     operation.method = method
     operation.attempt_id = operation._request_id = ""
-    operation._guards = ()
+    operation._tallies = ()
     operation._grant = memo.grant
     try:
         operation.start(memo, values)
@@ -591,6 +592,18 @@ cdef OperationState start(SessionState self, sql, parameters, method):
 
 cdef bint truncates(OperationState operation) except -1:
     return operation._memo._truncates if operation._memo is not None else operation.truncates
+
+
+@cython.freelist(16)
+@cython.no_gc
+cdef class Tally:
+    pass
+
+
+cdef Tally _new_tally():
+    cdef Tally made = Tally.__new__(Tally)
+    made.stats = _new_stats()
+    return made
 
 
 cdef class GuardState:
@@ -612,7 +625,8 @@ cdef class GuardState:
         if operation._tape is not None:
             self._record = operation._tape.taker(columns)
         self.columns = columns
-        self.stats = _new_stats()
+        self.tally = _new_tally()
+        self.stats = self.tally.stats
 
     cdef int fill(self, OperationState operation, MemoState memo, columns) except -1:
         """Be ``__init__`` for what ``memo`` has the plan of."""
@@ -628,7 +642,8 @@ cdef class GuardState:
         if operation._tape is not None:
             self._record = operation._tape.taker(columns)
         self.columns = columns
-        self.stats = _new_stats()
+        self.tally = _new_tally()
+        self.stats = self.tally.stats
         return 0
 
     cdef row_of(self, row):
@@ -646,12 +661,28 @@ cdef class GuardState:
                 masked = self._mask_row(row, self.stats)
         except BaseException as error:
             raise self.failed(error) from None
-        self.fetched += 1
+        self.tally.fetched += 1
         self._operation.session.rows_fetched += 1
         return masked
 
     def row(self, row):
         return self.row_of(row)
+
+    @property
+    def fetched(self):
+        return self.tally.fetched
+
+    @fetched.setter
+    def fetched(self, long long rows):
+        self.tally.fetched = rows
+
+    @property
+    def ended(self):
+        return self.tally.ended
+
+    @ended.setter
+    def ended(self, bint ended):
+        self.tally.ended = ended
 
 
 cdef inline object _new(cls):

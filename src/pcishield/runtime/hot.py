@@ -40,9 +40,10 @@ if TYPE_CHECKING:
 __all__ = [
     "CatalogState", "GuardState", "LogState", "MemoState", "OperationState", "PurePythonCatalogState",
     "PurePythonGuardState", "PurePythonLogState", "PurePythonMemoState", "PurePythonOperationState",
-    "PurePythonSessionState", "PurePythonShardState", "PurePythonStamps", "SessionState", "Settleable",
-    "ShardState", "Stamps", "append_filled", "append_filled_slowly", "begin", "linger", "pure_python_begin",
-    "pure_python_linger", "pure_python_settle", "pure_python_shape_of_harmless", "settle", "shape_of_harmless",
+    "PurePythonSessionState", "PurePythonShardState", "PurePythonStamps", "PurePythonTally", "SessionState",
+    "Settleable", "ShardState", "Stamps", "append_filled", "append_filled_slowly", "begin", "linger",
+    "pure_python_begin", "pure_python_linger", "pure_python_settle", "pure_python_shape_of_harmless", "settle",
+    "shape_of_harmless",
 ]  # fmt: skip
 
 _SHAPES = 64
@@ -233,7 +234,7 @@ class PurePythonOperationState:
     decision: Decision | None = None
     sources: Sequence[Statement | None] | None = None
     known: KnownStatement | None = None
-    _guards: tuple[ResultGuard, ...] = ()
+    _tallies: tuple[PurePythonTally, ...] = ()
     _bytes = 0
     _meter: Meter | None = None
     _memo: Memo | None = None
@@ -258,7 +259,7 @@ class PurePythonOperationState:
     def __del__(self) -> None:
         # A cursor dropped with rows unread: its record must not be. But never written from here: the collector
         # may run this inside the log's own lock.
-        if self._pending or (self._guards and self.fetched() > self._reported):
+        if self._pending or (self._tallies and self.fetched() > self._reported):
             self._abandoned = True
             self.session.parts.linger(self)  # type: ignore[arg-type]
 
@@ -268,7 +269,7 @@ class PurePythonOperationState:
 
     def fetched(self) -> int:
         """Return how many rows were handed out."""
-        return sum(guard.fetched for guard in self._guards)
+        return sum(tally.fetched for tally in self._tallies)
 
     def begin(self, memo: Memo, values: tuple[bytes, ...]) -> None:
         """Write the ATTEMPT of what ``memo`` says is allowed.
@@ -295,7 +296,7 @@ class PurePythonOperationState:
             return self.result_of(columns, part)
         plan = self._memo.known.plan(columns, self._memo.decision, self.session.parts.masker)
         guard = self.guarded(self, plan, columns)  # type: ignore[arg-type]
-        self._guards += (guard,)
+        self._tallies += (guard.tally,)
         return guard
 
     def ended(self, error: BaseException | None = None) -> None:
@@ -315,7 +316,7 @@ class PurePythonOperationState:
             self._pending = False
             self.session.parts.settled(self, None)  # type: ignore[arg-type]
             self.append_result()
-        elif self._guards and self.attempt_id and self.fetched() > self._reported:
+        elif self._tallies and self.attempt_id and self.fetched() > self._reported:
             self.append_fetch()
 
     def append_result(self) -> None:
@@ -325,23 +326,23 @@ class PurePythonOperationState:
             self.append_plain_result()
             return
         scanned = fetched = 0
-        for guard in self._guards:
-            stats = guard.stats
-            if stats.masked or stats.findings or guard.ended:
+        for tally in self._tallies:
+            stats = tally.stats
+            if stats.masked or stats.findings or tally.ended:
                 self.append_plain_result()
                 return
             scanned += stats.cells
-            fetched += guard.fetched
+            fetched += tally.fetched
         values: tuple[bytes, ...] = (b'"%b"' % self.attempt_id.encode("ascii"),)
-        if self._guards:
+        if self._tallies:
             values += (b'{"masked":0,"scanned":%d}' % scanned,)
         values += (b"%d" % ((monotonic_ns() - self._started) // 1000),)
         if self._rowcount is not None:
             values += (b"%d" % self._rowcount,)
-        if self._guards:
+        if self._tallies:
             self._reported = fetched
             values += (b"%d" % fetched,)
-        which = (self._rowcount is not None) + 2 * bool(self._guards)
+        which = (self._rowcount is not None) + 2 * bool(self._tallies)
         self.session.fill(memo.results[which] or self.result_template(which), values)
 
     if TYPE_CHECKING:
@@ -460,12 +461,32 @@ def pure_python_begin(self: Session, sql: str, parameters: Any, method: str) -> 
     return operation
 
 
+class PurePythonTally:
+    """What was fetched of a result.
+
+    The operation knows it, and not the guard, which knows the operation: objects that know each other stay until the
+    garbage collector comes.
+
+    Attributes:
+        stats: What was scanned and masked so far.
+        fetched: Rows handed out.
+        ended: The result was cut off by a limit.
+    """
+
+    __slots__ = ("ended", "fetched", "stats")
+
+    def __init__(self) -> None:
+        self.stats = MaskStats()
+        self.fetched = 0
+        self.ended = False
+
+
 class PurePythonGuardState:
     """What the guard of a result knows, and its ordinary row; ``pcishield.runtime.result.ResultGuard`` has the rest."""
 
     __slots__ = (
-        "_budget", "_counts", "_mask", "_mask_row", "_operation", "_plan", "_record", "_reported", "columns", "ended",
-        "fetched", "stats",
+        "_budget", "_counts", "_mask", "_mask_row", "_operation", "_plan", "_record", "_reported", "columns", "stats",
+        "tally",
     )  # fmt: skip
 
     def __init__(self, operation: Operation, plan: RowPlan, columns: Sequence[ResultColumn]) -> None:
@@ -478,9 +499,26 @@ class PurePythonGuardState:
         self._record = None if operation._tape is None else operation._tape.taker(columns)
         self._reported = 0
         self.columns = columns
-        self.stats = MaskStats()
-        self.fetched = 0
-        self.ended = False
+        self.tally = PurePythonTally()
+        self.stats = self.tally.stats
+
+    @property
+    def fetched(self) -> int:
+        """Rows handed out."""
+        return self.tally.fetched
+
+    @fetched.setter
+    def fetched(self, rows: int) -> None:
+        self.tally.fetched = rows
+
+    @property
+    def ended(self) -> bool:
+        """Whether the result was cut off by a limit; the driver must hand out no more."""
+        return self.tally.ended
+
+    @ended.setter
+    def ended(self, ended: bool) -> None:
+        self.tally.ended = ended
 
     def row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """Mask one row. ``None`` when a limit ended the result.
@@ -498,7 +536,7 @@ class PurePythonGuardState:
             failed = self.failed(error)
             row = ()
             raise failed from None
-        self.fetched += 1
+        self.tally.fetched += 1
         self._operation.session.rows_fetched += 1
         return masked
 

@@ -82,7 +82,7 @@ class Operation(OperationState):
             source = self.sources[part or 0]
         plan = self.known.plan(columns, self.decision, self.session.parts.masker, part, source)
         guard = ResultGuard(self, plan, columns)
-        self._guards += (guard,)
+        self._tallies += (guard.tally,)
         return guard
 
     def fail(self, error: BaseException) -> None:
@@ -498,16 +498,16 @@ class Operation(OperationState):
     def _result(self) -> Any:
         """Fields of a successful ``result``: a template unless there is more to tell than numbers."""
         session = self.session
-        rowcount, guards = self._rowcount, self._guards
+        rowcount, tallies = self._rowcount, self._tallies
         if (
             session.fill is None
             or self._tape is not None
-            or any(guard.ended or guard.stats.findings for guard in guards)
+            or any(tally.ended or tally.stats.findings for tally in tallies)
         ):
             return self._result_fields(None)
         values = [b'"%b"' % self.attempt_id.encode("ascii"), b"%d" % ((time.monotonic_ns() - self._started) // 1000)]
         slots = ["attempt", "duration_us"]
-        if guards:
+        if tallies:
             self._reported = self.fetched()
             counts = self._counts()
             values.insert(1, canonical_json(counts["cells"]))
@@ -518,7 +518,7 @@ class Operation(OperationState):
         if rowcount is not None:
             values.append(b"%d" % rowcount)
             slots.append("rowcount")
-        if guards:
+        if tallies:
             values.append(b"%d" % self._reported)
             slots.append("rows")
         _, actor = session.principal()
@@ -535,11 +535,11 @@ class Operation(OperationState):
             fields["error"] = self._error
         if self._rowcount is not None:
             fields["rowcount"] = self._rowcount
-        if self._guards:
+        if self._tallies:
             self._reported = fields["rows"] = self.fetched()
             fields |= self._counts()
             self._report(fields)
-            if any(guard.ended for guard in self._guards):
+            if any(tally.ended for tally in self._tallies):
                 fields["truncated"] = True
         if self._tape is not None:
             self._tape.ended(fields)
@@ -560,8 +560,8 @@ class Operation(OperationState):
         masked: dict[str, int] = {}
         findings: list[dict[str, Any]] = []
         scanned = 0
-        for guard in self._guards:
-            stats = guard.stats
+        for tally in self._tallies:
+            stats = tally.stats
             scanned += stats.cells
             for (column, cls), count in stats.masked.items():
                 key = f"{text(column)} {cls}"

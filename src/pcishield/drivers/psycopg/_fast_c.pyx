@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False, auto_pickle=False
 """What every statement of psycopg passes, compiled: gives the same as :mod:`pcishield.drivers.psycopg._fast`."""
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
@@ -237,10 +237,11 @@ cdef class Results:
             self.cut_off()
 
     def cut_off(self):
-        guard, operation = self.guard, self.current
-        if guard is not None and operation is not None and not guard.ended:
-            guard.ended = True
-            operation.limit_hit("rows", guard.fetched)
+        cdef GuardState guard = self.guard
+        operation = self.current
+        if guard is not None and operation is not None and not guard.tally.ended:
+            guard.tally.ended = True
+            operation.limit_hit("rows", guard.tally.fetched)
 
 
 class GuardedTransformer(Transformer):
@@ -279,7 +280,7 @@ class GuardedTransformer(Transformer):
         cdef GuardState guard = of.guard
         if guard is None:
             guard = of.start_guard(self)
-        if guard.ended:
+        if guard.tally.ended:
             return None
         try:
             values = _load_row(self, row, tuple)

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False, auto_pickle=False
 """What every statement and every single row of sqlite3 passes, compiled; see :mod:`pcishield.drivers.sqlite3._fast`."""
 
 from cpython.contextvars cimport get_value
