@@ -12,9 +12,9 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import makes_rows
 from pcishield.statement.constants import UNKNOWN, Constants, chain, number
-from pcishield.statement.trees import ctes_of, name_of, parts_of
+from pcishield.statement.trees import name_of, parts_of
 
-__all__ = ["bound_of", "groups", "grows", "is_true", "length_of", "rows_of", "values_in"]
+__all__ = ["Rows", "bound_of", "groups", "grows", "is_true", "length_of", "values_in"]
 
 Expr = Any
 
@@ -59,36 +59,55 @@ def groups(tree: Expr, ties: tuple[Any, ...] = (exp.Expr,)) -> list[list[Expr]]:
     return [[item for item, name in zip(items, names, strict=True) if name in group] for group in found]
 
 
-def rows_of(query: Expr, dialect: str, strings: list[str], ctes: dict[str, Expr] | None = None) -> float:
-    """Return how many rows a query joins, as far as sequences and counting CTEs say."""
-    while type(query) in (exp.Subquery, exp.Paren):
-        query = query.this
-    ctes = (ctes or {}) | ctes_of(query)
-    if isinstance(query, exp.SetOperation):
-        return sum(rows_of(arm, dialect, strings, ctes) for arm in (query.this, query.expression))
-    if type(query) is not exp.Select:
-        return 1.0
-    found = 1.0
-    for group in groups(query, (exp.EQ, exp.NullSafeEQ)):
-        found *= max((_rows(item, dialect, strings, ctes) for item in group), default=1.0)
-    return found
+class Rows:
+    """How many rows the queries of a statement join, as far as sequences and counting CTEs say.
 
+    Args:
+        tree: The statement; CTEs are known by name, wherever they are written.
+        dialect: As in :func:`~pcishield.statement.analyze`.
+        strings: Decoded literals.
+    """
 
-def _rows(item: Expr, dialect: str, strings: list[str], ctes: dict[str, Expr]) -> float:
-    if type(item) is exp.Subquery:
-        return rows_of(item, dialect, strings, ctes)
-    if type(item) is not exp.Table:
-        return 1.0
-    name = item.name.lower()
-    if makes_rows(name, dialect) and dialect == "mysql":
-        first, last = name.split("_")[1:4:2]
-        return max(1.0, (number(last) or 0.0) - (number(first) or 0.0))
-    query = ctes.get(name)
-    if query is None:
-        return 1.0
-    others = {key: value for key, value in ctes.items() if key != name}
-    recursive = any(table.name.lower() == name for table in query.find_all(exp.Table))
-    return bound_of(query, strings) if recursive else rows_of(query, dialect, strings, others)
+    def __init__(self, tree: Expr, dialect: str, strings: list[str]) -> None:
+        self.dialect, self.strings = dialect, strings
+        self.ctes = {cte.alias.lower(): cte.this for cte in tree.find_all(exp.CTE)}
+        self._known: dict[int, float] = {}
+        """By the ``id`` of a query: read anew by each that names it twice, a chain of CTEs has no end."""
+
+    def of(self, query: Expr) -> float:
+        """Return the rows of a query."""
+        while type(query) in (exp.Subquery, exp.Paren):
+            query = query.this
+        found = self._known.get(id(query))
+        if found is None:
+            self._known[id(query)] = 1.0  # while it is read
+            found = self._known[id(query)] = min(self._count(query), 1e300)
+        return found
+
+    def _count(self, query: Expr) -> float:
+        if isinstance(query, exp.SetOperation):
+            name = query.parent.alias.lower() if type(query.parent) is exp.CTE else ""
+            if name and any(table.name.lower() == name for table in query.expression.find_all(exp.Table)):
+                return bound_of(query, self.strings)
+            return self.of(query.this) + self.of(query.expression)
+        if type(query) is not exp.Select or query.args.get("from_") is None:
+            return 1.0
+        found = 1.0
+        for group in groups(query, (exp.EQ, exp.NullSafeEQ)):
+            found *= max(map(self._of_item, group), default=1.0)
+        return found
+
+    def _of_item(self, item: Expr) -> float:
+        if type(item) is exp.Subquery:
+            return self.of(item)
+        if type(item) is not exp.Table:
+            return 1.0
+        name = item.name.lower()
+        if self.dialect == "mysql" and makes_rows(name, "mysql"):
+            first, last = name.split("_")[1:4:2]
+            return max(1.0, (number(last) or 0.0) - (number(first) or 0.0))
+        query = self.ctes.get(name)
+        return 1.0 if query is None else self.of(query)
 
 
 def bound_of(query: Expr, strings: list[str]) -> float:

@@ -9,11 +9,10 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import makes_rows
 from pcishield.statement.constants import Constants, number
-from pcishield.statement.costs import bound_of, groups, grows, is_true, length_of, rows_of, values_in
+from pcishield.statement.costs import Rows, bound_of, groups, grows, is_true, length_of, values_in
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import TableRef
 from pcishield.statement.fragment import Fragment, Reading
-from pcishield.statement.trees import ctes_of
 
 __all__ = ["SMALL_LIMIT", "judge", "judge_tables"]
 
@@ -89,7 +88,8 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
     if recursive:
         _recursion(draft, tree, reading)
     if recursive or (reading.dialect == "mysql" and any(makes_rows(t.name, "mysql") for t, _ in draft.relations)):
-        if any(rows_of(query, reading.dialect, reading.strings, _around(query)) >= _MANY for query in _queries(tree)):
+        rows = Rows(tree, reading.dialect, reading.strings)
+        if any(rows.of(query) >= _MANY for query in tree.find_all(exp.Select)):
             draft.hazard("denial-of-service", "a sequence without end")
     if "REPLACE" in fragment.u and any(
         length_of(call, reading.strings) >= _LONGEST
@@ -103,20 +103,6 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
             if draft.relations:
                 draft.hazard("relocation", "into a session variable")
             break
-
-
-def _queries(tree: Expr) -> list[Expr]:
-    return [query for query in tree.find_all(exp.Select) if query.args.get("from_") is not None]
-
-
-def _around(query: Expr) -> dict[str, Expr]:
-    """The CTEs that a query sees of those around it."""
-    found: dict[str, Expr] = {}
-    outer = query.parent
-    while outer is not None:
-        found = ctes_of(outer) | found
-        outer = outer.parent
-    return found
 
 
 def _has_series(draft: Draft) -> bool:

@@ -161,6 +161,15 @@ def test_deep_stack_of_the_caller_is_not_remembered() -> None:
         "WITH c0 AS (SELECT id FROM u), "
         + ", ".join(f"c{i} AS (SELECT id FROM c{i - 1} UNION SELECT id FROM c{i - 1})" for i in range(1, 40))
         + " DELETE FROM t WHERE id IN (SELECT id FROM c39)",
+        "WITH RECURSIVE c0 (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c0 WHERE x < 9), "
+        + ", ".join(f"c{i} AS (SELECT a.x FROM c{i - 1} a, c{i - 1} b)" for i in range(1, 100))
+        + " SELECT x FROM c99",
+        "WITH RECURSIVE "
+        + ", ".join(f"c{i} (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c{i} WHERE x < 9)" for i in range(1000))
+        + " SELECT x FROM c0",
+        "DELETE FROM t WHERE name LIKE '" + "%x" * 9 + "%y' OR name LIKE '" + "%x" * 7 + "%y'",
+        "DELETE FROM t WHERE " + " OR ".join(f"(a{i}, b) > ({i}, 5)" for i in range(500)),
+        "SELECT " + "replace(" * 60 + "name" + ", 'a', 'bb')" * 60 + " FROM t",
     ],
 )
 def test_huge_texts_are_read_or_refused_in_time(sql: str) -> None:
