@@ -97,7 +97,7 @@ cdef inline Py_ssize_t _natural(const unsigned char* at, const unsigned char* en
 cdef inline Py_ssize_t _stamp(const unsigned char* at, const unsigned char* end) noexcept:
     """Return 29 when there is a quoted time stamp, 0 otherwise."""
     cdef const char* like = b'"0000-00-00T00:00:00.000000Z"'
-    cdef int i, month, day
+    cdef int i, year, month, day, days
     if end - at < 29:
         return 0
     for i in range(29):
@@ -106,9 +106,14 @@ cdef inline Py_ssize_t _stamp(const unsigned char* at, const unsigned char* end)
                 return 0
         elif at[i] != <unsigned char>like[i]:
             return 0
+    year = 1000 * (at[1] - 48) + 100 * (at[2] - 48) + 10 * (at[3] - 48) + at[4] - 48
     month = 10 * (at[6] - 48) + at[7] - 48
     day = 10 * (at[9] - 48) + at[10] - 48
-    if not (1 <= month <= 12 and 1 <= day <= 31 and at[15] <= c"5" and at[18] <= c"5"):
+    if month == 2:
+        days = 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    else:
+        days = 30 if month == 4 or month == 6 or month == 9 or month == 11 else 31
+    if not (year and 1 <= month <= 12 and 1 <= day <= days and at[15] <= c"5" and at[18] <= c"5"):
         return 0
     return 29 if at[12] <= c"1" or (at[12] == c"2" and at[13] <= c"3") else 0
 

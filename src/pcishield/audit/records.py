@@ -429,8 +429,13 @@ _KINDS: dict[str, tuple[Any, str]] = {
     "list": (list, "a list"),
     "map": (dict, "an object"),
 }
-STAMP = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
-"""Form of ``ts``. Whether the month has such a day is left to who compares times."""
+_DAY = (
+    r"(?!0000)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    r"|02-(?:0[1-9]|1[0-9]|2[0-8])|(?<=[0-9]{2}(?:0[48]|[2468][048]|[13579][26])-|(?:[02468][048]|[13579][26])00-)02-29)"
+)
+"""A day of the Gregorian calendar: with the 29 February of leap years, and no other."""
+STAMP = _DAY + r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+"""Form of ``ts``."""
 is_stamp = re.compile(STAMP, re.ASCII).fullmatch
 """Tells whether a text has the form of ``ts``."""
 _ITEMS = frozenset(path.partition("[]")[0] for path in FIELDS if "[]" in path)

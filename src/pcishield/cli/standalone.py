@@ -295,9 +295,12 @@ component sink; recording db recording
 KINDS: dict[str, Any] = {
     "str": str, "int": int, "signed": int, "bool": bool, "object": dict, "items": list, "list": list, "map": dict
 }  # fmt: skip
-STAMP = re.compile(
-    r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+LEAP = r"[0-9]{2}(?:0[48]|[2468][048]|[13579][26])-|(?:[02468][048]|[13579][26])00-"  # years with a 29 February
+DAY = (
+    r"(?!0000)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    rf"|02-(?:0[1-9]|1[0-9]|2[0-8])|(?<={LEAP})02-29)"
 )
+STAMP = re.compile(DAY + r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z")
 groups = [group.split() for group in FIELDS.split(";")]
 shapes = {(name if at == "-" else f"{at}.{name}"): kind for at, kind, *known in groups for name in known}
 needed = {kind: fields for kind, *fields in (group.split() for group in TYPES.split(";"))}

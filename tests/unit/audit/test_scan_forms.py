@@ -6,6 +6,7 @@ import random
 import re
 import sys
 from dataclasses import astuple
+from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,26 @@ def test_any_change_of_any_byte_is_found_as_without_forms(segment: tuple[str, li
             assert slowly(twin, changed, shard) == astuple(scanned(changed, shard))
         if changed[number] != line:
             assert scanned(changed, shard).findings
+
+
+def test_all_know_the_same_days(segment: tuple[str, list[bytes]], twin: Any) -> None:
+    """Those of the calendar: in the form, compiled and not, in full, and in the single file."""
+    shard, lines = segment
+    for year in (0, 1900, 2000, 2024, 2026, 2100, 2400):
+        for month, day in ((0, 1), (1, 31), (2, 28), (2, 29), (2, 30), (4, 30), (4, 31), (9, 31), (12, 31), (13, 1)):
+            text = f"{year:04}-{month:02}-{day:02}"
+            try:
+                shown = bool(date(year, month, day))
+            except ValueError:
+                shown = False
+            changed = list(lines)
+            changed[81] = re.sub(rb'"ts":"[0-9-]{10}', b'"ts":"' + text.encode(), lines[81])
+            found = scanned(changed, shard)
+
+            assert in_full(changed, shard) == found
+            assert slowly(twin, changed, shard) == astuple(found)
+            assert shown == (standalone.STAMP.fullmatch(f"{text}T00:00:00.000000Z") is not None), text
+            assert shown == (not any("no time stamp" in str(finding) for finding in found.findings)), text
 
 
 @pytest.mark.parametrize("evil", EVIL)
