@@ -31,19 +31,25 @@ import os, sys, threading, uuid
 sys.path[:0] = sys.argv[1].split(":")
 from pathlib import Path
 from tests.unit.audit.logs import ATTEMPT, BASE
+from pcishield.audit.tail import Template
 from pcishield.runtime.log import FileAuditLog
 
 log = FileAuditLog(Path(sys.argv[2]), flush=sys.argv[4], segment_bytes=65_536, checkpoint_records=50)
 database = os.open(sys.argv[3], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
-def work():
+template = Template("attempt", ATTEMPT | {"outcome": "attempted"}, ("object",))
+
+def work(repeated):
     while True:
         statement = uuid.uuid4().hex
-        attempt = log.append("attempt", ATTEMPT | {"object": statement}, durable=True)
+        if repeated:  # as a driver writes a statement that it knows
+            attempt = log.append_filled(template, (b'"%b"' % statement.encode(),), durable=True)
+        else:
+            attempt = log.append("attempt", ATTEMPT | {"object": statement}, durable=True)
         os.write(database, statement.encode() + b"\\n")  # the database has it now
         log.append("result", BASE | {"attempt": attempt, "outcome": "success"})
 
-threads = [threading.Thread(target=work) for _ in range(int(sys.argv[5]))]
+threads = [threading.Thread(target=work, args=(number % 2,)) for number in range(int(sys.argv[5]))]
 print("ready", flush=True)
 for thread in threads: thread.start()
 for thread in threads: thread.join()
