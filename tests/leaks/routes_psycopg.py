@@ -393,6 +393,8 @@ def trace(source: Source) -> Any:
     with tempfile.TemporaryFile(buffering=0) as file:
         connection = source.connection
         connection.pgconn.trace(file.fileno())
+        # Microseconds may hold the three digits of a code.
+        connection.pgconn.set_trace_flags(psycopg.pq.Trace.SUPPRESS_TIMESTAMPS)
         query = source.select(f"{{}} AS {LABEL}")
         connection.execute(query).fetchall()
         connection.cursor(binary=True).execute(query).fetchall()
