@@ -287,7 +287,8 @@ def _is_driver(module: Any) -> bool:
     known = _MODULES.get(id(module))
     if known is None:
         name = module.get("__name__", "")
-        known = name.partition(".")[0] == "psycopg" and name not in _SHOWN
+        # The pool looks at the state of every connection that it gives out or gets back.
+        known = name.partition(".")[0] in {"psycopg", "psycopg_pool"} and name not in _SHOWN
         if known:
             _MODULES[id(module)] = known
     return known

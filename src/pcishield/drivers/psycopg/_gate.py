@@ -223,6 +223,24 @@ GENERATORS: dict[Any, Handler] = {
 _BY_CODE: dict[int, Handler] = {id(function.__code__): handler for function, handler in GENERATORS.items()}
 
 
+# Those of which nothing is expected, by the ids of their code, and ends of transactions.
+_PLAIN = frozenset(
+    id(function.__code__)
+    for function, handler in GENERATORS.items()
+    if handler in {_passes, _ends} and function.__code__ is not _PIPELINE
+)
+
+
+def _plain(session: Session, gen: Any, alive: bool) -> bool:
+    """Whether ``gen`` is one of the driver's that needs nothing but its errors sanitised."""
+    return (
+        id(getattr(gen, "gi_code", None)) in _PLAIN
+        and alive
+        and not inside.get()
+        and (session.catalog is None or not session.catalog.own)
+    )
+
+
 def _step(connection: Any, session: Session, gen: Any) -> Step | None:
     handler = _BY_CODE.get(id(getattr(gen, "gi_code", None)))
     if handler is None:
@@ -273,6 +291,9 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
                 inside.reset(token)
 
         try:
+            if _plain(session, gen, alive):
+                started = True
+                return original(self, gen, *args, **kwargs)
             step = _step(self, session, gen)
             if step is None and gen.gi_code is _PIPELINE:
                 session.warm_catalog()
@@ -331,6 +352,9 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
                 inside.reset(token)
 
         try:
+            if _plain(session, gen, alive):
+                started = True
+                return await original(self, gen, *args, **kwargs)
             step = _step(self, session, gen)
             if step is None and gen.gi_code is _PIPELINE:
                 await session.awarm_catalog()
