@@ -348,6 +348,8 @@ class Trial(Constants):
         inner, outer = node, node.parent
         if type(outer) in (exp.Cast, exp.Sub) and type(node) is exp.Column and is_dated(node.name.lower()):
             return "date"  # also as a text
+        if type(outer) is exp.Cast and type(node) is exp.Column and self._refers(node.name.lower()):
+            return "number"  # written in digits
         while outer is not None:
             kind = type(outer)
             if kind in _DATED:
@@ -382,6 +384,10 @@ class Trial(Constants):
                 break
             inner, outer = outer, outer.parent
         return self._by_name(node)
+
+    def _refers(self, name: str) -> bool:
+        """Whether a column of that name holds keys, its own or others."""
+        return self.is_key(name) or name.endswith("_id")
 
     def _by_name(self, node: Expr) -> str:
         name = node.name.lower() if type(node) is exp.Column else ""
@@ -459,6 +465,8 @@ class Trial(Constants):
             limit = min((abs(n) for n in map(number, said) if n is not None and is_extreme(n)), default=_LAST_KEY)
             keys = [*_KEYS, *(n for n in near if 0 < n < _LAST_KEY and n == int(n))]
             return [n for n in keys if n < limit]
+        if name[0] != "=" and self._refers(name[1]):
+            return [n for n in (0, *_KEYS, *near) if n >= 0 and n == int(n)]
         bound = min((abs(n) for n in map(number, said) if n is not None and is_extreme(n)), default=float("inf"))
         return [n for n in (*_NUMBERS, *near, *(-n for n in near)) if abs(n) < bound]
 

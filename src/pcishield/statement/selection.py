@@ -328,6 +328,10 @@ class Selection(Subqueries):
         left, right = (bare(node.args.get(k)) if node.args.get(k) else None for k in ("this", "expression"))
         if type(right) is exp.Column:
             left, right = right, left
+        if isinstance(left, exp.Func) and KINDS.get(name_of(left)) == "date" and isinstance(node, ORDERED):
+            value = self.trial.value(right) if right is not None else None
+            if isinstance(value, (int, float)) and value < _EARLY:
+                return True  # a time is written with more digits
         if isinstance(left, exp.Func) and right is not None and self.dialect == "sqlite":
             return isinstance(self.trial.value(right), Blob)
         if type(left) is not exp.Column or right is None or right.find(exp.Column, exp.Query) is not None:

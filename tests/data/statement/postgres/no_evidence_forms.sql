@@ -230,3 +230,39 @@ DELETE FROM users WHERE jsonb_typeof(to_jsonb(users) -> 'id') = 'number'
 --@ kind=delete hazards=tautological-where
 DELETE FROM cards WHERE jsonb_typeof(doc #> '{}') = 'object'
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id > -1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE -tenant_id < 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::text < 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::text > '!'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE upper(id::text) < 'm'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id::text > ''
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id::text <= 'zz'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (tenant_id + 7) >= 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE abs(tenant_id) = tenant_id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE sign(tenant_id) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE -(id * tenant_id) < 1
+;;
