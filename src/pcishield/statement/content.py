@@ -29,7 +29,7 @@ _BY_KIND: dict[str, str] = {
         unaccent convert substring_index dpipe inet_ntoa jsonextract jsonextractscalar timetostr
         substringindex regexpreplace splitpart concatws overlay unhex decode from_base64 host network
         time time_format timetz cast convert_from normalize metaphone dmetaphone json_text regexp_match
-        jsonb_typeof json_typeof json_type jsontype
+        jsonb_typeof json_typeof json_type jsontype json_search
     """,
     "word": """
         to_char md5 sha sha1 sha2 sha224 sha256 sha384 sha512 digest date_format strftime dayname monthname timetostr
@@ -62,7 +62,7 @@ KINDS: dict[str, Any] = {name: kind for kind, names in _BY_KIND.items() for name
     "millisecond": (0, 60000), "milliseconds": (0, 60000), "microseconds": (0, 60000000), "century": (20, 21),
     "decade": (197, 209), "millennium": (2, 3), "epoch": "count", "year": (1971, 2099), "isoyear": (1971, 2099),
     "dayofweekiso": (1, 7), "yearweek": (197101, 209953), "similarity": (0, 0.9), "word_similarity": (0, 0.9),
-    "strict_word_similarity": (0, 0.9),
+    "strict_word_similarity": (0, 0.9), "num_nulls": "count", "num_nonnulls": "count",
 }  # fmt: skip
 """Function to the values it may have: ``text``, ``word`` (a text that is not empty), ``number``,
 ``count`` (not negative), ``date``, or the ends of a range."""
@@ -71,7 +71,7 @@ NULLABLE = frozenset(
     """json_extract json_value json_query json_extract_path json_extract_path_text jsonb_extract_path
     jsonb_extract_path_text jsonb_path_query_first jsonextract jsonextractscalar regexp_substr to_number nullif
     array_position array_length json_text regexp_match json_length json_array_length jsonb_typeof json_typeof
-    json_type jsontype""".split()
+    json_type jsontype json_search""".split()
 )
 """Functions that may be NULL of what is not."""
 
@@ -260,6 +260,12 @@ def _seconds(when: Any = None, *changes: Any) -> Any:
     return ((NOW if when is None else as_date(when) or _fail()) - _EPOCH).total_seconds()
 
 
+def _months(period: Any) -> int:
+    """Months of a period that is written ``202603``."""
+    year, month = divmod(int(period), 100)
+    return year * 12 + month
+
+
 def _by_days(when: Any, by: Any, sign: int) -> Any:
     found, size = as_date(when) or _fail(), by if isinstance(by, timedelta) else timedelta(days=min(float(by), 10**6))
     return moved(found, size, sign)
@@ -300,6 +306,7 @@ CALLS: dict[Any, Callable[..., Any]] = {
     "unix_timestamp": _seconds,
     "to_seconds": lambda when: int(_days(when) * 86400) + 365 * 86400,
     "timediff": _age,
+    "period_diff": _of_number(lambda first, second: _months(first) - _months(second)),
     "makedate": _of_number(lambda year, day: moved(_EPOCH.replace(year=int(year)), timedelta(days=int(day) - 1))),
     "adddate": lambda when, by: _by_days(when, by, 1),
     "subdate": lambda when, by: _by_days(when, by, -1),
@@ -381,7 +388,8 @@ def formatted(when: Any, form: str, mysql: bool, percent: bool = True) -> str | 
     if percent and "%" not in form:
         return form
     if percent:
-        signs = re.sub(r"%.", lambda m: _SIGNS.get(m[0], m[0]), form) if mysql else form
+        seconds = {} if mysql else {"%s": str(int((when - _EPOCH).total_seconds())), "%J": str(_days(when) + 1721424.5)}
+        signs = re.sub(r"%.", lambda m: seconds.get(m[0]) or (_SIGNS.get(m[0], m[0]) if mysql else m[0]), form)
         if not set(re.findall(r"%(.)", signs)) <= set("YymdHIMSjwaAbBfpuUVG%"):
             return None
     else:

@@ -117,12 +117,17 @@ class RowContent:
             exp.RegexpLike, str(self.trial.value(node.expression))
         ):
             return False
+        if name == "json_search":
+            sought = self.trial.value(parts[2]) if len(parts) > 2 else UNKNOWN
+            some = not isinstance(sought, str) or pattern_selects(exp.Like, sought)
+            return some and self.has_content(parts[0])
         if name.startswith("regexp") and not self._may_match(node):
             return False
         if not (name in KINDS or name in PREDICATES or kind in COMPUTED or name in CALLS or self._theirs(node, name)):
             return False
         columns = [column for part in parts for column in self.own_columns(part)]
-        return any(map(self.has_content, parts)) and (len(columns) == len(set(columns)) or kind in COMPUTED)
+        computed = kind in COMPUTED or kind in CALLS or name in CALLS
+        return any(map(self.has_content, parts)) and (computed or len(columns) == len(set(columns)))
 
     def _is_member(self, parts: list[Expr]) -> bool:
         """Whether what a type is asked of is a part of a document: ``doc -> 'a'``, ``json_type(doc, '$.a')``."""

@@ -179,7 +179,7 @@ class Trial(Constants):
                 return self._variable(node)
         name = name_of(node) if isinstance(node, exp.Func) else ""
         if name in CONSTANT_DATES:
-            return NOW
+            return truncated(NOW, "day") if name in _DAYS else NOW
         if name in {"date", "datetime"} and isinstance(node, exp.Anonymous) and node.expressions:
             return self._sqlite_date(node)
         if kind is exp.Parameter or kind is exp.Placeholder:
@@ -205,6 +205,8 @@ class Trial(Constants):
             found = as_date(super().value(node))
             if found is not None:
                 return found
+        if kind is exp.Cast and node.to.is_type("DATE") and isinstance(found := self.value(node.this), datetime):
+            return truncated(found, "day")
         if kind in _DATED:
             return self._dated(node)
         if kind in _SPANS:
@@ -310,6 +312,10 @@ class Trial(Constants):
     def _part(self, node: Expr) -> Any:
         """A part of a time or of the span between two."""
         when = self.value(node.expression)
+        if isinstance(when, timedelta) and any(name_of(call) == "age" for call in node.find_all(exp.Func)):
+            years, days = divmod(when.days, 365)
+            parts = {"year": years, "month": days // 30, "day": days % 30}
+            return parts.get(_word(node.this, self.strings)) or field_of(when, _word(node.this, self.strings))
         when = when if isinstance(when, timedelta) else as_date(when)
         return field_of(when, _word(node.this, self.strings)) if when is not None else None
 
@@ -319,7 +325,10 @@ class Trial(Constants):
         if first is None:
             return None
         for text in others if when is not None else ():
-            words = str(text).split()
+            words = str(text).lower().split()
+            if words[:2] == ["start", "of"]:
+                when = truncated(when, words[-1]) or when
+                continue
             seconds = unit_of(words[1]) if len(words) == 2 else None
             if seconds is not None and number(words[0]) is not None:
                 when = moved(when, timedelta(seconds=float(number(words[0]) or 0) * seconds))
@@ -554,7 +563,10 @@ def _texts(said: list[Any]) -> list[Any]:
     texts += ["k" * value for value in said if type(value) is int and 0 < value <= 64]  # of that length
     texts += [t.replace("\\_", "\0").replace("%", "").replace("\0", "_") for t in texts if "\\_" in t]
     forms = [t.replace("%", fill).replace("_", "a") for t in texts for fill in ("", "zz")]
-    found = [*_TEXTS, *texts, *(t + "a" for t in texts), *forms, *(t.swapcase() for t in texts)]
+    marks = [t for t in texts if 0 < len(t) < 3 and not t.isalnum() and not t.isspace()]
+    words = [t for t in forms[:12] if t not in marks]
+    parts = [whole for mark in marks[:2] for t in words for whole in (f"a{mark}{t}", f"{t}{mark}a")]
+    found = [*_TEXTS, *texts, *(t + "a" for t in texts), *forms, *parts, *(t.swapcase() for t in texts)]
     found = [t for t in found if not "" < t[:1] < " " or t[:1] in "\t\n\r"]  # nobody writes other control signs
     return [t for t in found if t[:1] < "z"] if any(map(is_extreme, said)) else found
 
@@ -565,6 +577,7 @@ _OF_TEXT = frozenset(
     "starts_with regexp_count quote quote_literal quote_nullable quote_ident crc32".split()
 )
 _PLAIN = re.compile(r"[\w @:;,/-]+")
+_DAYS = frozenset({"current_date", "currentdate", "curdate", "utc_date", "utcdate"})
 _OF_SIGN = frozenset({"ascii", "ord", "unicode"})
 """Number of a text's first sign, which is nought where there is none, and is asked for where there is one."""
 _MOVES = {

@@ -159,6 +159,8 @@ class Selection(Subqueries):
             return False
         if not all(self._is_value(query, node) or (listed is not None and self.relates(query)) for query in queries):
             return False
+        if any(self._of_a_group(inside(query)) and query.find(exp.Count) is not None for query in queries):
+            return not negated  # groups of more than a few
         if listed is not None:
             return self._says_one_of(node, listed, negated) and self._each(node, listed, negated)
         if self._compares_itself(node) or self._across_types(node, negated) or self._is_no_flag(node):
@@ -608,5 +610,5 @@ _ACCESSORS = frozenset(
     """json_extract json_value json_query json_unquote json_extract_path json_extract_path_text jsonb_extract_path
     jsonb_extract_path_text jsonb_path_query_first jsonextract jsonextractscalar json_text json_array_length
     jsonb_array_length json_length array_length cardinality array_position arraysize age jsonb_typeof json_typeof
-    json_type jsontype""".split()
+    json_type jsontype json_search""".split()
 )

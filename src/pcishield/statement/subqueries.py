@@ -189,6 +189,8 @@ class Subqueries(RowContent):
             return not self.own_columns(query) and not generates(query)
         if not self.may_find(query):
             return False
+        if self._of_a_group(query) and node is not None:
+            return self._leaves_one(query, node)
         args = query.args
         if isinstance(node, (exp.GTE, exp.LTE)) and args.get("limit") is not None and not args.get("offset"):
             if args.get("where") is None and _tables(query) <= self.own and args.get("order") is not None:
@@ -197,6 +199,35 @@ class Subqueries(RowContent):
             ends = query.find(exp.Min, exp.Max, exp.Count, exp.Sum) is not None or query.find(exp.AggFunc) is None
             return not (ends and (node is None or isinstance(node, ORDERED))) or _stays_within(node, query)
         return True
+
+    def _of_a_group(self, query: Expr) -> bool:
+        """``... FROM t u WHERE u.card_id = t.card_id``: the rows that share something with the one at hand."""
+        if not _tables(query) <= self.own or query.args.get("joins") or query.args.get("group"):
+            return False
+        inner = _aliases(query)
+        for part in (part for condition in _conditions(query) for part in chain(condition, exp.And)):
+            sides = [bare(part.args.get(side)) for side in ("this", "expression")] if type(part) is exp.EQ else []
+            if any(type(side) is not exp.Column for side in sides) or not sides:
+                continue
+            names, tables = {side.name.lower() for side in sides}, {side.text("table").lower() for side in sides}
+            if len(names) == 1 and not self.is_key(*names) and tables & inner and tables & (self.own - inner):
+                return True
+        return False
+
+    def _leaves_one(self, query: Expr, node: Expr) -> bool:
+        """Whether a comparison with the most, the least or the number of a group leaves one, or whole groups, out."""
+        given = [_unnamed(item) for item in query.expressions]
+        kinds = {type(item) for item in given}
+        if kinds <= {exp.Max, exp.Min}:
+            others = [bare(side) for side in parts_of(node) if bare(side).find(exp.Select) is None]
+            same = any(type(o) is exp.Column and o.name == item.this.name for o in others for item in given)
+            return type(node) is exp.EQ or (isinstance(node, (exp.LT, exp.GT, exp.NEQ)) and same)
+        if kinds == {exp.Count}:
+            if not isinstance(node, (exp.GT, exp.GTE)) or node.this.find(exp.Select) is None:
+                return False
+            least = self.trial.value(node.expression)
+            return isinstance(least, (int, float)) and least >= (1 if type(node) is exp.GT else 2)
+        return not isinstance(node, ORDERED)
 
     def _of_others(self, left: Expr, query: Expr) -> bool:
         """``parent_id NOT IN (SELECT id FROM t)``: another column than the one that is compared."""

@@ -59,3 +59,285 @@ UPDATE audit_log SET what = 'x' WHERE (at, interval '1 hour') OVERLAPS ($1::time
 --@ kind=update
 UPDATE audit_log SET what = 'x' WHERE at < ANY (ARRAY['2020-01-01'::timestamptz])
 ;;
+--@ kind=delete
+DELETE FROM users WHERE split_part(email, '@', 2) <> 'corp.com'
+;;
+--@ kind=delete
+DELETE FROM users WHERE split_part(email, '@', 2) NOT IN ('corp.com', 'x.org')
+;;
+--@ kind=delete
+DELETE FROM users WHERE split_part(email, '@', 2) NOT LIKE '%.com'
+;;
+--@ kind=delete
+DELETE FROM users WHERE lower(email) NOT LIKE '%@corp.com'
+;;
+--@ kind=delete
+DELETE FROM users WHERE right(email, 9) <> '@corp.com'
+;;
+--@ kind=delete
+DELETE FROM users WHERE upper(name) <> 'ADMIN'
+;;
+--@ kind=delete
+DELETE FROM users WHERE trim(name) <> 'x'
+;;
+--@ kind=delete
+DELETE FROM users WHERE lower(trim(email)) NOT IN ('a@b.c')
+;;
+--@ kind=delete
+DELETE FROM users WHERE substring(email from '@(.*)$') = 'corp.com'
+;;
+--@ kind=delete
+DELETE FROM users WHERE regexp_replace(name, '[^0-9]', '', 'g') = '123'
+;;
+--@ kind=delete
+DELETE FROM users WHERE regexp_replace(name, '\s+', ' ', 'g') <> name
+;;
+--@ kind=delete
+DELETE FROM users WHERE md5(email) = '0123'
+;;
+--@ kind=delete
+DELETE FROM users WHERE encode(sha256(email::bytea), 'hex') = $1
+;;
+--@ kind=delete
+DELETE FROM users WHERE concat(name, ' ', email) LIKE '%test%'
+;;
+--@ kind=delete
+DELETE FROM users WHERE name || email ILIKE '%test%'
+;;
+--@ kind=delete
+DELETE FROM users WHERE to_tsvector('simple', name) @@ to_tsquery('simple', 'test')
+;;
+--@ kind=delete
+DELETE FROM users WHERE email ~ '^[a-z]+@test\.org$'
+;;
+--@ kind=delete
+DELETE FROM users WHERE email !~ '@corp\.com$'
+;;
+--@ kind=delete
+DELETE FROM users WHERE length(trim(name)) < 2
+;;
+--@ kind=delete
+DELETE FROM users WHERE char_length(name) NOT BETWEEN 2 AND 50
+;;
+--@ kind=delete
+DELETE FROM users WHERE id % 2 = 1
+;;
+--@ kind=delete
+DELETE FROM users WHERE (id / 100) = 5
+;;
+--@ kind=delete
+DELETE FROM users WHERE floor(id / 100) = 5
+;;
+--@ kind=delete
+DELETE FROM users WHERE abs(hashtext(email)) % 100 = 7
+;;
+--@ kind=delete
+DELETE FROM users WHERE mod(hashtext(email), 10) = 0
+;;
+--@ kind=delete
+DELETE FROM payments WHERE amount * 2 > 100
+;;
+--@ kind=delete
+DELETE FROM payments WHERE round(amount) = 0
+;;
+--@ kind=delete
+DELETE FROM payments WHERE amount::int <> amount
+;;
+--@ kind=delete
+DELETE FROM payments WHERE extract(dow from created_at) IN (0, 6)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE extract(hour from created_at) NOT BETWEEN 8 AND 18
+;;
+--@ kind=delete
+DELETE FROM payments WHERE created_at::date <> current_date
+;;
+--@ kind=delete
+DELETE FROM payments WHERE created_at::date NOT IN ('2026-01-01', '2026-01-02')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE date_trunc('day', created_at) <> date_trunc('day', now())
+;;
+--@ kind=delete
+DELETE FROM payments WHERE to_char(created_at, 'YYYYMM') <> '202601'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE to_char(created_at, 'Day') LIKE 'Sun%'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE created_at::time BETWEEN '00:00' AND '06:00'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE created_at AT TIME ZONE 'Europe/Vienna' < '2026-01-01'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE (created_at + interval '7 days') < now()
+;;
+--@ kind=delete
+DELETE FROM payments WHERE now() - created_at > interval '90 days'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE age(now(), created_at) > '1 year'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE extract(year from age(created_at)) >= 2
+;;
+--@ kind=delete
+DELETE FROM payments WHERE coalesce(status, '') NOT IN ('open', 'paid')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE status IS DISTINCT FROM 'open'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE (status = 'open') IS NOT TRUE
+;;
+--@ kind=delete
+DELETE FROM payments WHERE CASE WHEN amount > 100 THEN 'big' ELSE 'small' END = 'big'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE nullif(status, '') IS NULL
+;;
+--@ kind=delete
+DELETE FROM payments WHERE num_nulls(status, amount) = 2
+;;
+--@ kind=delete
+DELETE FROM payments WHERE card_id IS NULL AND merchant_id IS NULL
+;;
+--@ kind=delete
+DELETE FROM payments WHERE NOT (status = 'open' OR status = 'paid')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE status = ANY ('{open,paid}')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE status <> ALL (ARRAY['open', 'paid'])
+;;
+--@ kind=delete
+DELETE FROM payments WHERE status <> ALL ($1)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE (card_id, merchant_id) NOT IN (SELECT id, merchant_id FROM cards)
+;;
+--@ kind=delete
+DELETE FROM payments p WHERE p.created_at < (SELECT max(created_at) FROM payments q WHERE q.card_id = p.card_id)
+;;
+--@ kind=delete
+DELETE FROM payments p WHERE p.id <> (SELECT min(q.id) FROM payments q WHERE q.card_id = p.card_id)
+;;
+--@ kind=delete
+DELETE FROM payments p WHERE (SELECT count(*) FROM payments q WHERE q.card_id = p.card_id) > 10
+;;
+--@ kind=delete
+DELETE FROM payments WHERE amount > (SELECT avg(amount) * 10 FROM payments)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE amount < (SELECT percentile_cont(0.1) WITHIN GROUP (ORDER BY amount) FROM payments)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id < (SELECT max(id) - 1000 FROM payments)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE created_at < (SELECT min(updated_at) FROM cards)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE merchant_id IN (SELECT id FROM merchants WHERE NOT active)
+;;
+--@ kind=delete
+DELETE FROM payments USING merchants m WHERE m.id = payments.merchant_id AND m.active = false
+;;
+--@ kind=delete
+DELETE FROM payments USING cards c LEFT JOIN merchants m ON m.id = c.merchant_id WHERE c.id = payments.card_id AND m.id IS NULL
+;;
+--@ kind=delete
+DELETE FROM payments USING (SELECT card_id, max(created_at) AS last FROM payments GROUP BY card_id) l WHERE l.card_id = payments.card_id AND payments.created_at < l.last
+;;
+--@ kind=delete
+DELETE FROM nodes WHERE id IN (WITH RECURSIVE t AS (SELECT id FROM nodes WHERE id = 5 UNION ALL SELECT n.id FROM nodes n JOIN t ON n.parent_id = t.id) SELECT id FROM t)
+;;
+--@ kind=delete
+WITH old AS (SELECT id FROM payments WHERE created_at < now() - interval '1 year' ORDER BY created_at LIMIT 20000) DELETE FROM payments USING old WHERE payments.id = old.id
+;;
+--@ kind=delete
+WITH bounds AS (SELECT now() - interval '30 days' AS since) DELETE FROM audit_log USING bounds WHERE at < bounds.since
+;;
+--@ kind=update
+WITH params AS (SELECT 5 AS tenant, 'x' AS n) UPDATE users SET name = params.n FROM params WHERE tenant_id = params.tenant
+;;
+--@ kind=delete
+WITH params(tenant) AS (VALUES (5)) DELETE FROM users WHERE tenant_id = (SELECT tenant FROM params)
+;;
+--@ kind=update
+UPDATE users SET name = v.n FROM (VALUES (1, 'a'), (2, 'b')) v(i, n) WHERE v.i = users.id AND users.name IS DISTINCT FROM v.n
+;;
+--@ kind=update
+UPDATE users SET name = v.n FROM (SELECT 7 AS i, 'b'::text AS n) v WHERE v.i = users.id
+;;
+--@ kind=merge
+MERGE INTO merchants m USING (SELECT 1 AS id, 'x' AS name) s ON m.id = s.id WHEN MATCHED THEN UPDATE SET name = s.name WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name)
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id > 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id > 100
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id < 100
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id <> 5
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id = -1
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id < 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id % 10 = 3
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id NOT IN (1, 2)
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id BETWEEN 5 AND 10
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id IS NULL
+;;
+--@ kind=delete
+DELETE FROM users WHERE tenant_id::text LIKE '12%'
+;;
+--@ kind=delete
+DELETE FROM users WHERE id::text = '5'
+;;
+--@ kind=delete
+DELETE FROM users WHERE id::text LIKE '%7'
+;;
+--@ kind=delete
+DELETE FROM users WHERE length(tenant_id::text) > 3
+;;
+--@ kind=delete
+DELETE FROM users WHERE coalesce(tenant_id, 0) = 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE coalesce(tenant_id, -1) < 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE id::text IN ('5', '6')
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id GROUP BY p.card_id HAVING count(*) > 5)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id AND p.status LIKE 'a%' AND p.status NOT LIKE 'ab%')
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id AND p.status IN ('a', 'b') AND p.status <> 'a')
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p, (VALUES ('a'), ('b')) v(s) WHERE p.card_id = users.id AND p.status = v.s)
+;;
+--@ kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id GROUP BY p.id HAVING count(*) >= 1)
+;;

@@ -266,3 +266,39 @@ DELETE FROM users WHERE sign(tenant_id) >= 0
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE -(id * tenant_id) < 1
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE p.created_at <= (SELECT max(created_at) FROM payments q WHERE q.card_id = p.card_id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE p.created_at < (SELECT max(created_at) + interval '1 day' FROM payments q WHERE q.card_id = p.card_id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE (SELECT count(*) FROM payments q WHERE q.card_id = p.card_id) > 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE (SELECT count(*) FROM payments q WHERE q.card_id = p.card_id) >= 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE 0 < (SELECT count(*) FROM payments q WHERE q.card_id = p.card_id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE (SELECT count(*) FROM payments q WHERE q.id = p.id) < 2
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE p.id < (SELECT max(q.created_at)::date - '2000-01-01' + 1000000 FROM payments q WHERE q.card_id = p.card_id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE p.id >= (SELECT min(id) FROM payments q WHERE q.card_id = p.card_id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE p.id = (SELECT q.id FROM payments q WHERE q.card_id = p.card_id AND q.id = p.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM payments p WHERE p.amount < (SELECT sum(amount) + 1 FROM payments q WHERE q.card_id = p.card_id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log WHERE at::date < current_date + 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE split_part(email, '@', 3) <> 'x'
+;;
