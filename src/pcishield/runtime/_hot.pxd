@@ -44,7 +44,7 @@ cdef class SessionState:
     cdef public CatalogState catalog
     cdef public object _actor, _principal, _process
     cdef public dict _memos
-    cdef public tuple sent
+    cdef public tuple sent, fresh
     cdef public long long rows_fetched, statements
 
 

@@ -11,6 +11,7 @@ from pcishield.runtime._hot cimport GuardState, OperationState, SessionState, st
 from collections import deque
 from os import fsencode
 from sys import _getframe, modules
+from types import MemberDescriptorType
 
 from psycopg import pq
 from psycopg._cursor_base import BaseCursor
@@ -25,6 +26,14 @@ from pcishield.runtime.guard import inside as _inside
 cdef extern from "Python.h":
     PyObject* PyEval_GetGlobals()
 
+cdef extern from "structmember.h":
+    ctypedef struct PyMemberDef:
+        Py_ssize_t offset
+
+cdef extern from "Python.h":
+    ctypedef struct PyMemberDescrObject:
+        PyMemberDef* d_member
+
 cdef extern from "dlfcn.h":
     void* dlopen(const char* path, int flags)
     void* dlsym(void* handle, const char* name)
@@ -35,6 +44,8 @@ EXECUTE = _EXECUTE
 cdef object _TX = BaseCursor.__dict__["_tx"]
 cdef object _PGRESULT = BaseCursor.__dict__["pgresult"]
 cdef object _member = type(_TX)
+if _member is not MemberDescriptorType:
+    raise ImportError("cursors of this psycopg have no slots")
 cdef object _execute_gen = BaseCursor._execute_gen
 cdef object _load_rows = Transformer.load_rows
 cdef object _load_row = Transformer.load_row
@@ -301,13 +312,9 @@ def current(cursor):
 
 
 cdef Results _current(cursor):
-    cdef Results of
-    try:
-        tx = _get(_TX, cursor)
-        if type(tx) is GuardedTransformer:
-            return tx.of
-    except AttributeError:
-        pass
+    cdef Results of = _there(cursor)
+    if of is not None:
+        return of
     tx = GuardedTransformer(cursor)
     connection = cursor._conn
     of = Results(connection._pcishield)
@@ -317,8 +324,38 @@ cdef Results _current(cursor):
     return of
 
 
+cdef Py_ssize_t _tx_at = (<PyMemberDescrObject*>_TX).d_member.offset
+
+
+cdef Results _there(cursor):
+    """Return what a cursor knows of its results, ``None`` of one that has not run anything."""
+    cdef PyObject* tx = NULL
+    # By the descriptor it would be an exception, made and thrown away, for each new cursor.
+    if isinstance(cursor, BaseCursor):
+        tx = (<PyObject**>(<char*><PyObject*>cursor + _tx_at))[0]
+    return (<object>tx).of if tx != NULL and type(<object>tx) is GuardedTransformer else None
+
+
+cdef Results _about_to(cursor, SessionState session):
+    """Be ``_current`` for a statement that is about to run: psycopg makes a transformer for it anyway."""
+    cdef Results of = _there(cursor)
+    if of is None:
+        of = Results(session)
+        of.pgconn = cursor._conn.__dict__["pgconn"]
+        session.fresh = (cursor, of)
+    return of
+
+
 cdef int _set_transformer(cursor) except -1:
-    cdef Results of = _current(cursor)
+    cdef Results of = _there(cursor)
+    cdef SessionState session
+    if of is None:
+        session = cursor._conn._pcishield
+        if session.fresh is not None and session.fresh[0] is cursor:
+            of = session.fresh[1]
+            session.fresh = None
+        else:
+            of = _current(cursor)
     tx = GuardedTransformer(cursor)
     tx.of = of
     of.copy = of.guard = of.proxy = None
@@ -382,11 +419,16 @@ cdef bint _is_reader(PyObject* module) except -1:
 
 
 cdef object _stamp = None
+cdef dict _stamped = {}
 
 
 cdef int _may_be_short(cursor) except -1:
-    """Whether statements of this cursor may take the short way, by its class."""
+    """Whether statements of this cursor, outside of a pipeline, may take the short way, by its class."""
     global _stamp
+    before = type(cursor)
+    guarded = _stamped.get(before)
+    if guarded is not None:
+        cursor.__class__ = guarded
     found = _short.get(type(cursor))
     if found is None:
         if _stamp is None:
@@ -395,6 +437,10 @@ cdef int _may_be_short(cursor) except -1:
             _stamp = stamp
         _stamp(cursor)
         cls = type(cursor)
+        if cls is not before:
+            if len(_stamped) >= _MAX:
+                _stamped.clear()
+            _stamped[before] = cls
         found = not cls.__dict__.get("_pcishield_merges", True) and not cls._pcishield_piped
         if len(_short) >= _MAX:
             _short.clear()
@@ -472,11 +518,12 @@ def make_wait(original, whole):
             return whole(self, session, gen, args, kwargs)
         cursor = cursors[0]
         try:
-            _current(cursor).turn_to(operation, False, False)
+            _about_to(cursor, session).turn_to(operation, False, False)
             value = original(self, gen, *args, **kwargs) if args or kwargs else original(self, gen)
             _done(operation, cursor)
             return value
         except BaseException as error:
+            session.fresh = None
             ours = session.failed(error, operation)
             if ours is not None:
                 raise ours from ours.__cause__
