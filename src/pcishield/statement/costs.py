@@ -12,9 +12,11 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import makes_rows
 from pcishield.statement.constants import UNKNOWN, Constants, chain, number
+from pcishield.statement.content import as_date, as_interval
+from pcishield.statement.samples import Trial
 from pcishield.statement.trees import name_of, parts_of
 
-__all__ = ["Rows", "bound_of", "groups", "grows", "is_true", "length_of", "values_in"]
+__all__ = ["Rows", "bound_of", "groups", "grows", "is_true", "length_of", "series_of", "values_in"]
 
 Expr = Any
 
@@ -46,7 +48,7 @@ def groups(tree: Expr, ties: tuple[Any, ...] = (exp.Expr,)) -> list[list[Expr]]:
         elif not is_true(join.args.get("on")):
             conditions.append(join.args["on"])
     for part in (part for condition in conditions for part in chain(condition, exp.And)):
-        if not isinstance(part, ties):
+        if not isinstance(part, ties) or type(part) is exp.NEQ:
             continue
         columns = list(part.find_all(exp.Column))
         loose = any(not column.args.get("table") for column in columns)
@@ -129,6 +131,25 @@ def values_in(node: Expr | None, strings: list[str]) -> list[float]:
         if size is not None:
             found.append(float(size))
     return found
+
+
+def series_of(call: Expr, strings: list[str]) -> float:
+    """Return the rows of a series whose ends and step can be computed; nought of others."""
+    trial = Trial(strings, lambda _: False, set(), lambda _: None)
+    start, end, step = (trial.value(call.args[key]) if call.args.get(key) is not None else None
+                        for key in ("start", "end", "step"))  # fmt: skip
+    if number(start) is not None and number(end) is not None:
+        size = abs(number(step) or 1.0) if step is not None else 1.0
+        return abs((number(end) or 0.0) - (number(start) or 0.0)) / size
+    inner = call.args["step"].this if type(call.args.get("step")) is exp.Interval else None
+    if type(inner) is exp.BitwiseNot and number(inner.this.name) is not None:  # the parser takes '~1' apart
+        step = "".join(strings[int(inner.this.name) : int(inner.this.name) + 1])
+    first, last, span = as_date(start), as_date(end), as_interval(step)
+    if first is None or last is None or span is None or not span.total_seconds():
+        return 0.0
+    if any(isinstance(side, str) and side.lower().endswith("infinity") for side in (start, end)):
+        return float("inf")
+    return float(abs((last - first).total_seconds() / span.total_seconds()))
 
 
 def grows(arm: Expr) -> bool:

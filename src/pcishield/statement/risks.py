@@ -9,10 +9,11 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import makes_rows
 from pcishield.statement.constants import Constants, number
-from pcishield.statement.costs import Rows, bound_of, groups, grows, is_true, length_of, values_in
+from pcishield.statement.costs import Rows, bound_of, groups, grows, is_true, length_of, series_of, values_in
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import TableRef
 from pcishield.statement.fragment import Fragment, Reading
+from pcishield.statement.recursion import ends
 
 __all__ = ["SMALL_LIMIT", "judge", "judge_tables"]
 
@@ -26,7 +27,7 @@ _LONGEST = 100_000_000
 """Signs of a text."""
 _DOUBLED = 20
 """Times that a text may become twice as long."""
-_WIDE = re.compile(r"%[-+ #0,.]*[0-9]{7,}")
+_WIDE = re.compile(r"%(?:[0-9]+\$)?[-+ #0,.]*[0-9]{7,}")
 _SERIES = frozenset(
     """generate_series repeat lpad rpad randomblob zeroblob space benchmark array_fill rep pg_sleep sleep printf
     format""".split()
@@ -84,6 +85,7 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
         draft.hazard("denial-of-service", "every combination of many tables")
     if "GENERATE_SERIES" in fragment.u or "BENCHMARK" in fragment.u or _has_series(draft):
         _series(draft, fragment)
+        _counts(draft, reading, tree)
     recursive = "RECURSIVE" in fragment.u or (reading.dialect == "sqlite" and "WITH" in fragment.u)
     if recursive:
         _recursion(draft, tree, reading)
@@ -91,10 +93,10 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
         rows = Rows(tree, reading.dialect, reading.strings)
         if any(rows.of(query) >= _MANY for query in tree.find_all(exp.Select)):
             draft.hazard("denial-of-service", "a sequence without end")
-    if "REPLACE" in fragment.u and any(
+    if ("REPLACE" in fragment.u or "REPEAT" in fragment.u) and any(
         length_of(call, reading.strings) >= _LONGEST
-        for call in tree.find_all(exp.Replace)
-        if not isinstance(call.parent, exp.Replace)
+        for call in tree.find_all(exp.Replace, exp.Repeat)
+        if not isinstance(call.parent, (exp.Replace, exp.Repeat))
     ):
         draft.hazard("denial-of-service", "a text that grows with each replacement")
     for i, token in enumerate(fragment.u):
@@ -197,6 +199,34 @@ def _cross(tree: Expr) -> bool:
     return False
 
 
+def _below_texts(arm: Expr, reading: Reading) -> bool:
+    """Whether a bound is a number written as a text, which in SQLite is more than any number."""
+    where = arm.args.get("where")
+    return where is not None and reading.dialect == "sqlite" and any(
+        number(Constants(reading.strings).value(side.expression)) is not None
+        for side in where.find_all(exp.LT, exp.LTE)
+        if side.expression.is_string
+    )  # fmt: skip
+
+
+def _branches(arm: Expr, name: str) -> bool:
+    """``FROM t, generate_series(1, 10)``: ten rows of each, a hundred of those."""
+    for group in groups(arm):
+        if any(item.name.lower() == name for item in group):
+            continue
+        if any(item.find(exp.GenerateSeries, exp.ExplodingGenerateSeries) is not None for item in group):
+            return True
+    return False
+
+
+def _counts(draft: Draft, reading: Reading, tree: Expr) -> None:
+    """Series whose ends and steps are computed: ``generate_series(now(), 'infinity', '1 day')``."""
+    for call in tree.find_all(exp.GenerateSeries, exp.ExplodingGenerateSeries):
+        if series_of(call, reading.strings) >= _MANY:
+            draft.hazard("denial-of-service", "a series with many steps")
+            return
+
+
 def _series(draft: Draft, fragment: Fragment) -> None:
     together = length = 1.0
     for start, name in fragment.calls():
@@ -208,7 +238,7 @@ def _series(draft: Draft, fragment: Fragment) -> None:
         numbers = [1.0]
         for i in range(opening, fragment.closing(opening)):
             if fragment.k[i] == "N":
-                numbers.append(_number(fragment.v[i]))
+                numbers.append(_number(fragment.v[i]) * (max(numbers) if name == "array_fill" else 1))
             if fragment.k[i] == "S" and _WIDE.search(fragment.v[i]):
                 numbers.append(_MANY)
         together *= max(numbers) if name.endswith("series") else 1
@@ -239,6 +269,13 @@ def _recursion(draft: Draft, tree: Expr, reading: Reading) -> None:
             name, arm = cte.alias.lower(), body.expression
             if body.args.get("distinct") and all(type(item) is exp.Column for item in arm.expressions):
                 continue  # gives no row twice
+            if _branches(arm, name):
+                draft.hazard("denial-of-service", "a recursive query that multiplies")
+            counted = None if _below_texts(arm, reading) else ends(cte, reading.strings, _MANY)
+            if counted is not None:
+                if not counted:
+                    draft.hazard("denial-of-service", "a recursive query without a bound")
+                continue
             mentions = any(t.name.lower() == name for t in arm.find_all(exp.Table))
             if mentions and not _bounded(arm, name, reading):
                 draft.hazard("denial-of-service", "a recursive query without a bound")
@@ -261,23 +298,23 @@ def _few(limit: Expr | None) -> bool:
 def _bounded(arm: Expr, name: str, reading: Reading) -> bool:
     """Whether the recursive arm has a condition that may end it: a join with stored rows, or a bound that is near."""
     where = arm.args.get("where")
-    if any(j.args.get("on") or j.args.get("using") for j in arm.args.get("joins") or ()):
-        return True
+    tied = next((group for group in groups(arm) if any(item.name.lower() == name for item in group)), [])
+    if len(tied) > 1 or any(isinstance(join.this, (exp.Lateral, exp.Subquery)) for join in arm.args.get("joins") or ()):
+        return True  # rows that are stored, each of those that it belongs to
     if where is None:
         return False
-    if any(t.name.lower() != name for t in arm.find_all(exp.Table)):
+    if where.find(exp.Query) is not None:
         return True
+    own = {"", name, *(item.alias_or_name.lower() for item in tied)}
+    if not any(column.text("table").lower() in own for column in where.find_all(exp.Column)):
+        return False
     if where.find(exp.Column) is None:
         return False
     if not where.find(*_ENDING) and (where.find(exp.GT, exp.GTE) or not where.find(exp.Predicate, exp.Func)):
         # ``n > 0`` ends what counts down
         return any(item.find(exp.Sub, exp.Div, exp.IntDiv, exp.Func) for item in arm.expressions)
-    if reading.dialect == "sqlite" and any(
-        number(Constants(reading.strings).value(side.expression)) is not None
-        for side in where.find_all(exp.LT, exp.LTE)
-        if side.expression.is_string
-    ):
-        return False  # every number is less than a text
+    if _below_texts(arm, reading):
+        return False
     return all(value < _MANY for value in values_in(where, reading.strings))
 
 

@@ -341,3 +341,63 @@ DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p, (VALUES ('a'), ('b
 --@ kind=delete
 DELETE FROM users WHERE EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id GROUP BY p.id HAVING count(*) >= 1)
 ;;
+--@ kind=select
+WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t WHERE x < 5000) SELECT count(*) FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n + 1 <= 100) SELECT n FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t AS (SELECT 1 AS a, 1 AS b UNION ALL SELECT b, a + b FROM t WHERE b < 100000) SELECT a FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t(x) AS (SELECT 100 UNION ALL SELECT x - 1 FROM t WHERE x > 1) SELECT count(*) FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x * 2 FROM t WHERE x < 1000000) SELECT count(*) FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t WHERE x <> 100) SELECT count(*) FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t(x) AS (VALUES (0) UNION ALL SELECT x + 1 FROM t WHERE x < $1) SELECT count(*) FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t(d) AS (SELECT date '2026-01-01' UNION ALL SELECT (d + interval '1 day')::date FROM t WHERE d < date '2026-12-31') SELECT d FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t(d) AS (SELECT min(created_at)::date FROM payments UNION ALL SELECT d + 1 FROM t WHERE d < (SELECT max(created_at)::date FROM payments)) SELECT d FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t(d) AS (SELECT min(created_at)::date FROM payments UNION ALL SELECT d + 1 FROM t WHERE d < current_date) SELECT d FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t AS (SELECT id, parent_id, 0 AS depth FROM nodes WHERE parent_id IS NULL UNION ALL SELECT n.id, n.parent_id, t.depth + 1 FROM nodes n JOIN t ON n.parent_id = t.id WHERE t.depth < 10) SELECT * FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t AS (SELECT id, parent_id FROM nodes WHERE id = 5 UNION SELECT n.id, n.parent_id FROM nodes n, t WHERE n.id = t.parent_id) SELECT * FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t AS (SELECT id, ARRAY[id] AS path FROM nodes WHERE id = 5 UNION ALL SELECT n.id, path || n.id FROM nodes n JOIN t ON n.parent_id = t.id WHERE NOT n.id = ANY (path)) SELECT * FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t AS (SELECT id FROM nodes WHERE id = 5 UNION ALL SELECT n.id FROM t JOIN LATERAL (SELECT id FROM nodes WHERE parent_id = t.id) n ON true) SELECT * FROM t
+;;
+--@ kind=select
+WITH RECURSIVE t AS ((SELECT tenant_id FROM users ORDER BY tenant_id LIMIT 1) UNION ALL SELECT (SELECT min(tenant_id) FROM users WHERE tenant_id > t.tenant_id) FROM t WHERE t.tenant_id IS NOT NULL) SELECT tenant_id FROM t
+;;
+--@ kind=select
+WITH RECURSIVE s(part, rest) AS (SELECT split_part('a,b', ',', 1), 'b' UNION ALL SELECT split_part(rest, ',', 1), substr(rest, 3) FROM s WHERE rest <> '') SELECT part FROM s
+;;
+--@ kind=select
+SELECT count(*) FROM generate_series('2026-01-01'::date, '2026-12-31', '1 day') d
+;;
+--@ kind=select
+SELECT count(*) FROM generate_series(now() - interval '30 days', now(), '1 hour') h
+;;
+--@ kind=select
+SELECT count(*) FROM generate_series(0, 1, 0.01) x
+;;
+--@ kind=select
+SELECT count(*) FROM generate_series(1, 100) a, generate_series(1, 100) b
+;;
