@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import makes_rows
-from pcishield.statement.constants import Constants, number
+from pcishield.statement.constants import Constants, chain, number
 from pcishield.statement.costs import Rows, bound_of, groups, grows, is_true, length_of, series_of, values_in
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import TableRef
@@ -180,8 +180,19 @@ def _explodes(tree: Expr) -> bool:
     """Every combination of the rows of four tables or more."""
     if len(tree.args.get("joins") or ()) < _MOST_FREE:
         return False
-    stored = [group for group in groups(tree)
-              if any(type(item) is exp.Table and isinstance(item.this, exp.Identifier) for item in group)]  # fmt: skip
+    where = tree.args.get("where")
+    chosen = {
+        column.text("table").lower()
+        for part in (chain(where.this, exp.And) if where is not None else ())
+        if isinstance(part, (exp.EQ, exp.In)) and len(columns := list(part.find_all(exp.Column))) == 1
+        for column in columns
+    }  # ``a.id = 1`` is a row or a few
+    stored = [
+        group
+        for group in groups(tree)
+        if any(type(item) is exp.Table and isinstance(item.this, exp.Identifier) for item in group)
+        and not any(item.alias_or_name.lower() in chosen for item in group)
+    ]
     return len(stored) > _MOST_FREE
 
 

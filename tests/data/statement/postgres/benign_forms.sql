@@ -401,3 +401,9 @@ SELECT count(*) FROM generate_series(0, 1, 0.01) x
 --@ kind=select
 SELECT count(*) FROM generate_series(1, 100) a, generate_series(1, 100) b
 ;;
+--@ kind=select
+SELECT u.name, m.name, n.name, p.status FROM users u, merchants m, nodes n, payments p WHERE u.id = 1 AND m.id = 2 AND n.id = 3 AND p.id = 4
+;;
+--@ kind=select
+SELECT u.name FROM users u JOIN merchants m ON m.id = u.tenant_id, nodes n, payments p, audit_log a WHERE n.id = 3 AND p.id IN (4, 5) AND a.id = u.id
+;;

@@ -302,3 +302,9 @@ DELETE FROM audit_log WHERE at::date < current_date + 1
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE split_part(email, '@', 3) <> 'x'
 ;;
+--@ kind=select hazards=denial-of-service
+SELECT count(*) FROM users a, users b, users c, users d, users e WHERE a.id > 0
+;;
+--@ kind=select hazards=denial-of-service
+SELECT count(*) FROM users a JOIN users b ON true JOIN users c ON true JOIN users d ON true JOIN users e ON true
+;;
