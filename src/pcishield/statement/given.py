@@ -79,25 +79,34 @@ def _columns(item: Expr) -> list[str]:
     return []
 
 
-def _rows(query: Expr, names: list[str]) -> list[Row]:
-    while type(query) in (exp.Subquery, exp.Paren):
+def _rows(query: Expr, names: list[str], depth: int = 0) -> list[Row]:
+    """Rows of a query, with those columns of each that are written down, whatever else is read."""
+    while type(query) in (exp.Subquery, exp.Paren, exp.Lateral):
         query = query.this
+    if isinstance(query, exp.SetOperation) and depth < _MOST_ROWS:
+        left = _rows(query.this, names, depth + 1)
+        right = _rows(query.expression, names or list(left[0] if left else ()), depth + 1)
+        return _alike([*left, *right]) if left and right else []
     if type(query) is exp.Values:
-        rows = [row.expressions if type(row) is exp.Tuple else [row] for row in query.expressions]
-    elif type(query) is exp.Select and not any(v for k, v in query.args.items() if k not in {"expressions", "kind"}):
+        rows = [row.expressions if type(row) is exp.Tuple else [row] for row in query.expressions[:_MOST_ROWS]]
+    elif type(query) is exp.Select:
+        if len(query.expressions) == 1 and type(query.expressions[0]) is exp.Star:
+            inner = query.args["from_"].this if type(query.args.get("from_")) is exp.From else None
+            plain = inner is not None and type(inner) is not exp.Table and not query.args.get("joins")
+            return _rows(inner, names or _columns(inner), depth + 1) if plain and depth < _MOST_ROWS else []
         rows = [[item.this if type(item) is exp.Alias else item for item in query.expressions]]
         names = names or [item.alias_or_name.lower() for item in query.expressions]
-    elif type(query) is exp.Select and type(source := query.args.get("from_")) is exp.From:
-        inner, own = source.this, {"expressions", "from_", "kind"}
-        others = [v for k, v in query.args.items() if v and k not in own]
-        stars = len(query.expressions) == 1 and type(query.expressions[0]) is exp.Star
-        return _rows(inner, names or _columns(inner)) if stars and not others and type(inner) is not exp.Table else []
     else:
         return []
-    if not all(is_fixed(cell) and not _gives_rows(cell) for row in rows[:_MOST_ROWS] for cell in row):
-        return []
     names = names or [f"column{i}" for i in range(1, 1 + len(rows[0]))] if rows else []
-    return [dict(zip(names, row, strict=False)) for row in rows[:_MOST_ROWS]]
+    found = [{n: c for n, c in zip(names, row, strict=False) if is_fixed(c) and not _gives_rows(c)} for row in rows]
+    return _alike(found)
+
+
+def _alike(rows: list[Row]) -> list[Row]:
+    """Rows with the columns that are written down in each of them."""
+    names = set.intersection(*(set(row) for row in rows)) if rows else set()
+    return [{name: row[name] for name in row if name in names} for row in rows[:_MOST_ROWS]] if names else []
 
 
 def _gives_rows(cell: Expr) -> bool:

@@ -308,3 +308,39 @@ SELECT count(*) FROM users a, users b, users c, users d, users e WHERE a.id > 0
 --@ kind=select hazards=denial-of-service
 SELECT count(*) FROM users a JOIN users b ON true JOIN users c ON true JOIN users d ON true JOIN users e ON true
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users WHERE id > 0 LIMIT 20000)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id >= ALL (ARRAY[0, -5])
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' FROM (SELECT 1 AS one, 2 AS two) v WHERE v.one < v.two AND id > 0
+;;
+--@ kind=update hazards=tautological-where
+WITH v AS (SELECT 0 AS x) UPDATE users SET name = 'y' FROM v WHERE id > x
+;;
+--@ kind=delete hazards=tautological-where
+WITH v AS (SELECT 'x' AS n) DELETE FROM users USING v WHERE users.name <> v.n OR users.name = v.n
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT '' AS p UNION ALL SELECT 'a') v WHERE users.name >= v.p
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT now() + interval '1 day' AS t LIMIT 1) v WHERE deleted_at < v.t OR deleted_at IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT now() AS t WHERE true) v WHERE at < v.t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT DISTINCT now() AS t) v WHERE at < v.t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING LATERAL (SELECT now() AS t) v WHERE at < v.t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT now() AS t FROM merchants) v WHERE at < v.t
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM audit_log USING (SELECT '2001-01-01'::timestamptz AS t UNION ALL SELECT now()) v WHERE at < v.t
+;;
