@@ -327,22 +327,27 @@ cdef Results _current(cursor):
 cdef Py_ssize_t _tx_at = (<PyMemberDescrObject*>_TX).d_member.offset
 
 
-cdef Results _there(cursor):
-    """Return what a cursor knows of its results, ``None`` of one that has not run anything."""
-    cdef PyObject* tx = NULL
+cdef PyObject* _slot(cursor) except? NULL:
+    """Return what is in ``_tx``, NULL of a cursor that has not run anything."""
     # By the descriptor it would be an exception, made and thrown away, for each new cursor.
-    if isinstance(cursor, BaseCursor):
-        tx = (<PyObject**>(<char*><PyObject*>cursor + _tx_at))[0]
+    return (<PyObject**>(<char*><PyObject*>cursor + _tx_at))[0] if isinstance(cursor, BaseCursor) else NULL
+
+
+cdef Results _there(cursor):
+    """Return what a cursor knows of its results, ``None`` of one that has no transformer or the driver's own."""
+    cdef PyObject* tx = _slot(cursor)
     return (<object>tx).of if tx != NULL and type(<object>tx) is GuardedTransformer else None
 
 
 cdef Results _about_to(cursor, SessionState session):
-    """Be ``_current`` for a statement that is about to run: psycopg makes a transformer for it anyway."""
-    cdef Results of = _there(cursor)
-    if of is None:
-        of = Results(session)
-        of.pgconn = cursor._conn.__dict__["pgconn"]
-        session.fresh = (cursor, of)
+    """Be ``_current`` for a statement that is about to run: for a new cursor psycopg makes a transformer anyway."""
+    cdef Results of
+    if _slot(cursor) != NULL:
+        # Maybe the driver's own, from before the guard: psycopg keeps it where the query is the same.
+        return _current(cursor)
+    of = Results(session)
+    of.pgconn = cursor._conn.__dict__["pgconn"]
+    session.fresh = (cursor, of)
     return of
 
 

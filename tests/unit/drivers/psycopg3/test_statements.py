@@ -9,9 +9,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from pcishield.drivers.psycopg import guard_connection
 from pcishield.exceptions import AuditUnavailable, MaskedWriteBack, ShieldError, StatementDenied
 from pcishield.testing import RecordingLog
-from tests.unit.drivers.psycopg3.conftest import PAN, ROWS, fill
+from tests.unit.drivers.psycopg3.conftest import ALLOW_ALL, PAN, ROWS, fill
 
 NO_DELETE = {
     "name": "no-delete",
@@ -270,3 +271,23 @@ def test_an_interrupted_approver_runs_nothing(make_shield: Callable[..., Any], l
         assert ROWS == remaining(connection)
         assert (1,) == connection.execute("SELECT 1").fetchone()
         connection.rollback()
+
+
+@pytest.mark.parametrize("fetch", ["fetchone", "fetchall", "fetchmany"])
+def test_a_cursor_from_before_the_guard_is_masked_when_it_repeats_its_query(
+    pg_dsn: str, make_shield: Callable[..., Any], fetch: str
+):
+    """psycopg keeps the transformer of a cursor whose query is the same, and that one is the driver's."""
+    query = "SELECT * FROM cards"
+    with psycopg.connect(pg_dsn, autocommit=True) as connection:
+        fill(connection)
+        cursor = connection.cursor()
+        cursor.execute(query)
+        guard_connection(connection, make_shield(policy=ALLOW_ALL))
+        for _ in range(3):  # from the second on it is a statement that is known
+            connection.execute(query).fetchall()
+
+        found = getattr(cursor.execute(query), fetch)()
+
+        assert PAN not in str(found)
+        assert PAN[-4:] in str(found)
