@@ -1,23 +1,20 @@
-"""What the benchmarks of psycopg share: a server, the comparison, and the check that masking is on."""
+"""What the benchmarks of psycopg share: a server, and the check that masking is on."""
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import socket
-import statistics
 import tempfile
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pcishield.testing import make_pan
 
-__all__ = ["check", "compare", "on_loopback", "server"]
+__all__ = ["check", "on_loopback", "server"]
 
 
 @contextmanager
@@ -73,41 +70,3 @@ def check(connection: Any) -> None:
     (masked,) = connection.execute("SELECT %s::text", (pan,)).fetchone()
     assert masked.endswith(pan[-4:]), "not masked as it should be"
     assert pan not in masked, "not masked"
-
-
-def seconds(call: Callable[[], Any], repeat: int) -> float:
-    """Time ``repeat`` calls; seconds for one."""
-    gc.collect()
-    begin = time.perf_counter()
-    for _ in range(repeat):
-        call()
-    return (time.perf_counter() - begin) / repeat
-
-
-def compare(name: str, raw: Callable[[], Any], guarded: Callable[[], Any], repeat: int, rounds: int) -> float:
-    """Take turns, print median and spread of the rounds' ratios, and return the median.
-
-    Args:
-        name: What is measured.
-        raw: One call of the raw driver.
-        guarded: The same call, guarded.
-        repeat: Calls in one round.
-        rounds: Rounds of each; who begins alternates.
-    """
-    seconds(raw, repeat), seconds(guarded, repeat)
-    ratios, added, plain = [], [], []
-    for n in range(rounds):
-        if n % 2:
-            one, other = seconds(raw, repeat), seconds(guarded, repeat)
-        else:
-            other, one = seconds(guarded, repeat), seconds(raw, repeat)
-        ratios.append(other / one)
-        added.append((other - one) * 1e6)
-        plain.append(one * 1e6)
-    low, *_, high = statistics.quantiles(ratios, n=10)
-    print(
-        f"{name:40} {statistics.median(ratios):6.2f} x raw  ({low:.2f} to {high:.2f})   "
-        f"raw {statistics.median(plain):10.1f} us, added {statistics.median(added):10.1f} us",
-        flush=True,
-    )
-    return statistics.median(ratios)

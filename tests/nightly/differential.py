@@ -146,6 +146,12 @@ def same(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
 
 
+def alone(masker: Masker, text: str) -> object:
+    """Mask a text that nobody but a row holds: the kernel overwrites it where it stands."""
+    rows = [((text + "-")[:-1],)]
+    return masker.mask_rows(rows, ["value"])[0][0]
+
+
 def main(wanted: int, seed: int) -> int:
     formats: tuple[dict[str, str] | None, ...] = (None, None, {"pan": "first6_last4"}, {"pan": "first8_last4"})
     pairs = [(Masker(kernel="native", formats=f), Masker(kernel="python", formats=f)) for f in formats]
@@ -160,7 +166,7 @@ def main(wanted: int, seed: int) -> int:
             different += 1
             continue
         changed += expected is not cell
-        if not same(expected, fast.mask(cell)):
+        if not same(expected, fast.mask(cell)) or (type(cell) is str and expected != alone(fast, cell)):
             different += 1
             if different <= 10:
                 print(f"DIFFERENT: {cell!r:.300}", flush=True)

@@ -37,9 +37,18 @@ cdef extern from "Python.h":
     int PyLong_CheckExact(object o)
     long long PyLong_AsLongLongAndOverflow(object o, int* overflow) except? -1
     # Of an exact int it cannot fail.
-    long long exact_long "PyLong_AsLongLongAndOverflow"(object o, int* overflow) noexcept
-    PyObject* Py_TYPE(object o)
+    long long exact_long "PyLong_AsLongLongAndOverflow"(PyObject* o, int* overflow) noexcept
+    PyObject* Py_TYPE "(PyObject*) Py_TYPE"(PyObject* o)
     Py_ssize_t Py_REFCNT(PyObject* o)
+    # Of something that is only looked at.
+    bint is_str "PyUnicode_CheckExact"(PyObject* o)
+    bint is_int "PyLong_CheckExact"(PyObject* o)
+    bint is_float "PyFloat_CheckExact"(PyObject* o)
+    bint is_tuple "PyTuple_CheckExact"(PyObject* o)
+    Py_ssize_t str_length "PyUnicode_GET_LENGTH"(PyObject* o)
+    double float_value "PyFloat_AS_DOUBLE"(PyObject* o)
+    Py_ssize_t tuple_size "PyTuple_GET_SIZE"(PyObject* o)
+    PyObject* tuple_item "PyTuple_GET_ITEM"(PyObject* o, Py_ssize_t i)
     int PyFloat_CheckExact(object o)
     int PyBool_Check(object o)
     int PyTuple_CheckExact(object o)
@@ -67,6 +76,7 @@ cdef enum:
     NEAR = 3           # rows ahead whose cells are asked for
     FAR = 8            # rows ahead that are asked for themselves
     LINE = 64          # bytes of a cache line
+    AT_HAND = 512      # rows that a driver has just made are still in the processor's cache
     PAIRS = 7          # bytes of the shortest tag with a number, less its first
     TAGS = 32          # characters of tags between two digits
     NAME_REACH = 40
@@ -130,6 +140,7 @@ def _fill_classes(str separators, str invisible):
 
 cdef struct Ranges:
     int count
+    uint8_t first[100]          # by the first two digits, the first range that does not end before them
     uint32_t low[MOST_RANGES]
     uint32_t high[MOST_RANGES]
 
@@ -245,6 +256,25 @@ cdef extern from *:
         x |= x >> 32;
         return x;
     }
+    /* Whether an int is below thirty bits at a look. */
+    #if PY_VERSION_HEX >= 0x030C0000
+    #define pcishield_small(o) PyUnstable_Long_IsCompact((PyLongObject*) (o))
+    #else
+    #define pcishield_small(o) (Py_SIZE(o) >= -1 && Py_SIZE(o) <= 1)
+    #endif
+    /* Whether a text is compact ASCII, and where its characters are then. */
+    #define pcishield_ascii(o) PyUnicode_IS_COMPACT_ASCII(o)
+    #define pcishield_text(o) ((const unsigned char*) ((PyASCIIObject*) (o) + 1))
+    /* Whether an ASCII text that one tuple holds is in no other hands, and in no other form. */
+    #if defined(Py_GIL_DISABLED) || defined(PYPY_VERSION)
+    #define pcishield_sole(o) 0
+    #elif PY_VERSION_HEX >= 0x030C0000
+    #define pcishield_sole(o) (Py_REFCNT(o) == 1 && PyUnicode_IS_COMPACT_ASCII(o) && !PyUnicode_CHECK_INTERNED(o))
+    #else
+    #define pcishield_sole(o) (Py_REFCNT(o) == 1 && PyUnicode_IS_COMPACT_ASCII(o) && !PyUnicode_CHECK_INTERNED(o) \\
+        && ((PyASCIIObject*) (o))->wstr == NULL)
+    #endif
+    #define pcishield_unhash(o) (((PyASCIIObject*) (o))->hash = -1)
     #if defined(__GNUC__)
     #define pcishield_prefetch(p) __builtin_prefetch(p)
     #else
@@ -253,18 +283,37 @@ cdef extern from *:
     #if defined(__SSE2__) && defined(__GNUC__)
     #include <emmintrin.h>
     /* -1 for each of sixteen bytes that is an ASCII digit. */
-    static inline __m128i pcishield_digits(const unsigned char* p) {
-        __m128i x = _mm_loadu_si128((const __m128i*) p);
+    static inline __m128i pcishield_are_digits(__m128i x) {
         return _mm_cmplt_epi8(_mm_add_epi8(x, _mm_set1_epi8((char) (128 - '0'))), _mm_set1_epi8(-128 + 10));
+    }
+    static inline __m128i pcishield_digits(const unsigned char* p) {
+        return pcishield_are_digits(_mm_loadu_si128((const __m128i*) p));
     }
     static const unsigned char pcishield_last[32] = {
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255
     };
-    /* Whether 16 to 255 bytes hold twelve ASCII digits. */
+    /* Whether 12 to 255 bytes hold twelve ASCII digits. */
     static inline int pcishield_enough(const unsigned char* p, size_t n) {
         size_t i = 16;
-        __m128i count = pcishield_digits(p);
+        __m128i count;
+        if (n < 16) {
+            /* The first eight and the last eight, less those that are both. */
+            __m128i x = _mm_unpacklo_epi64(
+                _mm_loadl_epi64((const __m128i*) p), _mm_loadl_epi64((const __m128i*) (p + n - 8)));
+            unsigned others = (unsigned) _mm_movemask_epi8(pcishield_are_digits(x)) ^ 0xFFFF;
+            others &= ~(((1u << (16 - n)) - 1) << 8);
+            /* At most three may be no digit. */
+            if (!others) return 1;
+            others &= others - 1;
+            if (n == 12) return 0;
+            if (!others) return 1;
+            others &= others - 1;
+            if (n == 13) return 0;
+            if (!others) return 1;
+            return n == 15 && !(others & (others - 1));
+        }
+        count = pcishield_digits(p);
         if (n < 28 && _mm_movemask_epi8(count) == 0) return 0;
         for (; i + 16 <= n; i += 16) count = _mm_add_epi8(count, pcishield_digits(p + i));
         if (i < n) {
@@ -300,6 +349,21 @@ cdef extern from *:
         return count;
     }
     #undef PCISHIELD_IS
+    /* Write what sixteen ASCII digits count; 0 when one is no digit. */
+    static inline int pcishield_sixteen(const unsigned char* p, unsigned char* digits) {
+        __m128i x = _mm_sub_epi8(_mm_loadu_si128((const __m128i*) p), _mm_set1_epi8('0'));
+        if (_mm_movemask_epi8(pcishield_digits(p)) != 0xFFFF) return 0;
+        _mm_storeu_si128((__m128i*) digits, x);
+        return 1;
+    }
+    /* The Luhn sum of sixteen digits. */
+    static inline int pcishield_luhn(const unsigned char* digits) {
+        __m128i x = _mm_loadu_si128((const __m128i*) digits), first = _mm_set1_epi16(0x00FF);
+        __m128i twice = _mm_and_si128(_mm_add_epi8(x, x), first);
+        twice = _mm_sub_epi8(twice, _mm_and_si128(_mm_cmpgt_epi8(twice, _mm_set1_epi8(9)), _mm_set1_epi8(9)));
+        x = _mm_sad_epu8(_mm_add_epi8(twice, _mm_andnot_si128(first, x)), _mm_setzero_si128());
+        return _mm_cvtsi128_si32(x) + _mm_extract_epi16(x, 4);
+    }
     /* How many of sixteen bits are set; not every processor that this is built for can tell. */
     static inline int pcishield_ones(unsigned x) {
         x -= x >> 1 & 0x5555;
@@ -314,6 +378,8 @@ cdef extern from *:
     static inline int pcishield_enough(const unsigned char* p, size_t n) { return 1; }
     static inline void pcishield_masks(const unsigned char* p, unsigned* masks) { }
     static inline int pcishield_leading_digits(const unsigned char* p, unsigned* tags) { return 0; }
+    static inline int pcishield_sixteen(const unsigned char* p, unsigned char* digits) { return 0; }
+    static inline int pcishield_luhn(const unsigned char* digits) { return 0; }
     #define pcishield_ones(x) 0
     #define pcishield_lowest(x) 0
     #define pcishield_above(x) 0
@@ -336,11 +402,18 @@ cdef extern from *:
     int pcishield_enough(const unsigned char* p, size_t n) noexcept nogil
     void pcishield_masks(const unsigned char* p, unsigned* masks) noexcept nogil
     int pcishield_leading_digits(const unsigned char* p, unsigned* tags) noexcept nogil
+    bint pcishield_sixteen(const unsigned char* p, unsigned char* digits) noexcept nogil
+    int pcishield_luhn(const unsigned char* digits) noexcept nogil
     int pcishield_ones(unsigned x) noexcept nogil
     int pcishield_lowest(unsigned x) noexcept nogil
     unsigned pcishield_above(unsigned x) noexcept nogil
     const bint PCISHIELD_SIXTEEN
     void pcishield_prefetch(const void* p) noexcept nogil
+    bint pcishield_small(PyObject* o) noexcept
+    bint pcishield_ascii(PyObject* o) noexcept
+    const uint8_t* pcishield_text(PyObject* o) noexcept
+    bint pcishield_sole(PyObject* o) noexcept
+    void pcishield_unhash(PyObject* o) noexcept
 
 
 cdef inline uint64_t digit_bits(const uint8_t* p) noexcept nogil:
@@ -355,7 +428,7 @@ cdef inline bint enough8(const uint8_t* s, Py_ssize_t n) noexcept nogil:
     cdef Py_ssize_t i = 0
     cdef int count = 0
     cdef uint64_t rest
-    if PCISHIELD_SIXTEEN and 16 <= n < 256:
+    if PCISHIELD_SIXTEEN and n < 256:
         return pcishield_enough(s, n)
     while i + 8 <= n:
         count += 8 - pcishield_high_bits(digit_bits(s + i))
@@ -391,6 +464,8 @@ cdef inline bint enough(const char_t* s, Py_ssize_t n) noexcept nogil:
 
 cdef inline bint luhn(const uint8_t* digits, int size) noexcept nogil:
     cdef int i = size - 1, total = 0
+    if PCISHIELD_SIXTEEN and size == 16:
+        return pcishield_luhn(digits) % 10 == 0
     while i > 0:
         total += digits[i] + DOUBLED[digits[i - 1]]
         i -= 2
@@ -400,11 +475,10 @@ cdef inline bint luhn(const uint8_t* digits, int size) noexcept nogil:
 
 
 cdef inline uint32_t leading(const uint8_t* digits) noexcept nogil:
-    cdef int i
-    cdef uint32_t value = 0
-    for i in range(8):
-        value = value * 10 + digits[i]
-    return value
+    """The number that the first eight digits are: pairs, then fours, then all."""
+    cdef uint64_t x = pcishield_load(digits), mask = 0x000000FF000000FF
+    x = x * 10 + (x >> 8)
+    return <uint32_t> (((x & mask) * <uint64_t> 0x000F424000000064 + (x >> 16 & mask) * <uint64_t> 0x0000271000000001) >> 32)
 
 
 cdef inline int gather(const char_t* s, Py_ssize_t start, Py_ssize_t end, uint8_t* digits) noexcept nogil:
@@ -424,14 +498,10 @@ cdef inline int gather(const char_t* s, Py_ssize_t start, Py_ssize_t end, uint8_
 
 cdef inline bint certain(const Table* table, int size, uint32_t prefix) noexcept nogil:
     cdef const Ranges* ranges = &table.certain[size]
-    cdef int low = 0, high = ranges.count, middle
-    while low < high:
-        middle = (low + high) >> 1
-        if ranges.high[middle] < prefix:
-            low = middle + 1
-        else:
-            high = middle
-    return low < ranges.count and ranges.low[low] <= prefix
+    cdef int at = ranges.first[prefix // 1000000]
+    while at < ranges.count and ranges.high[at] < prefix:
+        at += 1
+    return at < ranges.count and ranges.low[at] <= prefix
 
 
 cdef inline bint phone_like(const uint8_t* digits, int size, uint32_t prefix) noexcept nogil:
@@ -1425,13 +1495,27 @@ cdef inline bint bare(const Table* table, const uint8_t* s, int n, Found* found,
     """Judge a text of twelve to nineteen ASCII digits and nothing else; false when it is not that."""
     cdef uint8_t digits[LONGEST]
     cdef int i
-    for i in range(n):
-        if not is_ascii_digit(s[i]):
+    if PCISHIELD_SIXTEEN and n == 16:
+        if not pcishield_sixteen(s, digits):
             return False
-        digits[i] = s[i] - 48
+    else:
+        for i in range(n):
+            if not is_ascii_digit(s[i]):
+                return False
+            digits[i] = s[i] - 48
     long_group(table, digits, n, found, s, 0, n, False, True)
     verdict[0] = CLEAN if found.plain == 0 else PLAIN if found.plain == 1 else LOOK
     return True
+
+
+cdef inline bint is_card(const Table* table, const uint8_t* s) noexcept nogil:
+    """Whether sixteen characters are one card number, and ``bare`` would say PLAIN: most card numbers there are."""
+    cdef uint8_t digits[16]
+    cdef uint32_t prefix
+    if not PCISHIELD_SIXTEEN or not pcishield_sixteen(s, digits) or not luhn(digits, 16):
+        return False
+    prefix = leading(digits)
+    return certain(table, 16, prefix) and not date_like(digits, 16)
 
 
 cdef inline bint fours(const Table* table, const uint8_t* s, Found* found, int* verdict) noexcept nogil:
@@ -1515,6 +1599,8 @@ cdef class Kernel:
                 self.table.certain[length].low[index] = low
                 self.table.certain[length].high[index] = high
             self.table.certain[length].count = len(found)
+            for index in range(100):
+                self.table.certain[length].first[index] = sum([1 for low, high in found if high < index * 1000000])
         self.never = never
         self.skips = 0
         for kind in never:
@@ -1573,10 +1659,10 @@ cdef class Kernel:
         verdict = self.value(value, &found, 0)
         if verdict == CLEAN:
             return value
-        return self.plain(value, &found, lead, numbers) if verdict == PLAIN and lead >= 0 else None
+        return self.plain(value, &found, lead, numbers, False) if verdict == PLAIN and lead >= 0 else None
 
-    cdef plain(self, value, Found* found, int lead, bint numbers):
-        """Mask one plain candidate, ``None`` when that is not for here."""
+    cdef plain(self, value, Found* found, int lead, bint numbers, bint sole):
+        """Mask one plain candidate, ``None`` when that is not for here; ``sole`` as for :func:`starred`."""
         cdef Found left
         if not PyUnicode_CheckExact(value):
             return number_starred(found, lead) if numbers else None
@@ -1584,7 +1670,7 @@ cdef class Kernel:
         # What is shown in front could go on from the digits before it.
         if lead and not found.first:
             return None
-        new = starred(value, found.start, found.end, found.size, lead)
+        new = starred(value, found.start, found.end, found.size, lead, sole and not found.again)
         if new is not None and found.again:
             # What the mask shows, or what stood beside the number, may be a new one with the digits beside it.
             memset(&left, 0, sizeof(left))
@@ -1749,31 +1835,33 @@ cdef class Kernel:
 
     cdef inline bint is_nothing(self, PyObject* value) noexcept:
         """Whether ``value`` is one of the many that a look at its type, length or digits settles."""
-        cdef object o = <object> value
-        cdef PyObject* kind = <PyObject*> Py_TYPE(o)
+        cdef PyObject* kind
         cdef const uint8_t* s
         cdef Py_ssize_t n
         cdef int i, overflow = 0
         cdef long long number
         cdef double real
-        if PyUnicode_CheckExact(o):
-            n = PyUnicode_GET_LENGTH(o)
+        if is_str(value):
+            n = str_length(value)
             if n < 7:
                 return True
-            if PyUnicode_KIND(o) != 1:
+            if not pcishield_ascii(value):
                 return False
-            s = <const uint8_t*> PyUnicode_DATA(o)
-            if s[0] <= 32 or s[0] == 91 or s[0] == 123 or s[0] > 127:
+            s = pcishield_text(value)
+            if s[0] <= 32 or s[0] == 91 or s[0] == 123:
                 return False
             return n < SHORTEST or not enough8(s, n)
         if value == Py_None:
             return True
-        if PyLong_CheckExact(o):
-            number = exact_long(o, &overflow)
+        if is_int(value):
+            if pcishield_small(value):
+                return True
+            number = exact_long(value, &overflow)
             return overflow == 0 and -SMALLEST < number < SMALLEST
-        if PyFloat_CheckExact(o):
-            real = PyFloat_AS_DOUBLE(o)
+        if is_float(value):
+            real = float_value(value)
             return -1e11 < real < 1e11
+        kind = Py_TYPE(value)
         for i in range(self.skips):
             if kind == self.skipped[i]:
                 return True
@@ -1904,6 +1992,7 @@ cdef class Rows:
         cdef Py_ssize_t i = 0
         cdef object row, masked
         cdef bint own
+        cdef bint far = PyList_GET_SIZE(rows) > AT_HAND
         cdef Py_ssize_t* counts
         if self.scanned == 0:
             return 0
@@ -1916,7 +2005,8 @@ cdef class Rows:
                 # A tuple that only this list holds is as good as a new one: it is changed where it stands.
                 own = Py_REFCNT(PyList_GET_ITEM(rows, i)) == 1
                 row = <object> PyList_GET_ITEM(rows, i)
-                self._fetch_ahead(rows, i)
+                if far:
+                    self._fetch_ahead(rows, i)
                 masked = self._row(row, own, stats, counts)
                 if masked is not row:
                     Py_INCREF(masked)
@@ -1944,10 +2034,11 @@ cdef class Rows:
             free(counts)
         return masked
 
-    cdef inline void _fetch_ahead(self, list rows, Py_ssize_t i):
+    cdef inline void _fetch_ahead(self, list rows, Py_ssize_t i) noexcept:
         """Ask for what the next rows hold: of a large result, every cell is a miss in the cache otherwise."""
         cdef PyObject* row
         cdef const char* item
+        cdef const char* codes = PyBytes_AS_STRING(self.codes)
         cdef Py_ssize_t column
         if i + FAR < PyList_GET_SIZE(rows):
             row = PyList_GET_ITEM(rows, i + FAR)
@@ -1955,11 +2046,12 @@ cdef class Rows:
             pcishield_prefetch(<const char*> row + LINE)
         if i + NEAR < PyList_GET_SIZE(rows):
             row = PyList_GET_ITEM(rows, i + NEAR)
-            if PyTuple_CheckExact(<object> row) and PyTuple_GET_SIZE(<object> row) == self.width:
+            if is_tuple(row) and tuple_size(row) == self.width:
                 for column in range(self.width):
-                    item = <const char*> PyTuple_GET_ITEM(<object> row, column)
-                    pcishield_prefetch(item)
-                    pcishield_prefetch(item + LINE)
+                    if codes[column] != SKIP:
+                        item = <const char*> tuple_item(row, column)
+                        pcishield_prefetch(item)
+                        pcishield_prefetch(item + LINE)
 
     cdef _tell(self, Py_ssize_t* counts, stats):
         cdef Py_ssize_t column
@@ -1968,19 +2060,30 @@ cdef class Rows:
                 self.count(column, counts[column], stats)
 
     cdef _row(self, row, bint own, stats, Py_ssize_t* counts):
-        cdef Py_ssize_t column, other
+        cdef Py_ssize_t column, other, width = self.width
         cdef const char* codes = PyBytes_AS_STRING(self.codes)
         cdef object value, new, item
         cdef object changed = None
+        cdef PyObject* cell
+        cdef bint sole
         if not PyTuple_CheckExact(row) or PyTuple_GET_SIZE(row) != self.width:
             raise ValueError("a row is no tuple, or has not as many values as the result has columns")
-        for column in range(self.width):
+        for column in range(width):
             if codes[column] == SKIP:
                 continue
-            if (codes[column] == SCAN or codes[column] == NAMED) and self.kernel.is_nothing(PyTuple_GET_ITEM(row, column)):
+            cell = tuple_item(<PyObject*> row, column)
+            if (codes[column] == SCAN or codes[column] == NAMED) and self.kernel.is_nothing(cell):
                 continue
-            value = <object> PyTuple_GET_ITEM(row, column)
-            new = self._cell(value, column, codes[column], stats, counts)
+            sole = own and is_str(cell) and pcishield_sole(cell)
+            if (
+                sole and codes[column] == SCAN and str_length(cell) == 16 and self.lead >= 0
+                and is_card(&self.kernel.table, pcishield_text(cell))
+            ):
+                overwrite(cell, 0, 16, 16, self.lead)
+                counts[column] += 1
+                continue
+            value = <object> cell
+            new = self._cell(value, sole, column, codes[column], stats, counts)
             if new is value:
                 continue
             if changed is None and own:
@@ -1997,7 +2100,7 @@ cdef class Rows:
             Py_DECREF(value)
         return row if changed is None else changed
 
-    cdef inline _cell(self, value, Py_ssize_t column, int code, stats, Py_ssize_t* counts):
+    cdef inline _cell(self, value, bint sole, Py_ssize_t column, int code, stats, Py_ssize_t* counts):
         cdef Found found
         cdef int verdict
         if code == SCAN or code == NAMED:
@@ -2008,7 +2111,7 @@ cdef class Rows:
             if verdict == CLEAN:
                 return value
             if verdict == PLAIN and self.lead >= 0 and code == SCAN:
-                new = self.kernel.plain(value, &found, self.lead, self.plain_numbers)
+                new = self.kernel.plain(value, &found, self.lead, self.plain_numbers, sole)
                 if new is not None:
                     counts[column] += 1
                     return new
@@ -2021,13 +2124,13 @@ cdef class Rows:
             counts[column] += 1
             return self.redacted[column]
         elif code == CARD and self.lead >= 0:
-            new = self._declared(value)
+            new = self._declared(value, sole)
             if new is not None:
                 counts[column] += 1
                 return new
         return self.look(column, value, stats)
 
-    cdef _declared(self, value):
+    cdef _declared(self, value, bint sole):
         """Mask a value of a card number column that is one number and nothing else, ``None`` for anything else."""
         cdef Py_ssize_t n, i
         cdef const uint8_t* s
@@ -2038,6 +2141,7 @@ cdef class Rows:
             if overflow or number < SMALLEST:
                 return None
             value = str(value)
+            sole = False
         if not PyUnicode_CheckExact(value) or PyUnicode_MAX_CHAR_VALUE(value) > 127:
             return None
         n = PyUnicode_GET_LENGTH(value)
@@ -2058,7 +2162,7 @@ cdef class Rows:
                 return None
         if not SHORTEST <= size <= LONGEST:
             return None
-        return starred(value, 0, n, size, self.lead if size >= 15 else 0)
+        return starred(value, 0, n, size, self.lead if size >= 15 else 0, sole)
 
 
 cdef number_starred(Found* found, int lead):
@@ -2076,21 +2180,39 @@ cdef number_starred(Found* found, int lead):
     return new
 
 
-cdef starred(text, Py_ssize_t start, Py_ssize_t end, int size, int lead):
-    """Return a copy of ``text``, which is ASCII in the span, with all but the first and last four digits replaced."""
-    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), i
-    cdef int kind = PyUnicode_KIND(text), seen = 0
-    cdef object new = PyUnicode_New(n, PyUnicode_MAX_CHAR_VALUE(text))
-    cdef uint8_t* target = <uint8_t*> PyUnicode_DATA(new)
-    if kind != 1 or PyUnicode_KIND(new) != 1:
+cdef starred(text, Py_ssize_t start, Py_ssize_t end, int size, int lead, bint sole):
+    """Return ``text``, which is ASCII in the span, with all but the first and last four digits replaced.
+
+    A text that nothing but a row which is about to be masked has ever seen (``sole``) is as good as a new one: the
+    digits are overwritten where they stand, and are gone from memory as well. A copy of any other.
+    """
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+    cdef object new
+    if sole:
+        overwrite(<PyObject*> text, start, end, size, lead)
+        return text
+    new = PyUnicode_New(n, PyUnicode_MAX_CHAR_VALUE(text))
+    if PyUnicode_KIND(text) != 1 or PyUnicode_KIND(new) != 1:
         return None
-    memcpy(target, PyUnicode_DATA(text), n)
+    memcpy(PyUnicode_DATA(new), PyUnicode_DATA(text), n)
+    star(<uint8_t*> PyUnicode_DATA(new), start, end, size, lead)
+    return new
+
+
+cdef inline void overwrite(PyObject* text, Py_ssize_t start, Py_ssize_t end, int size, int lead) noexcept:
+    """Mask a compact ASCII text where it stands."""
+    pcishield_unhash(text)
+    star(<uint8_t*> pcishield_text(text), start, end, size, lead)
+
+
+cdef inline void star(uint8_t* target, Py_ssize_t start, Py_ssize_t end, int size, int lead) noexcept nogil:
+    cdef int seen = 0
+    cdef Py_ssize_t i
     if end - start == size:
         memset(target + start + lead, 42, size - lead - 4)
-        return new
+        return
     for i in range(start, end):
         if is_ascii_digit(target[i]):
             if lead <= seen < size - 4:
                 target[i] = 42
             seen += 1
-    return new

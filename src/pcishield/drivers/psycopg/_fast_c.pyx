@@ -48,6 +48,7 @@ if _member is not MemberDescriptorType:
     raise ImportError("cursors of this psycopg have no slots")
 cdef object _execute_gen = BaseCursor._execute_gen
 cdef object _load_rows = Transformer.load_rows
+BLOCK = 256
 cdef object _load_row = Transformer.load_row
 cdef object _set_pgresult = Transformer.set_pgresult
 cdef object _code = _EXECUTE
@@ -255,6 +256,15 @@ cdef class Results:
             operation.limit_hit("rows", guard.tally.fetched)
 
 
+cdef object _loaded(tx, Results of, row0, row1):
+    """Load rows, raw."""
+    try:
+        return _load_rows(tx, row0, row1, tuple)
+    except BaseException as error:
+        of.session.sanitise(error, None if of.current is None else of.current.sql)
+        raise
+
+
 class GuardedTransformer(Transformer):
     """See :class:`pcishield.drivers.psycopg._fast.GuardedTransformer`."""
 
@@ -277,12 +287,14 @@ class GuardedTransformer(Transformer):
         guard = of.guard
         if guard is None:
             guard = of.start_guard(self)
-        try:
-            rows = _load_rows(self, row0, row1, tuple)
-        except BaseException as error:
-            of.session.sanitise(error, None if of.current is None else of.current.sql)
-            raise
-        rows = guard.rows(rows)
+        if row1 - row0 > BLOCK and guard._budget is None:
+            # Masked a block at a time, while the processor still has it at hand; counted as one batch.
+            rows = []
+            for first in range(row0, row1, BLOCK):
+                rows += guard.mask(_loaded(self, of, first, min(first + BLOCK, row1)))
+            rows = guard.admit(rows)
+        else:
+            rows = guard.rows(_loaded(self, of, row0, row1))
         of.reached(row1, self.pgresult.ntuples)
         return rows if make_row is tuple else [make_row(row) for row in rows]
 

@@ -10,7 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import rows
+from psycopg.adapt import Loader
 
+from pcishield.exceptions import MaskingError
 from pcishield.masking import Masker
 from pcishield.testing import assert_no_pan
 from tests.unit.drivers.psycopg3.conftest import PAN, ROWS, results
@@ -221,3 +223,42 @@ def test_statements_sent_by_user_code_called_back_are_recorded(
     connection.cursor(row_factory=factory).execute("SELECT 1").fetchall()
 
     assert 2 == len(attempts())
+
+
+MANY = f"SELECT n, '{PAN}'::text || '' AS pan, 'note ' || n FROM generate_series(1, %s) n"
+
+
+@pytest.mark.parametrize("count", [255, 256, 257, 1100])
+def test_a_large_result_is_one(connection: Any, log: Any, count: int) -> None:
+    """Whatever number of rows is masked at a time, they are all there once, in order, and counted as one result."""
+    found = connection.execute(MANY, (count,)).fetchall()
+
+    assert [(n, MASKED, f"note {n}") for n in range(1, count + 1)] == found
+    (result,) = [record for record in log.records if record["type"] == "result"]
+    assert count == result["rows"]
+    assert {"pan pan": count} == result["masked"]
+
+
+def test_a_value_late_in_a_large_result_that_cannot_be_masked_holds_all_of_it(connection: Any, log: Any) -> None:
+    """Rows that were masked before it are not handed out either, and are not counted as handed out."""
+
+    class Odd(Loader):
+        def load(self, data: Any) -> Any:
+            return Unprintable() if bytes(data) == b"(600,0)" else "a point"
+
+    connection.adapters.register_loader("point", Odd)
+    cursor = connection.execute("SELECT n, point(n, 0) FROM generate_series(1, 1100) n")
+
+    with pytest.raises(MaskingError):
+        cursor.fetchall()
+
+    cursor.close()
+    (result,) = [record for record in log.records if record["type"] == "result"]
+    assert 0 == result["rows"]
+
+
+class Unprintable:
+    """What cannot be looked at."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no")
