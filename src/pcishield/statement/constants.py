@@ -15,7 +15,7 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.content import as_date, as_interval
 
-__all__ = ["COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "number", "plain", "truth"]
+__all__ = ["COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "is_fixed", "number", "plain", "truth"]
 
 Expr = Any
 UNKNOWN: Any = object()
@@ -34,6 +34,7 @@ class Constants:
 
     def __init__(self, strings: list[str], row: Row | None = None) -> None:
         self.strings, self.row = strings, row
+        self._lists: dict[int, tuple[Expr, list[Any]]] = {}
 
     def value(self, node: Expr) -> Any:
         """Compute a value: string, number, boolean, tuple or ``None``, else ``UNKNOWN``."""
@@ -122,11 +123,21 @@ class Constants:
     def _in(self, node: Expr) -> Any:
         if not node.expressions:
             return UNKNOWN
-        first, *others = (self.value(e) for e in (node.this, *node.expressions))
+        first, others = self.value(node.this), self._listed(node)
         if first is None:
             return None
-        found = [UNKNOWN if UNKNOWN in (first, v) else _operate(exp.EQ, first, v) for v in others]
+        found = [UNKNOWN if first is UNKNOWN or v is UNKNOWN else _operate(exp.EQ, first, v) for v in others]
         return True if True in found else UNKNOWN if UNKNOWN in found else None if None in found else False
+
+    def _listed(self, node: Expr) -> list[Any]:
+        """Compute what a list holds; of literals once, since it is asked for with every row."""
+        known = self._lists.get(id(node))
+        if known is not None:
+            return known[1]
+        values = [self.value(e) for e in node.expressions]
+        if all(is_fixed(e) for e in node.expressions):
+            self._lists[id(node)] = (node, values)  # the node is kept: no other has its ``id``
+        return values
 
     def _between(self, node: Expr) -> Any:
         value, low, high = (self.value(node.args[k]) for k in ("this", "low", "high"))
@@ -254,6 +265,12 @@ def truth(value: Any) -> bool | None:
     return bool(value)
 
 
+def is_fixed(node: Expr) -> bool:
+    """Whether it is a literal, or a row of literals."""
+    parts = node.expressions if type(node) is exp.Tuple else [node]
+    return all(type(part) is exp.Literal for part in parts)
+
+
 def _not(value: Any) -> Any:
     return value if value is UNKNOWN or value is None else not truth(value)
 
@@ -266,6 +283,8 @@ def _operate(kind: type, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
     if kind in _COMPARISON:
+        if type(left) is int and type(right) is int:
+            return _COMPARISON[kind](left, right)
         if isinstance(left, tuple) or isinstance(right, tuple):
             return _compare_rows(kind, left, right)
         if isinstance(left, datetime) != isinstance(right, datetime) and None not in (as_date(left), as_date(right)):

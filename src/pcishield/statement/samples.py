@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.constants import UNKNOWN, Constants, bare, number, truth
+from pcishield.statement.constants import UNKNOWN, Constants, bare, is_fixed, number, truth
 from pcishield.statement.content import (
     CALLS,
     CONSTANT_DATES,
@@ -415,6 +415,8 @@ class Trial(Constants):
             return "date" if as_date(said) is not None else "" if number(said) is not None else "text"
         if kind is exp.Boolean:
             return "bool"
+        if kind is exp.Tuple and is_fixed(node):
+            return ""
         if kind is exp.Cast and node.to.is_type(*exp.DataType.TEMPORAL_TYPES):
             return "date"
         if kind is exp.Cast and node.to.is_type(*exp.DataType.TEXT_TYPES):
