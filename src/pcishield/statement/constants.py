@@ -15,11 +15,15 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.content import as_date, as_interval
 
-__all__ = ["COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "is_fixed", "number", "plain", "truth"]
+__all__ = [
+    "COMPUTED", "GIVEN", "UNKNOWN", "Constants", "alone", "bare", "chain", "is_fixed", "number", "plain", "truth",
+]  # fmt: skip
 
 Expr = Any
 UNKNOWN: Any = object()
 """A value that cannot be computed."""
+
+GIVEN = frozenset({exp.Parameter, exp.Placeholder})
 
 Row = Callable[[Expr], Any]
 
@@ -134,10 +138,17 @@ class Constants:
         known = self._lists.get(id(node))
         if known is not None:
             return known[1]
-        values = [self.value(e) for e in node.expressions]
+        known_by: dict[Any, Any] = {}
+        values = []
+        for part in node.expressions:
+            shape = _shape(part)
+            if shape is None or shape not in known_by:
+                known_by[shape] = self.value(part)
+            values.append(known_by[shape])
         if all(is_fixed(e) for e in node.expressions):
             self._lists[id(node)] = (node, values)  # the node is kept: no other has its ``id``
-        return values
+            return values
+        return list({id(value): value for value in values}.values())
 
     def _between(self, node: Expr) -> Any:
         value, low, high = (self.value(node.args[k]) for k in ("this", "low", "high"))
@@ -265,10 +276,23 @@ def truth(value: Any) -> bool | None:
     return bool(value)
 
 
-def is_fixed(node: Expr) -> bool:
-    """Whether it is a literal, or a row of literals."""
+def is_fixed(node: Expr, given: bool = False) -> bool:
+    """Whether it is a literal, or a row of literals; ``given``: or of parameters."""
     parts = node.expressions if type(node) is exp.Tuple else [node]
-    return all(type(part) is exp.Literal for part in parts)
+    return all(type(part) is exp.Literal or (given and type(part) in GIVEN) for part in parts)
+
+
+def _shape(node: Expr) -> Any:
+    """What parameters have in common that come to the same value here: types and rows of them; else ``None``."""
+    kind = type(node)
+    if kind in GIVEN:
+        return kind
+    if kind is exp.Cast and type(node.this) in GIVEN and not node.to.expressions:
+        return kind, node.to.this
+    if kind is exp.Tuple and node.expressions:
+        parts = tuple(map(_shape, node.expressions))
+        return None if None in parts else parts
+    return None
 
 
 def _not(value: Any) -> Any:

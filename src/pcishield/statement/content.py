@@ -172,6 +172,8 @@ def is_extreme(value: Any) -> bool:
         return False
     if isinstance(value, (int, float)):
         size = abs(value)
+        if size < 99_999_999:
+            return False
         if size == float("inf") or size >= 1 << 63:
             return True
         return any(abs(size - (1 << bits)) <= 1 for bits in (31, 32, 53, 62, 63)) or (

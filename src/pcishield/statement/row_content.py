@@ -11,7 +11,7 @@ from pcishield.statement.constants import COMPUTED, UNKNOWN, alone, bare
 from pcishield.statement.content import CALLS, KINDS, PREDICATES
 from pcishield.statement.patterns import matches_some, pattern_selects
 from pcishield.statement.samples import Trial
-from pcishield.statement.trees import name_of, parts_of
+from pcishield.statement.trees import is_type, name_of, parts_of
 
 __all__ = ["ASKED", "RowContent", "is_random"]
 
@@ -188,7 +188,7 @@ class RowContent:
         if isinstance(node, exp.Extract):
             return KINDS.get(_text_of(node.this, self.strings), "number")
         if isinstance(node, exp.Cast):
-            return "date" if node.to.is_type(*exp.DataType.TEMPORAL_TYPES) else "number"
+            return "date" if is_type(node.to, exp.DataType.TEMPORAL_TYPES) else "number"
         if isinstance(node, exp.Func):
             name = name_of(node)
             if name in {"regexp_count", "regexp_instr"} and not self._seeks(node):

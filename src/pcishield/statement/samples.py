@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.constants import UNKNOWN, Constants, bare, is_fixed, number, truth
+from pcishield.statement.constants import GIVEN, UNKNOWN, Constants, bare, is_fixed, number, truth
 from pcishield.statement.content import (
     CALLS,
     CONSTANT_DATES,
@@ -34,7 +34,7 @@ from pcishield.statement.content import (
     truncated,
     unit_of,
 )  # fmt: skip
-from pcishield.statement.trees import name_of, parts_of
+from pcishield.statement.trees import is_type, name_of, parts_of
 
 __all__ = ["Trial", "is_dated", "is_made", "is_text"]
 
@@ -77,6 +77,7 @@ _SOMETIMES = (
 _TIMED = ("_at", "_on", "date", "time", "timestamp", "_ts", "_until", "_since")
 _UNTIMED = frozenset("candidate mandate update runtime overtime lifetime uptime downtime sometime".split())
 _VALUED = (exp.Literal, exp.Neg, exp.Cast, exp.Add, exp.Sub, exp.DateAdd, exp.DateSub, exp.Anonymous, exp.Func)
+_DAY_TYPES = frozenset({exp.DataType.Type.DATE})
 _MIXED = frozenset({True, False})
 _TEXT_NAMES = frozenset(
     """name email title city address comment note notes description country street phone username login holder label
@@ -205,7 +206,7 @@ class Trial(Constants):
             found = as_date(super().value(node))
             if found is not None:
                 return found
-        if kind is exp.Cast and node.to.is_type("DATE") and isinstance(found := self.value(node.this), datetime):
+        if kind is exp.Cast and is_type(node.to, _DAY_TYPES) and isinstance(found := self.value(node.this), datetime):
             return truncated(found, "day")
         if kind in _DATED:
             return self._dated(node)
@@ -219,7 +220,7 @@ class Trial(Constants):
                 return field_of(when, name)
         if kind is exp.Coalesce and self.unsigned:
             node = _set_only(node)
-        if kind is exp.Cast and node.to.is_type(*exp.DataType.TEXT_TYPES):
+        if kind is exp.Cast and is_type(node.to, exp.DataType.TEXT_TYPES):
             found = self.value(node.this)
             return str(found) if isinstance(found, datetime) else found
         which = (kind, bool(node.args.get("is_left"))) if kind is exp.Pad else name if kind is exp.Anonymous else kind
@@ -415,11 +416,11 @@ class Trial(Constants):
             return "date" if as_date(said) is not None else "" if number(said) is not None else "text"
         if kind is exp.Boolean:
             return "bool"
-        if kind is exp.Tuple and is_fixed(node):
+        if kind in GIVEN or (kind is exp.Tuple and is_fixed(node, given=True)):
             return ""
-        if kind is exp.Cast and node.to.is_type(*exp.DataType.TEMPORAL_TYPES):
+        if kind is exp.Cast and is_type(node.to, exp.DataType.TEMPORAL_TYPES):
             return "date"
-        if kind is exp.Cast and node.to.is_type(*exp.DataType.TEXT_TYPES):
+        if kind is exp.Cast and is_type(node.to, exp.DataType.TEXT_TYPES):
             return "text"
         if kind is exp.Column:
             return "number" if self.is_key(node.name.lower()) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from sqlglot import expressions as exp
@@ -9,7 +10,7 @@ from sqlglot import expressions as exp
 from pcishield.statement.candidates import bare
 
 __all__ = [
-    "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "ctes_of", "flat", "is_bytes",
+    "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "ctes_of", "flat", "is_bytes", "is_type",
     "keeps_value", "leaves", "may_fail", "name_of", "parses", "parts_of",
 ]  # fmt: skip
 
@@ -30,6 +31,8 @@ SCALAR_SERIES = frozenset(
 """Set-returning functions of one column."""
 _LONGEST = 19
 """Digits of a card number."""
+_BYTES = frozenset({exp.DataType.Type.BINARY, exp.DataType.Type.VARBINARY})
+"""VARBINARY is what the parser makes of BLOB as well."""
 _ONE_LETTER = frozenset({"CHAR", "NCHAR"})
 _PARSED = frozenset(
     {"JSON", "JSONB", "INET", "UUID", "BOOLEAN", "OBJECT_IDENTIFIER", "USERDEFINED", "XML", "BIT", "MONEY"}
@@ -53,14 +56,19 @@ def keeps_value(to: Expr, dialect: str) -> bool:
     return int(sizes[0].this) - sum(int(size.this) for size in sizes[1:]) >= _LONGEST
 
 
+def is_type(to: Expr, types: Container[Any]) -> bool:
+    """Whether a type is one of ``types``. sqlglot's own makes a tree of each of these with every question."""
+    return isinstance(to, exp.DataType) and to.this in types
+
+
 def is_bytes(to: Expr) -> bool:
     """Whether a cast only makes bytes of a value."""
-    return isinstance(to, exp.DataType) and to.is_type("BINARY", "VARBINARY", "BLOB") and not to.expressions
+    return is_type(to, _BYTES) and not to.expressions
 
 
 def may_fail(to: Expr) -> bool:
     """Whether a cast to this type fails for some values, which tells what they were."""
-    return isinstance(to, exp.DataType) and to.is_type(*exp.DataType.NUMERIC_TYPES, *exp.DataType.TEMPORAL_TYPES)
+    return is_type(to, exp.DataType.NUMERIC_TYPES) or is_type(to, exp.DataType.TEMPORAL_TYPES)
 
 
 def parses(to: Expr, dialect: str) -> bool:
@@ -72,7 +80,7 @@ def parses(to: Expr, dialect: str) -> bool:
     name = str(getattr(to.this, "name", ""))
     if isinstance(to, exp.ObjectIdentifier) or name in _PARSED or name.endswith("RANGE"):
         return True
-    return dialect != "mysql" and to.is_type(*exp.DataType.TEMPORAL_TYPES)
+    return dialect != "mysql" and is_type(to, exp.DataType.TEMPORAL_TYPES)
 
 
 def ctes_of(node: Expr) -> dict[str, Expr]:
