@@ -1,0 +1,4 @@
+--! adversarial
+--@ kind=unknown hazards=impure-function,unparsable
+SELECT id FROM cards PROCEDURE ANALYSE()
+;;

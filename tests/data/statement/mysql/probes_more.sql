@@ -1,0 +1,55 @@
+--! adversarial
+--@ kind=select
+SELECT id, pan FROM cards UNION ALL SELECT id, name FROM merchants ORDER BY pan
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan LIKE BINARY '4%'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan + 0 > 4e15
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan DIV 1000000000000 = 4111
+;;
+--@ kind=select
+SELECT id FROM cards WHERE MID(pan, 1, 1) = '4'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE ORD(pan) = 52
+;;
+--@ kind=select
+SELECT id FROM cards WHERE FIND_IN_SET(LEFT(pan, 1), '4,5')
+;;
+--@ kind=select
+SELECT id FROM cards WHERE STRCMP(pan, '41') = 1
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan SOUNDS LIKE '41'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE SUBSTRING_INDEX(pan, '1', 1) = '4'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE INSERT(pan, 5, 20, '') = '4111'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE HEX(pan) LIKE '34%'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan BETWEEN '41' AND '42'
+;;
+--@ kind=select
+SELECT BIT_COUNT(pan) FROM cards WHERE pan & 1
+;;
+--@ kind=select
+SELECT id FROM cards ORDER BY FIELD(LEFT(pan, 1), '4', '5')
+;;
+--@ kind=select hazards=denial-of-service
+SELECT IF(pan LIKE '4%', SLEEP(1), 0) FROM cards
+;;
+--@ kind=select
+SELECT COUNT(*) FROM cards GROUP BY LEFT(pan, 8)
+;;
+--@ kind=select
+SELECT GROUP_CONCAT(id ORDER BY pan LIKE '4%') FROM cards
+;;

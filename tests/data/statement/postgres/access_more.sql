@@ -1,0 +1,4 @@
+--! adversarial
+--@ kind=select hazards=statistics-access
+SELECT histogram_bounds FROM pg_stats WHERE tablename = 'cards'
+;;

@@ -1,0 +1,28 @@
+--! adversarial
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT t.x FROM t JOIN nodes n ON n.id = t.x) SELECT count(*) FROM t
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH t(x) AS (SELECT id FROM nodes UNION ALL SELECT nodes.id FROM nodes, t WHERE nodes.id = t.x) SELECT count(*) FROM t
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM payments a, payments b, payments c WHERE a.id < b.id AND b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM payments a JOIN payments b ON a.id != b.id JOIN payments c ON c.id != b.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT hex(randomblob(1000000000))
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT length(replace(hex(zeroblob(500000000)), '00', 'xxxx'))
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT printf('%.*c', 2000000000, 'x')
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM generate_series(1, 10000000000)
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT 100000000) SELECT sum(n) FROM c
+;;
