@@ -62,7 +62,8 @@ HAZARDS: Final = frozenset(
     credential-introspection cross-join dcl ddl denial-of-service drop executable-comment file-access
     impure-function load-extension lock multiple-statements network-access no-where not-in-catalog opaque-view
     notify opaque placeholder-in-literal process-access read-write relocation role-change session-change
-    session-variable statistics-access tautological-where truncate unicode-escape unparsable writable-schema
+    session-variable statistics-access tautological-where transaction-lock truncate unicode-escape unparsable
+    writable-schema
     """.split()
 )
 """Hazards that the analyser can report. A policy may name others if they begin with ``x-``: the caller's own."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from hashlib import new, sha1
 from typing import Any
 
 from sqlglot import expressions as exp
 
 __all__ = [
     "CALLS", "CONSTANT_DATES", "KINDS", "NULLABLE", "PREDICATES", "as_date",
-    "as_interval", "field_of", "formatted", "is_extreme", "moved", "partly_date",
+    "as_interval", "field_of", "formatted", "is_extreme", "moved", "now", "partly_date",
     "truncated", "unit_of",
 ]  # fmt: skip
 
@@ -56,7 +57,7 @@ _BY_KIND: dict[str, str] = {
     """,
 }
 KINDS: dict[str, Any] = {name: kind for kind, names in _BY_KIND.items() for name in names.split()} | {
-    "month": (1, 12), "quarter": (1, 4), "day": (1, 31), "dayofmonth": (1, 31), "dayofweek": (0, 7),
+    "month": (1, 12), "quarter": (1, 4), "day": (1, 31), "dayofmonth": (1, 31), "dayofweek": (1, 7),
     "weekday": (0, 6), "hour": (0, 23), "minute": (0, 59), "second": (0, 59), "dayofyear": (1, 366), "week": (0, 53),
     "weekofyear": (1, 53), "microsecond": (0, 999999), "isodow": (1, 7), "dow": (0, 6), "doy": (1, 366),
     "millisecond": (0, 60000), "milliseconds": (0, 60000), "microseconds": (0, 60000000), "century": (20, 21),
@@ -91,7 +92,7 @@ CONSTANT_DATES = frozenset(
     currentdatetime timeofday localtime currenttime getdate""".split()
 )
 
-NOW = datetime.fromisoformat("2026-03-04 05:06:07")
+_WRITTEN = datetime.fromisoformat("2026-03-04 05:06:07")
 FIRST, LAST = datetime.fromisoformat("1970-01-02"), datetime.fromisoformat("2100-01-01")
 _EARLIEST, _LATEST = datetime.fromisoformat("0001-01-01"), datetime.fromisoformat("9999-12-31")
 _OLDEST, _EPOCH = datetime.fromisoformat("1901-01-01"), datetime.fromisoformat("1970-01-01")
@@ -100,6 +101,20 @@ _UNITS = {
     "day": 86400, "d": 86400, "week": 604800, "month": 2592000, "mon": 2592000, "quarter": 7776000, "year": 31536000,
     "yr": 31536000, "y": 31536000, "decade": 315360000, "century": 3153600000,
 }  # fmt: skip
+
+
+def now() -> datetime:
+    """Return the time that a trial takes for the present: some time of this day, by the clock, in UTC.
+
+    So ``at < '2026-11-01'`` of a log leaves rows out from that day on, and none before. A clock that goes wrong is not
+    believed to be before this was written.
+    """
+    return max(_WRITTEN, datetime.combine(today(), _WRITTEN.time()))
+
+
+def today() -> date:
+    """Return the day by the clock, in UTC."""
+    return datetime.now(UTC).date()
 
 
 def unit_of(name: str) -> float | None:
@@ -116,7 +131,7 @@ def as_date(value: Any) -> Any:
         return None
     text = value.strip().lower()
     if text in {"now", "today", "current_timestamp", "current_date"}:
-        return NOW
+        return now()
     if text in {"infinity", "-infinity", "epoch"}:
         return _LATEST if text == "infinity" else _EARLIEST
     if text[:4] == "0000":
@@ -244,7 +259,7 @@ def _of_number(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _age(when: Any, since: Any = None) -> Any:
-    first, second = (NOW, when) if since is None else (when, since)
+    first, second = (now(), when) if since is None else (when, since)
     if None in (as_date(first), as_date(second)):
         return None if when is None else _fail()
     return as_date(first) - as_date(second)
@@ -259,7 +274,7 @@ def _seconds(when: Any = None, *changes: Any) -> Any:
     """Seconds since 1970 of a time, or of now."""
     if changes:
         return _fail()
-    return ((NOW if when is None else as_date(when) or _fail()) - _EPOCH).total_seconds()
+    return ((now() if when is None else as_date(when) or _fail()) - _EPOCH).total_seconds()
 
 
 def _months(period: Any) -> int:
@@ -271,6 +286,11 @@ def _months(period: Any) -> int:
 def _by_days(when: Any, by: Any, sign: int) -> Any:
     found, size = as_date(when) or _fail(), by if isinstance(by, timedelta) else timedelta(days=min(float(by), 10**6))
     return moved(found, size, sign)
+
+
+def _made_of(year: Any, month: Any, day: Any, *clock: Any) -> Any:
+    hour, minute, second = (int(part) for part in (*clock[:3], 0, 0, 0)[:3])
+    return _EPOCH.replace(year=int(year), month=int(month), day=int(day), hour=hour, minute=minute, second=second)
 
 
 def _fail() -> Any:
@@ -302,6 +322,10 @@ CALLS: dict[Any, Callable[..., Any]] = {
     "ord": _of_text(lambda text: ord(text[0]) if text else 0),
     "strcmp": _of_text(lambda a, b: (a > str(b)) - (a < str(b))),
     "age": _age,
+    **dict.fromkeys(("make_date", "make_timestamp", "make_timestamptz"), _of_number(_made_of)),
+    exp.SHA: _of_text(lambda text: sha1(text.encode(), usedforsecurity=False).hexdigest()),
+    exp.SHA2: _of_text(lambda text, size=256: new(f"sha{int(size) or 256}", text.encode()).hexdigest()),
+    exp.Timestamp: lambda when, *more: _fail() if more else None if when is None else as_date(when) or _fail(),
     "julianday": lambda when: _days(when) + 1721424.5,
     "to_days": lambda when: int(_days(when)) + 365,
     "unixepoch": _seconds,

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.candidates import Made, makes_rows
+from pcishield.statement.candidates import UNPACKING, Made, is_fixed, makes_rows
 from pcishield.statement.facts import ColumnRef, TableRef
 from pcishield.statement.given import fill_in, given_rows
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
 from pcishield.statement.risks import SMALL_LIMIT
-from pcishield.statement.trees import ctes_of
+from pcishield.statement.trees import ctes_of, name_of, parts_of
 from pcishield.statement.where import Condition
+from pcishield.statement.windows import numbered
 
 __all__ = ["Writer"]
 
@@ -86,7 +87,7 @@ class Writer(Resolver):
             condition = Condition(self.strings, tables, (frozenset(), False), dialect=self.dialect)
             where = conflict.args.get("where") if conflict is not None else None
             if where is None or condition.useless(where.this if type(where) is exp.Where else where, set(tables)):
-                if self._counted_up(given):
+                if self._counted_up(given) and not _is_given_list(values):
                     draft.hazard("no-where", "insert: rows that are counted up take the place of those that are there")
                 elif condition.copies(values, ctes_of(node)) or condition.gives_all(values, set(tables)):
                     draft.hazard("no-where", "insert: every row of the table again")
@@ -249,6 +250,9 @@ class Writer(Resolver):
         condition.elsewhere |= {n for n, s in scope.sources.items() if s in others and s.table is None}
         made = _made(scope, targets, condition.elsewhere)
         condition.made = {(name, column) for name, column in made if name not in condition.copied}
+        parts = [part for item in [*joined, node.args.get("from_")] for part in _items_of(item)]
+        condition.numbered, idle = numbered(parts, condition.key, condition.ctes)
+        condition.made |= idle | {(name, c) for name, c in _unpacked(condition, parts, scope)}
         if self.dialect == "sqlite":
             condition.columns = _all_columns(scope)
         conditions = [where.this] if where is not None else []
@@ -346,6 +350,27 @@ class Writer(Resolver):
         return changed
 
 
+def _items_of(item: Expr | None) -> list[Expr]:
+    """A table or subquery, and what is joined to it."""
+    item = item.this if type(item) is exp.From else item
+    return [] if item is None else [item, *(join.this for join in item.args.get("joins") or ())]
+
+
+def _unpacked(condition: Condition, parts: list[Expr], scope: Scope) -> set[tuple[str, str]]:
+    """What ``unnest((SELECT array_agg(id) FROM t)) g`` is called."""
+    names = {part.alias_or_name.lower() for part in parts if isinstance(part, (exp.Table, exp.Unnest, exp.Lateral))
+             and condition.unpacks_all(part)}  # fmt: skip
+    found = {(name, "*") for name in names} | {("", name) for name in names}
+    return found | {("", column) for name in names if name in scope.sources for column in scope.sources[name].index}
+
+
+def _is_given_list(values: Expr) -> bool:
+    """``SELECT value ->> 'id' FROM json_each(?)``: rows that the caller gives."""
+    clause = values.args.get("from_") if type(values) is exp.Select and not values.args.get("joins") else None
+    call = clause.this.this if clause is not None and type(clause.this) is exp.Table else None
+    return isinstance(call, exp.Func) and name_of(call) in UNPACKING and all(map(is_fixed, parts_of(call)))
+
+
 def _takes_a_few(node: Expr) -> bool:
     """``DELETE FROM t ORDER BY id LIMIT 1000``: the oldest of a log, a job from a queue."""
     limit = node.args.get("limit")
@@ -378,7 +403,7 @@ def _copies(condition: Condition, items: list[Expr], scope: Scope) -> frozenset[
             query = part if type(part) is exp.Subquery else condition.ctes.get(part.name.lower())
             if query is not None and condition.gives_all(query, set(condition.tables)):
                 found.add(part.alias_or_name.lower())
-                if query.find(exp.AggFunc) is None:
+                if all(isinstance(call.parent, exp.Window) for call in query.find_all(exp.AggFunc)):
                     condition.copied |= {part.alias_or_name.lower()}
     own = {n.lower() for n, s in scope.sources.items() if s.table is not None and s.table.name in condition.tables}
     return frozenset(found | own) if found else frozenset()

@@ -81,6 +81,12 @@ _BY_HAZARD: dict[str, str] = {
     "credential-introspection": "keyring_key_type_fetch keyring_key_length_fetch",
 }
 
+TRANSACTION_LOCKS = frozenset(
+    """pg_advisory_xact_lock pg_advisory_xact_lock_shared pg_try_advisory_xact_lock
+    pg_try_advisory_xact_lock_shared""".split()
+)
+"""Functions whose lock ends with the transaction, as that of a row does."""
+
 DANGEROUS: dict[str, str] = {name: hazard for hazard, names in _BY_HAZARD.items() for name in names.split()}
 """Function name to hazard id."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import is_fixed
-from pcishield.statement.trees import SCALAR_SERIES, name_of
+from pcishield.statement.trees import SCALAR_SERIES, ctes_of, name_of
 
 __all__ = ["Given", "fill_in", "given_rows"]
 
@@ -50,8 +50,8 @@ def fill_in(conditions: list[Expr], given: Given, loose: Iterable[str] = (), cte
         loose: Columns that are meant without the name of their table.
         ctes: Queries of the WITH clause, which a subquery may ask for the only value that they give.
     """
-    single = {name: rows[0] for name, query in (ctes or {}).items() if len(rows := _rows(query, _columns(query))) == 1}
-    if single:
+    single = _single(ctes or {})
+    if single or any(condition.find(exp.CTE) is not None for condition in conditions):
         conditions = [_without_queries(condition, single) for condition in conditions]
     if not given:
         return [conditions]
@@ -95,12 +95,47 @@ def _rows(query: Expr, names: list[str], depth: int = 0) -> list[Row]:
             plain = inner is not None and type(inner) is not exp.Table and not query.args.get("joins")
             return _rows(inner, names or _columns(inner), depth + 1) if plain and depth < _MOST_ROWS else []
         rows = [[item.this if type(item) is exp.Alias else item for item in query.expressions]]
-        names = names or [item.alias_or_name.lower() for item in query.expressions]
+        names = names or [item.alias_or_name.lower() or name_of(item) for item in query.expressions]
+        if _is_one_row(query):
+            rows = [[_alone(cell, query) for cell in rows[0]]]
     else:
         return []
     names = names or [f"column{i}" for i in range(1, 1 + len(rows[0]))] if rows else []
-    found = [{n: c for n, c in zip(names, row, strict=False) if is_fixed(c) and not _gives_rows(c)} for row in rows]
+    found = [{n: c for n, c in zip(names, row, strict=False) if _is_written(c) and not _gives_rows(c)} for row in rows]
     return _alike(found)
+
+
+def _single(ctes: Mapping[str, Expr]) -> dict[str, Row]:
+    """The rows of those CTEs that are one row."""
+    return {name: rows[0] for name, query in ctes.items() if len(rows := _rows(query, _columns(query))) == 1}
+
+
+def _is_written(cell: Expr) -> bool:
+    return type(cell) is exp.Subquery or is_fixed(cell)
+
+
+def _is_one_row(query: Expr) -> bool:
+    """Whether a query over stored rows gives one: the most and the least of them, or the first."""
+    if query.args.get("from_") is None or query.args.get("with_") is not None:
+        return False
+    if query.args.get("group") is None and query.args.get("having") is None and query.args.get("distinct") is None:
+        items = [item.this if type(item) is exp.Alias else item for item in query.expressions]
+        if any(item.find(exp.AggFunc) is not None and item.find(exp.Window) is None for item in items):
+            return True
+    limit = query.args.get("limit")
+    count = limit.args.get("expression") if limit is not None else None
+    return type(count) is exp.Literal and str(count.this) == "1"
+
+
+def _alone(cell: Expr, query: Expr) -> Expr:
+    """``(SELECT max(at) FROM t)`` for the column of ``(SELECT min(at), max(at) FROM t)`` that it is."""
+    if is_fixed(cell) and not _gives_rows(cell):
+        return cell
+    only = {key: part.copy() if isinstance(part, exp.Expr) else part for key, part in query.args.items()}
+    only["expressions"] = [cell.copy()]
+    for key in ("joins", "laterals"):
+        only[key] = [part.copy() for part in query.args.get(key) or ()] or None
+    return exp.Subquery(this=exp.Select(**{key: part for key, part in only.items() if part is not None}))
 
 
 def _alike(rows: list[Row]) -> list[Row]:
@@ -135,9 +170,14 @@ def _without_queries(condition: Expr, single: dict[str, Row]) -> Expr:
         if type(inner) is not exp.Select or len(inner.expressions) != 1:
             continue
         source, column = inner.args.get("from_"), inner.expressions[0]
-        if any(v for k, v in inner.args.items() if k not in {"expressions", "from_", "kind"}) or source is None:
+        if any(v for k, v in inner.args.items() if k not in {"expressions", "from_", "kind", "with_"}):
             continue
-        value = single.get(source.this.name.lower(), {}).get(column.name.lower())
-        if value is not None and type(column) is exp.Column and type(source.this) is exp.Table:
+        if source is None or type(source.this) is not exp.Table:
+            continue
+        row = single.get(source.this.name.lower()) or _single(ctes_of(inner)).get(source.this.name.lower(), {})
+        value = row.get(column.name.lower())
+        if isinstance(column, exp.Star) and len(row) == 1:
+            value = next(iter(row.values()))
+        if value is not None and isinstance(column, (exp.Column, exp.Star)):
             query.replace(exp.Paren(this=value.copy()))
     return found.this

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlglot import expressions as exp
 
-__all__ = ["matches_some", "pattern_selects"]
+__all__ = ["disagree", "matches_some", "pattern_selects"]
 
 _ANYTHING = re.compile(r"(?:\.|\[\\s\\S\]|\[\\d\\D\]|\[\\w\\W\]|\[\^\])[*+]\??")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
@@ -121,3 +122,73 @@ def _nullable(body: str) -> bool:
         if not optional and not any(map(_nullable, inner)):
             return False
     return True
+
+
+def disagree(parts: Iterable[Any], value: Callable[[Any], Any]) -> bool:
+    """Whether conditions on one column ask for texts with two beginnings, two ends, or for one that is not there.
+
+    Args:
+        parts: Conditions that must hold at once.
+        value: Computes a constant; other than a text for what is none.
+    """
+    begun: dict[str, list[tuple[str, bool]]] = {}
+    within: dict[str, list[str]] = {}
+    ended: dict[str, list[str]] = {}
+    missing: set[str] = set()
+    for part in parts:
+        column = part.args.get("this")
+        if type(column) is not exp.Column or part.args.get("negate"):
+            continue
+        name = str(column.sql()).lower()
+        if type(part) is exp.Is and type(part.expression) is exp.Null:
+            missing.add(name)
+            continue
+        text = value(part.expression) if isinstance(part, _ASKING) else None
+        if not isinstance(text, str):
+            continue
+        first, whole, last = _edges(type(part), text)
+        begun.setdefault(name, []).append((first, whole))
+        ended.setdefault(name, []).append(last)
+        if type(part) is exp.RegexpLike and _PLAIN_SIGNS.fullmatch(text):
+            within.setdefault(name, []).append(text)
+    for name, parts_of_it in within.items():
+        text = next((first for first, whole in begun[name] if whole), None)
+        if text is not None and any(part not in text for part in parts_of_it):
+            return True
+    if not missing.isdisjoint(begun):
+        return True
+    return any(map(_part_ways, begun.values())) or any(
+        not all(map(max(ends, key=len).endswith, ends)) for ends in ended.values()
+    )
+
+
+def _part_ways(beginnings: list[tuple[str, bool]]) -> bool:
+    """Whether no text begins in all of the ways, or is all of one of them."""
+    longest = max((first for first, _ in beginnings), key=len)
+    if any(not longest.startswith(first) for first, _ in beginnings):
+        return True
+    shortest = min((len(first) for first, whole in beginnings if whole), default=None)
+    return shortest is not None and shortest < len(longest)
+
+
+_ASKING = (exp.EQ, exp.Like, exp.Glob, exp.RegexpLike, exp.StartsWith)
+_PLAIN_SIGNS = re.compile(r"[\w @:;,/=-]*")
+
+
+def _edges(kind: type, text: str) -> tuple[str, bool, str]:
+    """Return how a text begins that a pattern matches, whether that is all of it, and how it ends."""
+    if kind is exp.EQ:
+        return text, True, text
+    if kind is exp.StartsWith:
+        return text, False, ""
+    if kind is exp.RegexpLike:
+        first, last = text.startswith("^"), text.endswith("$") and not text.endswith("\\$")
+        body = text[first : len(text) - last]
+        if _PLAIN_SIGNS.fullmatch(body):
+            return (body if first else ""), first and last, (body if last else "")
+        found = _PLAIN_SIGNS.match(body)
+        plain = found[0] if first and found is not None and "|" not in body else ""
+        return plain[:-1] if plain and body[len(plain) : len(plain) + 1] in set("*?{+") else plain, False, ""
+    signs = "*?[" if kind is exp.Glob else "%_\\"
+    at = [i for i, sign in enumerate(text) if sign in signs]
+    return (text, True, text) if not at else (text[: at[0]], False, text[at[-1] + 1 :] if text[at[-1]] in "%*" else "")

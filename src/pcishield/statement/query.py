@@ -19,7 +19,7 @@ from pcishield.statement.dml import Writer
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import ColumnRef, OutputColumn
 from pcishield.statement.fragment import Fragment, Reading
-from pcishield.statement.functions import is_builtin, risk
+from pcishield.statement.functions import TRANSACTION_LOCKS, is_builtin, risk
 from pcishield.statement.parser import parse
 from pcishield.statement.relax import relax
 from pcishield.statement.risks import judge
@@ -170,6 +170,8 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
             found, setting = _set_config(fragment, end)
             for one in dict.fromkeys((found, "session-change")) if found else ():
                 draft.hazard(one, setting)
+        elif bare in TRANSACTION_LOCKS and not draft.relations and "FROM" not in u:
+            draft.hazard("transaction-lock", bare)  # one lock, of a key that is given
         elif hazard is not None:
             draft.hazard(hazard, bare)
         elif not _pure(reading, name):

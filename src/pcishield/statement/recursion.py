@@ -8,7 +8,7 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.constants import UNKNOWN, Constants, chain, number, truth
 
-__all__ = ["ends"]
+__all__ = ["advances", "ends"]
 
 Expr = Any
 Row = dict[str, Any]
@@ -42,6 +42,73 @@ def ends(cte: Expr, strings: list[str], most: float) -> bool | None:
         steps = [item.this if type(item) is exp.Alias else item for item in arm.expressions]
         row = {name: _value(step, row, strings) for name, step in zip(row, steps, strict=True)}
     return any(_nears(part, seen, strings, most) for part in chain(where.this, exp.And))
+
+
+def advances(cte: Expr) -> bool:
+    """Whether a recursive arm that is joined with stored rows goes on to others, or has a condition that ends it.
+
+    ``JOIN t ON n.parent_id = t.id`` that gives ``n.id`` does; ``n.id = t.id`` that gives ``n.id`` finds the same row
+    again, and so does ``n.id >= t.id``.
+    """
+    arm = cte.this.expression
+    clause = arm.args.get("from_") if type(arm) is exp.Select else None
+    if clause is None or not arm.args.get("joins"):
+        return True
+    name = cte.alias.lower()
+    own = {item.alias_or_name.lower() for item in (clause.this, *(join.this for join in arm.args["joins"]))
+           if type(item) is exp.Table and item.name.lower() == name}  # fmt: skip
+    if not own or any(join.args.get("using") or join.args.get("method") for join in arm.args["joins"]):
+        return True
+    if any(not isinstance(join.this, exp.Table) for join in arm.args["joins"]):
+        return True  # LATERAL and subqueries choose by themselves
+    where = arm.args.get("where")
+    conditions = [where.this] if where is not None else []
+    conditions += [join.args["on"] for join in arm.args["joins"] if join.args.get("on") is not None]
+    parts = [part for condition in conditions for part in chain(condition, exp.And)]
+    return any(_goes_on(part, own, cte) for part in parts)
+
+
+def _goes_on(part: Expr, own: set[str], cte: Expr) -> bool:
+    if type(part) is exp.Or:
+        return all(_goes_on(arm, own, cte) for arm in chain(part, exp.Or))
+    columns = list(part.find_all(exp.Column))
+    tables = {column.text("table").lower() for column in columns}
+    if "" in tables:
+        return True  # of which table is not known
+    if not tables & own:
+        return False
+    sides = [part.args.get("this"), part.args.get("expression")]
+    if any(type(side) is not exp.Column for side in sides) or not isinstance(part, _COMPARED):
+        return True
+    left, right = sides if sides[0].text("table").lower() in own else sides[::-1]
+    if type(part) is not exp.EQ or right.text("table").lower() in own:
+        return right.text("table").lower() in own
+    given = _given_for(left.name.lower(), cte)
+    if type(given) is not exp.Column:
+        return True
+    same = (given.name.lower(), given.text("table").lower())
+    return same not in {(side.name.lower(), side.text("table").lower()) for side in (left, right)}
+
+
+def _given_for(name: str, cte: Expr) -> Expr | None:
+    """What the recursive arm gives for a column; ``None`` where that is not known."""
+    items, base = cte.this.expression.expressions, cte.this.this
+    while isinstance(base, exp.SetOperation):
+        base = base.this
+    alias = cte.args.get("alias")
+    names = [column.name.lower() for column in alias.columns] if alias is not None else []
+    names = names or [item.alias_or_name.lower() for item in getattr(base, "expressions", ())]
+    stars = [item for item in items if item.is_star]
+    if stars:
+        only = items[0] if len(items) == 1 and type(items[0]) is exp.Column else None
+        return exp.column(name, only.text("table")) if only is not None else None
+    if name not in names or len(names) != len(items):
+        return None
+    item = items[names.index(name)]
+    return item.this if type(item) is exp.Alias else item
+
+
+_COMPARED = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 
 
 def _first(query: Expr, cte: Expr, strings: list[str]) -> Row | None:

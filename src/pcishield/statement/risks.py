@@ -13,7 +13,7 @@ from pcishield.statement.costs import Rows, bound_of, groups, grows, is_true, le
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import TableRef
 from pcishield.statement.fragment import Fragment, Reading
-from pcishield.statement.recursion import ends
+from pcishield.statement.recursion import advances, ends
 
 __all__ = ["SMALL_LIMIT", "judge", "judge_tables"]
 
@@ -83,6 +83,10 @@ def judge(draft: Draft, reading: Reading, fragment: Fragment, tree: Expr) -> Non
         _bulk(draft, tree)
     if len(draft.relations) and any(map(_explodes, tree.find_all(exp.Select))):
         draft.hazard("denial-of-service", "every combination of many tables")
+    if len(draft.relations) and any(len(s.args.get("joins") or ()) >= 2 for s in tree.find_all(exp.Select)):
+        written = {cte.alias.lower() for cte in tree.find_all(exp.CTE) if not _reads(cte.this)}
+        if any(_meets_itself(select, written) for select in tree.find_all(exp.Select)):
+            draft.hazard("denial-of-service", "every combination of a table with itself, and again")
     if "GENERATE_SERIES" in fragment.u or "BENCHMARK" in fragment.u or _has_series(draft):
         _series(draft, fragment)
         _counts(draft, reading, tree)
@@ -180,13 +184,7 @@ def _explodes(tree: Expr) -> bool:
     """Every combination of the rows of four tables or more."""
     if len(tree.args.get("joins") or ()) < _MOST_FREE:
         return False
-    where = tree.args.get("where")
-    chosen = {
-        column.text("table").lower()
-        for part in (chain(where.this, exp.And) if where is not None else ())
-        if isinstance(part, (exp.EQ, exp.In)) and len(columns := list(part.find_all(exp.Column))) == 1
-        for column in columns
-    }  # ``a.id = 1`` is a row or a few
+    chosen = _chosen(tree)
     stored = [
         group
         for group in groups(tree)
@@ -197,6 +195,39 @@ def _explodes(tree: Expr) -> bool:
 
 
 _MOST_FREE = 3
+_TYING = (exp.EQ, exp.NullSafeEQ, exp.In, exp.Between, exp.Or, exp.Exists, exp.Like, exp.RegexpLike, exp.Func)
+"""Conditions that leave few rows of a table for each of another; an inequality leaves half, or all but one."""
+
+
+def _reads(query: Expr) -> bool:
+    return any(isinstance(table.this, exp.Identifier) for table in query.find_all(exp.Table))
+
+
+def _meets_itself(tree: Expr, written: set[str]) -> bool:
+    """Whether a table is there three times, and nothing but inequalities ties it to itself."""
+    if len(tree.args.get("joins") or ()) < 2 or _stops(tree):
+        return False
+    chosen = _chosen(tree)
+    times: dict[str, int] = {}
+    for group in groups(tree, _TYING):
+        if any(item.alias_or_name.lower() in chosen for item in group):
+            continue
+        stored = {item.name.lower() for item in group if type(item) is exp.Table
+                  and isinstance(item.this, exp.Identifier)}  # fmt: skip
+        for name in stored - written:
+            times[name] = times.get(name, 0) + 1
+    return any(count > 2 for count in times.values())
+
+
+def _chosen(tree: Expr) -> set[str]:
+    """Tables of which a condition takes a row or a few: ``a.id = 1``."""
+    where = tree.args.get("where")
+    return {
+        column.text("table").lower()
+        for part in (chain(where.this, exp.And) if where is not None else ())
+        if isinstance(part, (exp.EQ, exp.In)) and len(columns := list(part.find_all(exp.Column))) == 1
+        for column in columns
+    }
 
 
 def _cross(tree: Expr) -> bool:
@@ -288,7 +319,7 @@ def _recursion(draft: Draft, tree: Expr, reading: Reading) -> None:
                     draft.hazard("denial-of-service", "a recursive query without a bound")
                 continue
             mentions = any(t.name.lower() == name for t in arm.find_all(exp.Table))
-            if mentions and not _bounded(arm, name, reading):
+            if mentions and not (_bounded(arm, name, reading) and advances(cte)):
                 draft.hazard("denial-of-service", "a recursive query without a bound")
 
 

@@ -22,7 +22,6 @@ from pcishield.statement.content import (
     CONSTANT_DATES,
     FIRST,
     KINDS,
-    NOW,
     NULLABLE,
     as_date,
     as_interval,
@@ -30,6 +29,7 @@ from pcishield.statement.content import (
     formatted,
     is_extreme,
     moved,
+    now,
     partly_date,
     truncated,
     unit_of,
@@ -49,8 +49,7 @@ _TEXTS = ("", "a", "A", "Ab c ", "zz~", "1", "é", "x" * 300, "q7x")
 _DATES = tuple(
     datetime.fromisoformat(text)
     for text in (
-        "1971-01-01", "1999-12-31 23:00", "2020-02-29 12:00", "2024-05-06", "2026-03-03 05:00", "2026-03-05 05:00",
-        "2031-07-01 01:00", "2026-03-04 05:05:37",
+        "1971-01-01", "1999-12-31 23:00", "2020-02-29 12:00", "2024-05-06",
     )
 )  # fmt: skip
 _MONTHS = tuple(
@@ -64,6 +63,8 @@ _MOST_WORK, _FEWEST_ROWS = 60_000, 16
 """Parts of a condition that are computed, over all rows tried; a long condition is tried on fewer."""
 _LAST_KEY = 2**31 - 1
 _DAY = timedelta(days=1)
+_AROUND = (-_DAY - timedelta(seconds=367), _DAY - timedelta(seconds=367), _DAY * 1945, timedelta(milliseconds=-700))
+"""From now to times before and behind it."""
 _RECORDS = datetime.fromisoformat("2001-01-02")
 """Nothing was recorded before."""
 _PAST = ("created", "updated", "modified", "inserted", "added", "logged", "recorded", "registered", "changed", "joined")
@@ -168,6 +169,8 @@ class Trial(Constants):
             left, right = self.value(node.this), self.value(node.expression)
             if isinstance(left, datetime) and node.expression.find(exp.Parameter, exp.Placeholder) is not None:
                 right = _DAY * 30
+            if self.unsigned and isinstance(left, datetime) and isinstance(right, (int, float)):
+                return _digits(left) + (right if kind is exp.Add else -right)
             if isinstance(left, datetime) and isinstance(right, datetime) and kind is exp.Sub:
                 return left - right
             if isinstance(left, datetime) and isinstance(right, str):
@@ -178,9 +181,12 @@ class Trial(Constants):
                 return moved(left, _DAY * max(min(right, 10**6), -(10**6)), 1 if kind is exp.Add else -1)
             if isinstance(left, (datetime, timedelta)):
                 return self._variable(node)
+        if kind in (exp.Mul, exp.Div) and self.unsigned and isinstance(left := self.value(node.this), datetime):
+            factor = number(self.value(node.expression))
+            return UNKNOWN if not factor else _digits(left) * factor if kind is exp.Mul else _digits(left) / factor
         name = name_of(node) if isinstance(node, exp.Func) else ""
         if name in CONSTANT_DATES:
-            return truncated(NOW, "day") if name in _DAYS else NOW
+            return truncated(now(), "day") if name in _DAYS else now()
         if name in {"date", "datetime"} and isinstance(node, exp.Anonymous) and node.expressions:
             return self._sqlite_date(node)
         if kind is exp.Parameter or kind is exp.Placeholder:
@@ -268,8 +274,7 @@ class Trial(Constants):
             seconds = unit_of(unit.name)
             size = number(amount)
         else:
-            words = str(amount).split()
-            size, seconds = (number(words[0]), unit_of(words[1])) if len(words) == 2 else (None, None)
+            return UNKNOWN if (found := as_interval(amount)) is None else found
         return UNKNOWN if size is None or seconds is None else timedelta(seconds=min(size * seconds, 1e11))
 
     def _shifted(self, node: Expr) -> Any:
@@ -316,7 +321,8 @@ class Trial(Constants):
         if isinstance(when, timedelta) and any(name_of(call) == "age" for call in node.find_all(exp.Func)):
             years, days = divmod(when.days, 365)
             parts = {"year": years, "month": days // 30, "day": days % 30}
-            return parts.get(_word(node.this, self.strings)) or field_of(when, _word(node.this, self.strings))
+            field = _word(node.this, self.strings)
+            return parts[field] if field in parts else field_of(when, field)
         when = when if isinstance(when, timedelta) else as_date(when)
         return field_of(when, _word(node.this, self.strings)) if when is not None else None
 
@@ -358,6 +364,11 @@ class Trial(Constants):
         inner, outer = node, node.parent
         if type(outer) in (exp.Cast, exp.Sub) and type(node) is exp.Column and is_dated(node.name.lower()):
             return "date"  # also as a text
+        if self.unsigned and isinstance(outer, _SUMS) and type(node) is exp.Column and is_dated(node.name.lower()):
+            whole = outer.parent
+            others = [part for part in parts_of(whole) if part is not outer] if isinstance(whole, _COMPARED) else []
+            if all(type(part) is exp.Literal and not part.is_string for part in others):
+                return "date"  # MySQL's 20260304050607
         if type(outer) is exp.Cast and type(node) is exp.Column and self._refers(node.name.lower()):
             return "number"  # written in digits
         while outer is not None:
@@ -484,12 +495,14 @@ class Trial(Constants):
 
     def _dates(self, name: Name, said: list[Any]) -> list[Any]:
         dates = [when for when in map(partly_date, said) if when is not None and not is_extreme(when)]
-        found = [*_DATES, *_MONTHS, *(moved(when, _DAY, sign) for when in dates for sign in (-1, 0, 1))]
+        present = now()
+        found = [*_DATES, *(present + by for by in _AROUND), *_MONTHS]
+        found += [*(moved(when, _DAY, sign) for when in dates for sign in (-1, 0, 1))]
         if any(is_extreme(when) for when in map(as_date, said) if when is not None):
             found = [when for when in found if when >= FIRST]
         column = name[1]
         if name[0] == "" and (column in {"at", "ts", "timestamp"} or column.startswith((*_PAST, *_SOMETIMES))):
-            found = [when for when in found if _RECORDS <= when < NOW]
+            found = [when for when in found if _RECORDS <= when < present]
         return found
 
     def _rows(self, node: Expr, said: list[Any]) -> Iterator[dict[Name, Any]]:
@@ -518,6 +531,11 @@ class Trial(Constants):
             for name in samples:
                 if row[name] is None:
                     yield {n: samples[n][0] for n in samples} | {name: None}
+
+
+def _digits(when: datetime) -> int:
+    """The number that MySQL makes of a time."""
+    return int(f"{when:%Y%m%d%H%M%S}")
 
 
 def _stands_alone(node: Expr) -> bool:
@@ -580,6 +598,7 @@ _OF_TEXT = frozenset(
     "starts_with regexp_count quote quote_literal quote_nullable quote_ident crc32".split()
 )
 _PLAIN = re.compile(r"[\w @:;,/-]+")
+_SUMS = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 _DAYS = frozenset({"current_date", "currentdate", "curdate", "utc_date", "utcdate"})
 _OF_SIGN = frozenset({"ascii", "ord", "unicode"})
 """Number of a text's first sign, which is nought where there is none, and is asked for where there is one."""

@@ -120,6 +120,8 @@ class Selection(Subqueries):
             return True
         if self.copied and self._finds_its_copy(node):
             return False
+        if any(map(self._collects, node.find_all(exp.Select, exp.Array))):
+            return False
         if kind is exp.Exists:
             return self._exists(node.this, negated)
         if kind is exp.Escape:
@@ -130,6 +132,10 @@ class Selection(Subqueries):
             (kind is exp.NEQ and some and not negated) or (kind is exp.EQ and negated and not some)
         ):
             return False  # ``x <> ANY (ARRAY[1, 2])`` is different from one of them
+        if listed is not None and kind is (exp.EQ if some else exp.NEQ):
+            items = self._written_items(listed)
+            if items:
+                return self._leaf(exp.In(this=node.this.copy(), expressions=items), negated != (kind is exp.NEQ))
         if isinstance(listed, exp.Query) and kind is (exp.EQ if some else exp.NEQ):
             return self._leaf(exp.In(this=node.this.copy(), query=listed), negated != (kind is exp.NEQ))
         if kind is exp.In and node.args.get("query") is not None:
@@ -152,6 +158,8 @@ class Selection(Subqueries):
                 return self._pattern(exp.RegexpLike(this=text, expression=sought), not negated)
         if isinstance(node, _OPERATORS) or (isinstance(node, exp.Func) and name_of(node) in PREDICATES):
             return self._predicate(node, negated)
+        if self.dialect == "sqlite" and not negated and self._asks_for_blobs(node):
+            return True
         queries = _queries(node)
         if not queries and not all(self._pattern(part, True) for part in node.find_all(*_PATTERNS)):
             return False
@@ -176,6 +184,29 @@ class Selection(Subqueries):
         if not negated and self.trial.lacked:
             return True  # ``deleted_at < now()``: where there is none, it is not
         return not found <= ({False, None} if negated else {True, None}) or found == {None}
+
+    def _written_items(self, listed: Expr) -> list[Expr]:
+        """The constants of ``ARRAY[1, 2]`` and of ``'{1,2}'``."""
+        if type(listed) is exp.Array or name_of(listed) == "array":
+            items = parts_of(listed)
+            return [item.copy() for item in items] if all(map(_is_constant, items)) else []
+        text = bare(listed)
+        while type(text) is exp.Cast:
+            text = bare(text.this)
+        value = self.trial.value(text) if type(text) is exp.Literal else None
+        found = _LISTED.fullmatch(value) if isinstance(value, str) else None
+        return [exp.Literal.string(item.strip()) for item in found[1].split(",")] if found is not None else []
+
+    def _collects(self, query: Expr) -> bool:
+        """``(SELECT array_agg(id) FROM t)``: every row of the table that is written to, in one value."""
+        if type(query) is exp.Array:
+            query = inside(query.expressions[0]) if len(query.expressions) == 1 else query
+            if type(query) is not exp.Select or not reads_tables(query):
+                return False
+        elif not any(item.find(*_COLLECTING) or _collector(item) for item in query.expressions):
+            return False
+        names = {table.name.lower() for table in query.find_all(exp.Table)}
+        return bool(names) and names <= self.own and not self.relates(query) and not self.narrows(query)
 
     def _finds_its_copy(self, node: Expr) -> bool:
         """``q.id = t.id`` where ``q`` gives every row of ``t``."""
@@ -217,6 +248,8 @@ class Selection(Subqueries):
         mine = bool(own) and all(self.is_key(column.name.lower()) for column in own)
         if not queries and len(own) < len(columns) and (excludes or (mine and isinstance(node, ORDERED))):
             return True
+        if excludes and not queries and len({c.text("table").lower() for c in columns if c.args.get("table")}) > 1:
+            return True  # of two tables written to
         names = [column.name.lower() for column in columns]
         if excludes and not queries and any(map(is_text, names)) and any(map(self.is_key, names)):
             return True
@@ -266,6 +299,8 @@ class Selection(Subqueries):
         for made in self.trial.supposed():
             if isinstance(made, (*_PATTERNS, *_CHOICES)) or self._normalises(made, node):
                 continue
+            if self._finds_some(made):
+                continue  # NULL where it finds nothing
             if _is_stored(made) and not self._is_whole(made):
                 continue
             if excludes or (ordered and self._kind(made) in {"text", "word"}):
@@ -273,6 +308,23 @@ class Selection(Subqueries):
             if ordered and name_of(made) in _HASHES and not isinstance(made.parent, (exp.Mod, exp.BitwiseAnd)):
                 return True
         return False
+
+    def _asks_for_blobs(self, node: Expr) -> bool:
+        """``typeof(name) = 'blob'``: what went astray in a column of texts or of numbers."""
+        call = bare(node.this) if isinstance(node, (exp.EQ, exp.In, exp.Is, exp.NullSafeEQ)) else None
+        if call is None or name_of(call) != "typeof" or len(parts_of(call)) != 1:
+            return False
+        column = bare(parts_of(call)[0])
+        if type(column) is not exp.Column or not self.owns(column) or self.is_key(column.name.lower()):
+            return False
+        sought = [self.trial.value(part) for part in parts_of(node)[1:]]
+        return bool(sought) and all(kind in ("blob", "null") for kind in sought)
+
+    def _finds_some(self, made: Expr) -> bool:
+        """``substring(x from 'a+')``, of an expression that not any text has."""
+        sought = _pattern_of(made) if isinstance(made, exp.Substring) else None
+        pattern = self.trial.value(sought) if sought is not None else None
+        return isinstance(pattern, str) and pattern_selects(exp.RegexpLike, pattern)
 
     def _is_whole(self, made: Expr) -> bool:
         """``doc -> '$'`` is all of the document, and a word is none."""
@@ -339,6 +391,9 @@ class Selection(Subqueries):
         if type(left) is not exp.Column or right is None or right.find(exp.Column, exp.Query) is not None:
             return False
         name, value = left.name.lower(), self.trial.value(right)
+        if is_dated(name) and isinstance(value, (int, float)) and not isinstance(value, bool):
+            if self.dialect == "mysql" and (type(node) is exp.EQ) == negated and type(node) in (exp.EQ, exp.NEQ):
+                return True
         if is_dated(name) and isinstance(node, ORDERED) and isinstance(value, (int, float)):
             if value < _EARLY or _LATE < value < _EARLY * 1000:
                 return True
@@ -349,12 +404,12 @@ class Selection(Subqueries):
         if isinstance(value, Blob) and (negated or not isinstance(node, exp.EQ)):
             # A blob is more than anything else, and the same as no text.
             return isinstance(node, ORDERED) or is_text(name) or self.is_key(name)
-        if not isinstance(node, (exp.NEQ, *ORDERED)):
+        if not isinstance(node, (exp.NEQ, exp.NullSafeNEQ, *ORDERED)):
             return False
         texts = isinstance(value, str) and number(value) is None
         if texts:
             return self.is_key(name) or name.endswith("_id")
-        return is_text(name) and numeric and not isinstance(node, exp.NEQ)
+        return is_text(name) and numeric and not isinstance(node, (exp.NEQ, exp.NullSafeNEQ))
 
     def _is_no_flag(self, node: Expr) -> bool:
         """A value as a condition by itself, ``ifnull(name, 1)``, where it is one that is hardly ever nought."""
@@ -403,7 +458,7 @@ class Selection(Subqueries):
         value = self.trial.value(pattern)
         if not isinstance(value, str):
             return True
-        if type(node.this) is exp.Column and self.is_key(node.this.name.lower()) and _SOME_CLASS.fullmatch(value):
+        if type(node.this) is exp.Column and self.is_key(node.this.name.lower()) and _ONLY_CLASS.fullmatch(value):
             return False
         if not self.is_plain(node.this) or isinstance(node.this, exp.Cast):
             # Made by a function, a text may well be of one kind of signs: md5(x) ~ '^[0-9a-f]+$'.
@@ -507,7 +562,26 @@ _COLUMN_WORDS = frozenset(
 """Last words of what columns are called."""
 _ONE_CLASS = re.compile(r"(?<=^\^)(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})(?=\$$)")
 _SOME_CLASS = re.compile(r"\^?(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})?")
+_ONLY_CLASS = re.compile(r"\^?(?:\[\[:\w+:\]\]|\[[^\]]*\]|\\\w)(?:(?:[*+]|\{[\d,]*\})?|[*+]\$)")
 _CLASSES = re.compile(r"\[[^\]]*\]|\\[wWdDsS]|[\^$+*.%_]|\{[\d,]*\}")
+
+
+_COLLECTING = (exp.ArrayAgg, exp.GroupConcat, exp.JSONArrayAgg, exp.JSONObjectAgg, exp.JSONBObjectAgg)
+_COLLECTORS = frozenset(
+    """array_agg string_agg group_concat json_agg jsonb_agg json_object_agg jsonb_object_agg json_group_array
+    json_group_object jsonb_group_array jsonb_group_object xmlagg json_arrayagg json_objectagg range_agg""".split()
+)
+
+
+def _collector(item: Expr) -> bool:
+    return any(name_of(call) in _COLLECTORS for call in item.find_all(exp.Func))
+
+
+_LISTED = re.compile(r"\{([\w .@-]+(?:,[\w .@-]+)*)\}")
+
+
+def _is_constant(node: Expr) -> bool:
+    return type(node.this if type(node) is exp.Neg else node) is exp.Literal
 
 
 def _is_given(value: Expr) -> bool:

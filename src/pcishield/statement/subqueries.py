@@ -12,8 +12,10 @@ from pcishield.statement.candidates import makes_rows
 from pcishield.statement.constants import UNKNOWN, alone, bare, chain, number, plain, truth
 from pcishield.statement.given import fill_in, given_rows
 from pcishield.statement.lexer import Blob
+from pcishield.statement.patterns import disagree
 from pcishield.statement.row_content import RowContent
 from pcishield.statement.trees import leaves, name_of, parts_of
+from pcishield.statement.windows import numbered
 
 __all__ = ["ORDERED", "Subqueries", "generates", "inside", "reads_tables"]
 
@@ -156,6 +158,8 @@ class Subqueries(RowContent):
         opposites = [negation for part in parts if (negation := _opposite(part)) is not None]
         if opposites and not {self._spelt(part) for part in parts}.isdisjoint(map(self._spelt, opposites)):
             return True
+        if disagree(parts, self.trial.value):
+            return True
         together: dict[frozenset[str], list[Expr]] = {}
         for part in parts:
             columns = frozenset(str(column.sql()).lower() for column in part.find_all(exp.Column))
@@ -187,15 +191,15 @@ class Subqueries(RowContent):
             return False
         if not reads_tables(query):
             return not self.own_columns(query) and not generates(query)
-        if not self.may_find(query):
-            return False
+        if not self.may_find(query) and not (isinstance(node, ORDERED) and query.args.get("offset") is not None):
+            return False  # what is less than nothing is no row
         if self._of_a_group(query) and node is not None:
             return self._leaves_one(query, node)
         args = query.args
         if isinstance(node, (exp.GTE, exp.LTE)) and args.get("limit") is not None and not args.get("offset"):
             if args.get("where") is None and _tables(query) <= self.own and args.get("order") is not None:
                 return False  # the first is the least of all
-        if _tables(query) <= self.own and not self._selected(query):
+        if _tables(query) <= self.own and not self._selected(_regrouped(query)):
             ends = query.find(exp.Min, exp.Max, exp.Count, exp.Sum) is not None or query.find(exp.AggFunc) is None
             return not (ends and (node is None or isinstance(node, ORDERED))) or _stays_within(node, query)
         return True
@@ -247,6 +251,8 @@ class Subqueries(RowContent):
             query = exp.Select(expressions=[exp.Star()], from_=exp.From(this=query.copy()))
         if isinstance(query, (exp.Union, exp.Except, exp.Intersect)):
             arms = (self._narrows(query.this), self._narrows(query.expression))
+            if isinstance(query, exp.Except) and not arms[0]:
+                return self._leaves_out_value(query)
             return all(arms) and not self._cover(query) if isinstance(query, exp.Union) else any(arms)
         if type(query) is not exp.Select:
             return isinstance(query, exp.Values) and not self.own_columns(query)
@@ -262,6 +268,17 @@ class Subqueries(RowContent):
         if others and not self._gives_own(query):
             return True
         return self._selected(query)
+
+    def _leaves_out_value(self, query: Expr) -> bool:
+        """``SELECT id FROM t EXCEPT SELECT 5`` leaves a row out, with ``EXCEPT SELECT 0`` none."""
+        left, right = inside(query.this), inside(query.expression)
+        only = alone(right)
+        if only is None:
+            return self._narrows(right) and (not reads_tables(right) or self.may_find(right))
+        given = _unnamed(left.expressions[0]) if type(left) is exp.Select and len(left.expressions) == 1 else None
+        if type(given) is not exp.Column:
+            return False
+        return self.selects(exp.In(this=exp.column(given.name), expressions=[_unnamed(only).copy()]), True)
 
     def _cover(self, query: Expr) -> bool:
         """``... WHERE x IS NULL UNION ... WHERE x IS NOT NULL``: either holds for any row."""
@@ -333,20 +350,19 @@ class Subqueries(RowContent):
         offset, having = query.args.get("offset"), query.args.get("having")
         if offset is not None and self.trial.value(offset.args.get("expression") or exp.Null()) != 0:
             return True
-        if having is not None and not self._is_met(having.this):
+        alone = self._is_alone(query)
+        if having is not None and not self._is_met(having.this, alone):
             return True
-        group = query.args.get("group")
-        if group is not None and not any(
-            type(e) is exp.Column and self.is_key(e.name.lower()) for e in group.expressions
-        ):
+        if query.args.get("group") is not None and not alone:
             return True
         on = query.args["distinct"].args.get("on") if query.args.get("distinct") is not None else None
         if on is not None and not any(self.is_key(column.name.lower()) for column in on.find_all(exp.Column)):
             return True
         inner = type(self)(
-            self.strings, self.is_key, lambda column: True, self.own | _aliases(query), self.is_builtin, self.dialect,
-            self._known,
+            self.strings, self._counts_from_one(query), lambda column: True, self.own | _aliases(query),
+            self.is_builtin, self.dialect, self._known,
         )  # fmt: skip
+        inner.made = frozenset(numbered(_sources(query), self.is_key, self.ctes)[1])
         conditions = _conditions(query)
         if self._lacks_partner(query, conditions):
             return True
@@ -356,6 +372,10 @@ class Subqueries(RowContent):
         if any(inner.selects(c) and True in (inner.trial.outcomes(c) or {True}) for c in conditions):
             return True
         return any(self._selected(inside(part)) for part in _sources(query) if type(inside(part)) is exp.Select)
+
+    def _counts_from_one(self, query: Expr) -> Callable[[str], bool]:
+        numbers = numbered(_sources(query), self.is_key, self.ctes)[0]
+        return (lambda name: name in numbers or self.is_key(name)) if numbers else self.is_key
 
     def _lacks_partner(self, query: Expr, conditions: list[Expr]) -> bool:
         """``LEFT JOIN payments p ON p.user_id = u.id WHERE p.id IS NULL``."""
@@ -390,9 +410,21 @@ class Subqueries(RowContent):
         joined = query.args.get("joins")
         return not joined and any(type(e) is exp.Column and e.name.lower() in _KEYS for e in grouped)
 
-    def _is_met(self, having: Expr) -> bool:
-        """``HAVING count(*) > 0`` is true of any group."""
+    def _is_alone(self, query: Expr) -> bool:
+        """Whether each group of a query is one row, that of a key."""
+        group, outputs = query.args.get("group"), query.expressions
+        for part in group.expressions if group is not None else ():
+            place = str(part.this) if type(part) is exp.Literal and not part.is_string else ""
+            given = _unnamed(outputs[int(place) - 1]) if place.isdigit() and 0 < int(place) <= len(outputs) else part
+            if type(given) is exp.Column and self.is_key(given.name.lower()):
+                return True
+        return False
+
+    def _is_met(self, having: Expr, alone: bool) -> bool:
+        """``HAVING count(*) > 0`` is true of any group, ``count(*) = 1`` of one row."""
         node = bare(having)
+        if alone and type(node) is exp.EQ and type(node.this) is exp.Count:
+            return bool(self.trial.value(node.expression) == 1)
         if not isinstance(node, (exp.GT, exp.GTE, exp.NEQ)) or type(node.this) is not exp.Count:
             return node.find(exp.AggFunc) is None and self.always(node)
         least = self.trial.value(node.expression)
@@ -408,6 +440,7 @@ _COMPUTABLE = (
     exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Paren, exp.Neg, exp.Not, exp.And, exp.Or,
     exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ,
     exp.Lower, exp.Upper, exp.Length, exp.Abs, exp.Add, exp.Sub, exp.Mul, exp.Cast, exp.DataType,
+    exp.CurrentTimestamp, exp.Interval, exp.Var,
 )  # fmt: skip
 """What is computed without a doubt, so that what never holds in a trial does not hold."""
 
@@ -460,6 +493,19 @@ def _unnamed(node: Expr) -> Expr:
 
 def _aliases(query: Expr) -> set[str]:
     return {part.alias_or_name.lower() for part in _sources(query)}
+
+
+def _regrouped(query: Expr) -> Expr:
+    """``(SELECT max(m) FROM (SELECT max(x) AS m FROM t GROUP BY y) q)`` is the most of them all."""
+    sources, given = _sources(query), [_unnamed(item) for item in query.expressions]
+    group = inside(sources[0]) if len(sources) == 1 and type(sources[0]) is exp.Subquery else None
+    if group is None or type(group) is not exp.Select or group.args.get("group") is None or len(given) != 1:
+        return query
+    if type(given[0]) not in (exp.Max, exp.Min) or group.find(type(given[0])) is None:
+        return query
+    found = query.copy()
+    inside(_sources(found)[0]).set("group", None)
+    return found
 
 
 def _aggregates(query: Expr) -> bool:

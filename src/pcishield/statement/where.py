@@ -62,6 +62,8 @@ class Condition:
         """What is joined and made up, by table ("" for none) and column or ``*``."""
         self.copied: frozenset[str] = frozenset()
         """Names of subqueries and CTEs that give every row of the table written to."""
+        self.numbered: set[str] = set()
+        """Columns of what is joined that count from one."""
         self.columns: frozenset[str] | None = None
         """All columns that there are, where the catalog knows them."""
 
@@ -86,7 +88,7 @@ class Condition:
     def _selection(self, names: set[str]) -> Selection:
         selection = Selection(
             self.constants.strings,
-            self._key,
+            self.key,
             lambda column: self._may_own(column, names, False),
             names | set(self.tables),
             self.is_builtin,
@@ -131,7 +133,7 @@ class Condition:
         kind = type(node)
         if kind is exp.Column:
             # As a condition by itself, in MySQL and SQLite: a key is not zero; "1" may be a string.
-            return self._key(node.name.lower()) or (node.name[:1].isdigit() and truth(node.name) is True)
+            return self.key(node.name.lower()) or (node.name[:1].isdigit() and truth(node.name) is True)
         if kind is exp.Xor:
             left, right = node.this, node.expression
             return (self._true(left) and self._false(right)) or (self._false(left) and self._true(right))
@@ -260,14 +262,15 @@ class Condition:
             name = node.name.lower()
             if not self.certain and is_made(name):
                 return True
-            return name in self.required or (not self.certain and self._key(name)) or name in {"rowid", "ctid", "oid"}
+            return name in self.required or (not self.certain and self.key(name)) or name in {"rowid", "ctid", "oid"}
         if type(node) is exp.Coalesce:
             return any(self.constants.value(e) not in (UNKNOWN, None) for e in node.expressions)
         value = self.constants.value(node)
         return value is not UNKNOWN and value is not None
 
-    def _key(self, name: str) -> bool:
-        if name in _KEY_NAMES or name in _NUMBERED:
+    def key(self, name: str) -> bool:
+        """Whether a column of that name is a key."""
+        if name in _KEY_NAMES or name in _NUMBERED or name in self.numbered:
             return True
         for table in self.tables:
             stem = table.lower().removesuffix("s")
@@ -284,13 +287,13 @@ class Condition:
         if type(right) is exp.Column:
             left, right = right, left
             kind = {exp.GT: exp.LT, exp.LT: exp.GT, exp.GTE: exp.LTE, exp.LTE: exp.GTE}.get(kind, kind)
-        if type(left) is not exp.Column or not (self._key(left.name.lower()) or left.name.lower() in self.required):
+        if type(left) is not exp.Column or not (self.key(left.name.lower()) or left.name.lower() in self.required):
             return False
         value = self.constants.value(right)
         if value == "" and kind in (exp.GT, exp.GTE, exp.NEQ):
             return True
         found = number(value)
-        if found is None or not self._key(left.name.lower()):
+        if found is None or not self.key(left.name.lower()):
             return False
         if kind in (exp.GT, exp.GTE):
             return found <= (0 if kind is exp.GT else 1)
@@ -329,24 +332,32 @@ class Condition:
         limit, where = query.args.get("limit"), query.args.get("where")
         if limit is not None and not _is_all(limit.args.get("expression")):
             return False
+        source = query.args.get("from_")
+        table = bare(source.this) if source is not None else None
+        if isinstance(table, (exp.Table, exp.Unnest)) and not query.args.get("joins") and self.unpacks_all(table):
+            return True
         if any(query.args.get(k) for k in ("joins", "having", "offset")) or (
             where is not None and not self._true(where)
         ):
             return False
         on = query.args["distinct"].args.get("on") if query.args.get("distinct") is not None else None
-        if on is not None and not any(self._key(column.name.lower()) for column in on.find_all(exp.Column)):
+        if on is not None and not any(self.key(column.name.lower()) for column in on.find_all(exp.Column)):
             return False  # DISTINCT ON
         group = query.args.get("group")
-        if group is not None and not any(self._key(_inner_column(e).name.lower()) for e in group.expressions):
+        if group is not None and not any(self.key(_inner_column(e).name.lower()) for e in group.expressions):
             return False  # one row of each group
-        source = query.args.get("from_")
-        table = bare(source.this) if source is not None else None
         if type(table) is not exp.Table:
             return type(table) is exp.Subquery and self.copies(table, ctes)
         name = table.name.lower()
         if name in ctes and table.args.get("db") is None:
             return self._copied(ctes[name], {k: v for k, v in ctes.items() if k != name})
         return name in self.tables
+
+    def unpacks_all(self, table: Expr) -> bool:
+        """``json_each((SELECT json_group_array(id) FROM t))``: every row of the table that is written to, again."""
+        if type(table) is exp.Table and isinstance(table.this, exp.Identifier):
+            return False
+        return any(map(self.copies, table.find_all(exp.Select)))
 
     def _copied(self, query: Expr, ctes: dict[str, Expr]) -> bool:
         """As ``copies``, once for each CTE: read anew by each that names it twice, a chain of them has no end."""
@@ -370,7 +381,7 @@ class Condition:
             return False
         inner = table.alias_or_name.lower()
         own = [column.table.lower() in {inner, ""} for column in (left, right)]
-        return left.name.lower() == right.name.lower() and self._key(left.name.lower()) and own[0] != own[1]
+        return left.name.lower() == right.name.lower() and self.key(left.name.lower()) and own[0] != own[1]
 
     def _is_bound(self, kind: type, left: Expr, query: Expr) -> bool:
         """``id >= (SELECT min(id) FROM t)``, and ``x = (SELECT u.x FROM t u WHERE u.id = t.id)``."""

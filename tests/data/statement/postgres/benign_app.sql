@@ -837,7 +837,7 @@ LOCK TABLE users IN SHARE MODE NOWAIT
 --@ kind=select
 SELECT nextval('ticket')
 ;;
---@ kind=select only=advisory-lock
+--@ kind=select
 SELECT pg_advisory_xact_lock(%s)
 ;;
 --@ kind=set

@@ -27,8 +27,14 @@ WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) 
 --@ hazards=advisory-lock
 SELECT pg_advisory_lock(1)
 ;;
---@ hazards=advisory-lock
+--@ hazards=transaction-lock
 SELECT pg_try_advisory_xact_lock(1, 2)
+;;
+--@ kind=select hazards=advisory-lock
+SELECT pg_advisory_xact_lock(id) FROM payments
+;;
+--@ kind=select hazards=advisory-lock
+SELECT pg_advisory_xact_lock(g) FROM generate_series(1, 1000) g
 ;;
 --@ kind=lock hazards=lock reads=cards
 LOCK TABLE cards IN ACCESS EXCLUSIVE MODE
