@@ -2034,7 +2034,7 @@ cdef class Rows:
             free(counts)
         return masked
 
-    cdef inline void _fetch_ahead(self, list rows, Py_ssize_t i) noexcept:
+    cdef inline int _fetch_ahead(self, list rows, Py_ssize_t i) except -1:
         """Ask for what the next rows hold: of a large result, every cell is a miss in the cache otherwise."""
         cdef PyObject* row
         cdef const char* item
@@ -2052,6 +2052,7 @@ cdef class Rows:
                         item = <const char*> tuple_item(row, column)
                         pcishield_prefetch(item)
                         pcishield_prefetch(item + LINE)
+        return 0
 
     cdef _tell(self, Py_ssize_t* counts, stats):
         cdef Py_ssize_t column
@@ -2199,10 +2200,11 @@ cdef starred(text, Py_ssize_t start, Py_ssize_t end, int size, int lead, bint so
     return new
 
 
-cdef inline void overwrite(PyObject* text, Py_ssize_t start, Py_ssize_t end, int size, int lead) noexcept:
+cdef inline int overwrite(PyObject* text, Py_ssize_t start, Py_ssize_t end, int size, int lead) except -1:
     """Mask a compact ASCII text where it stands."""
     pcishield_unhash(text)
     star(<uint8_t*> pcishield_text(text), start, end, size, lead)
+    return 0
 
 
 cdef inline void star(uint8_t* target, Py_ssize_t start, Py_ssize_t end, int size, int lead) noexcept nogil:

@@ -16,14 +16,15 @@ from sqlglot import expressions as exp
 from pcishield.statement.content import as_date, as_interval
 
 __all__ = [
-    "COMPUTED", "GIVEN", "UNKNOWN", "Constants", "alone", "bare", "chain", "is_fixed", "number", "plain", "truth",
+    "ASKED", "COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "is_written", "number", "plain", "truth",
 ]  # fmt: skip
 
 Expr = Any
 UNKNOWN: Any = object()
 """A value that cannot be computed."""
 
-GIVEN = frozenset({exp.Parameter, exp.Placeholder})
+ASKED = (exp.Parameter, exp.Placeholder)
+"""What the caller gives a value for."""
 
 Row = Callable[[Expr], Any]
 
@@ -138,17 +139,15 @@ class Constants:
         known = self._lists.get(id(node))
         if known is not None:
             return known[1]
-        known_by: dict[Any, Any] = {}
-        values = []
+        values, shapes = [], set()
         for part in node.expressions:
             shape = _shape(part)
-            if shape is None or shape not in known_by:
-                known_by[shape] = self.value(part)
-            values.append(known_by[shape])
-        if all(is_fixed(e) for e in node.expressions):
+            if shape is None or shape not in shapes:
+                values.append(self.value(part))
+                shapes.add(shape)
+        if all(map(is_written, node.expressions)):
             self._lists[id(node)] = (node, values)  # the node is kept: no other has its ``id``
-            return values
-        return list({id(value): value for value in values}.values())
+        return values
 
     def _between(self, node: Expr) -> Any:
         value, low, high = (self.value(node.args[k]) for k in ("this", "low", "high"))
@@ -276,18 +275,18 @@ def truth(value: Any) -> bool | None:
     return bool(value)
 
 
-def is_fixed(node: Expr, given: bool = False) -> bool:
-    """Whether it is a literal, or a row of literals; ``given``: or of parameters."""
+def is_written(node: Expr, asked: bool = False) -> bool:
+    """Whether it is a literal, or a row of literals; ``asked``: or of parameters."""
     parts = node.expressions if type(node) is exp.Tuple else [node]
-    return all(type(part) is exp.Literal or (given and type(part) in GIVEN) for part in parts)
+    return all(type(part) is exp.Literal or (asked and type(part) in ASKED) for part in parts)
 
 
 def _shape(node: Expr) -> Any:
     """What parameters have in common that come to the same value here: types and rows of them; else ``None``."""
     kind = type(node)
-    if kind in GIVEN:
+    if kind in ASKED:
         return kind
-    if kind is exp.Cast and type(node.this) in GIVEN and not node.to.expressions:
+    if kind is exp.Cast and type(node.this) in ASKED and not node.to.expressions:
         return kind, node.to.this
     if kind is exp.Tuple and node.expressions:
         parts = tuple(map(_shape, node.expressions))

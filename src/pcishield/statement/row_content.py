@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.constants import COMPUTED, UNKNOWN, alone, bare
+from pcishield.statement.constants import ASKED, COMPUTED, UNKNOWN, alone, bare
 from pcishield.statement.content import CALLS, KINDS, PREDICATES
 from pcishield.statement.patterns import matches_some, pattern_selects
 from pcishield.statement.samples import Trial
 from pcishield.statement.trees import is_type, name_of, parts_of
 
-__all__ = ["ASKED", "RowContent", "is_random"]
+__all__ = ["RowContent", "is_random"]
 
 Expr = Any
 _NEUTRAL = (
@@ -35,7 +35,6 @@ _ARITHMETIC = (
     exp.BitwiseLeftShift, exp.BitwiseRightShift, exp.Pow, exp.JSONExtract, exp.JSONExtractScalar, exp.Nullif,
     exp.Least, exp.Greatest, exp.Abs, exp.Sign, exp.Extract,
 )  # fmt: skip
-ASKED = (exp.Parameter, exp.Placeholder)
 
 
 class RowContent:

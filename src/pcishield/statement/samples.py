@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.constants import GIVEN, UNKNOWN, Constants, bare, is_fixed, number, truth
+from pcishield.statement.constants import ASKED, UNKNOWN, Constants, bare, is_written, number, truth
 from pcishield.statement.content import (
     CALLS,
     CONSTANT_DATES,
@@ -167,7 +167,7 @@ class Trial(Constants):
             return self._interval(node) if kind is exp.Interval else self._shifted(node)
         if kind is exp.Add or kind is exp.Sub:
             left, right = self.value(node.this), self.value(node.expression)
-            if isinstance(left, datetime) and node.expression.find(exp.Parameter, exp.Placeholder) is not None:
+            if isinstance(left, datetime) and node.expression.find(*ASKED) is not None:
                 right = _DAY * 30
             if self.unsigned and isinstance(left, datetime) and isinstance(right, (int, float)):
                 return _digits(left) + (right if kind is exp.Add else -right)
@@ -355,7 +355,7 @@ class Trial(Constants):
                     self.summed.add(name)
                 if not self.is_key(name[1]) and not (name[0] == "" and is_made(name[1])):
                     self.nullable.add(name)
-        asked = node.find(exp.Parameter, exp.Placeholder)
+        asked = node.find(*ASKED)
         if asked is not None:
             self.kinds["?", ""] = self._kind_of(asked)
 
@@ -427,7 +427,7 @@ class Trial(Constants):
             return "date" if as_date(said) is not None else "" if number(said) is not None else "text"
         if kind is exp.Boolean:
             return "bool"
-        if kind in GIVEN or (kind is exp.Tuple and is_fixed(node, given=True)):
+        if kind in ASKED or (kind is exp.Tuple and is_written(node, asked=True)):
             return ""
         if kind is exp.Cast and is_type(node.to, exp.DataType.TEMPORAL_TYPES):
             return "date"

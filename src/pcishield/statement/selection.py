@@ -15,12 +15,12 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import UNPACKING
-from pcishield.statement.constants import UNKNOWN, alone, bare, chain, number, plain
+from pcishield.statement.constants import ASKED, UNKNOWN, alone, bare, chain, number, plain
 from pcishield.statement.content import CONSTANT_DATES, KINDS, PREDICATES, as_date, moved
 from pcishield.statement.lexer import Blob
 from pcishield.statement.patterns import pattern_selects
 from pcishield.statement.ranges import ends_of, tells
-from pcishield.statement.row_content import ASKED, is_random
+from pcishield.statement.row_content import is_random
 from pcishield.statement.samples import is_dated, is_made, is_text
 from pcishield.statement.subqueries import ORDERED, Subqueries, generates, inside, reads_tables
 from pcishield.statement.trees import ctes_of, name_of, parts_of

@@ -48,12 +48,13 @@ if _member is not MemberDescriptorType:
     raise ImportError("cursors of this psycopg have no slots")
 cdef object _execute_gen = BaseCursor._execute_gen
 cdef object _load_rows = Transformer.load_rows
-BLOCK = 256
 cdef object _load_row = Transformer.load_row
 cdef object _set_pgresult = Transformer.set_pgresult
 cdef object _code = _EXECUTE
 cdef object inside = _inside
 cdef int _BAD = 1
+# Rows of a large result that are loaded and masked at a time.
+cdef Py_ssize_t _BLOCK = 256
 
 cdef int _MAX = 4096
 cdef dict _shapes = {}
@@ -287,11 +288,11 @@ class GuardedTransformer(Transformer):
         guard = of.guard
         if guard is None:
             guard = of.start_guard(self)
-        if row1 - row0 > BLOCK and guard._budget is None:
+        if row1 - row0 > _BLOCK and guard._budget is None:
             # Masked a block at a time, while the processor still has it at hand; counted as one batch.
             rows = []
-            for first in range(row0, row1, BLOCK):
-                rows += guard.mask(_loaded(self, of, first, min(first + BLOCK, row1)))
+            for first in range(row0, row1, _BLOCK):
+                rows += guard.mask(_loaded(self, of, first, min(first + _BLOCK, row1)))
             rows = guard.admit(rows)
         else:
             rows = guard.rows(_loaded(self, of, row0, row1))
