@@ -18,17 +18,16 @@ from pcishield.statement.candidates import UNPACKING
 from pcishield.statement.constants import ASKED, UNKNOWN, alone, bare, chain, number, plain
 from pcishield.statement.content import CONSTANT_DATES, KINDS, PREDICATES, as_date, moved
 from pcishield.statement.lexer import Blob
-from pcishield.statement.patterns import pattern_selects
+from pcishield.statement.pattern_conditions import PATTERNS, PatternConditions, sought_by
 from pcishield.statement.ranges import ends_of, tells
 from pcishield.statement.row_content import is_random
 from pcishield.statement.samples import is_dated, is_made, is_text
-from pcishield.statement.subqueries import ORDERED, Subqueries, generates, inside, reads_tables
+from pcishield.statement.subqueries import ORDERED, generates, inside, listed_in, queries_in, reads_tables
 from pcishield.statement.trees import ctes_of, name_of, parts_of
 
 __all__ = ["Selection", "as_texts"]
 
 Expr = Any
-_PATTERNS = (exp.RegexpLike, exp.RegexpILike, exp.Like, exp.ILike, exp.Glob, exp.SimilarTo)
 _CHOICES = (exp.Coalesce, exp.Case, exp.If)
 _OPERATORS = (exp.Add, exp.ArrayOverlaps, exp.ArrayContainsAll, exp.ArrayContainedBy, exp.JSONBContains, exp.Match,
               exp.MatchAgainst, exp.JSONArrayContains, exp.Operator, exp.Overlaps)  # fmt: skip
@@ -40,7 +39,7 @@ _MOST_ITEMS = 8
 """Of an array that are tried one by one."""
 
 
-class Selection(Subqueries):
+class Selection(PatternConditions):
     """Judges conditions on the rows written to; its arguments are those of :class:`RowContent`."""
 
     known = False
@@ -126,7 +125,7 @@ class Selection(Subqueries):
             return self._exists(node.this, negated)
         if kind is exp.Escape:
             return self._escapes(node) and self._leaf(node.this, negated)
-        listed = _listed(node.args.get("expression"))
+        listed = listed_in(node.args.get("expression"))
         some = type(bare(node.expression)) is exp.Any if listed is not None else False
         if listed is not None and (
             (kind is exp.NEQ and some and not negated) or (kind is exp.EQ and negated and not some)
@@ -149,10 +148,10 @@ class Selection(Subqueries):
             return self.has_content(node.this) and (self._of_others(node.this, query) or self._narrows(query))
         if kind is exp.In and node.args.get("field") is not None:
             return self.has_content(node.this) and type(node.args["field"]) is exp.Column
-        if isinstance(node, _PATTERNS):
+        if isinstance(node, PATTERNS):
             return self._pattern(node, negated)
         if kind is exp.Is and type(node.expression) is exp.Null:
-            sought = _pattern_of(bare(node.this))
+            sought = sought_by(bare(node.this))
             if sought is not None:
                 text = parts_of(bare(node.this))[0].copy()
                 return self._pattern(exp.RegexpLike(this=text, expression=sought), not negated)
@@ -160,8 +159,8 @@ class Selection(Subqueries):
             return self._predicate(node, negated)
         if self.dialect == "sqlite" and not negated and self._asks_for_blobs(node):
             return True
-        queries = _queries(node)
-        if not queries and not all(self._pattern(part, True) for part in node.find_all(*_PATTERNS)):
+        queries = queries_in(node)
+        if not queries and not all(self._pattern(part, True) for part in node.find_all(*PATTERNS)):
             return False
         if is_random(node) or not any(self.has_content(part) for part in self._sides(node)):
             return False
@@ -222,7 +221,7 @@ class Selection(Subqueries):
         quoted = [c for c in node.find_all(exp.Column) if c.this.args.get("quoted") and not c.args.get("table")]
         if not quoted:
             return False
-        if negated or not isinstance(node, (exp.EQ, exp.In, exp.Is, exp.NullSafeEQ, *_PATTERNS)):
+        if negated or not isinstance(node, (exp.EQ, exp.In, exp.Is, exp.NullSafeEQ, *PATTERNS)):
             # To be another text than ``'x'`` is asked of a column as well: only a name that hardly any has is doubted.
             if self.known or any(map(self._is_likely, (column.name.lower() for column in quoted))):
                 return False
@@ -297,7 +296,7 @@ class Selection(Subqueries):
         excludes = excludes or type(node) is exp.Is or any(map(_is_condition, self._sides(node)))
         ordered = isinstance(node, ORDERED)
         for made in self.trial.supposed():
-            if isinstance(made, (*_PATTERNS, *_CHOICES)) or self._normalises(made, node):
+            if isinstance(made, (*PATTERNS, *_CHOICES)) or self._normalises(made, node):
                 continue
             if self._finds_some(made):
                 continue  # NULL where it finds nothing
@@ -319,12 +318,6 @@ class Selection(Subqueries):
             return False
         sought = [self.trial.value(part) for part in parts_of(node)[1:]]
         return bool(sought) and all(kind in ("blob", "null") for kind in sought)
-
-    def _finds_some(self, made: Expr) -> bool:
-        """``substring(x from 'a+')``, of an expression that not any text has."""
-        sought = _pattern_of(made) if isinstance(made, exp.Substring) else None
-        pattern = self.trial.value(sought) if sought is not None else None
-        return isinstance(pattern, str) and pattern_selects(exp.RegexpLike, pattern)
 
     def _is_whole(self, made: Expr) -> bool:
         """``doc -> '$'`` is all of the document, and a word is none."""
@@ -434,43 +427,6 @@ class Selection(Subqueries):
             and all(is_text(name) or is_dated(name) for name in names)
         )
 
-    def _escapes(self, node: Expr) -> bool:
-        """Whether an ESCAPE leaves the pattern's own signs alone, and stands before one of them."""
-        mark, pattern = self.trial.value(node.expression), self.trial.value(bare(node.this).expression)
-        if not node.expression.is_string or mark in {"%", "_"}:
-            return False
-        if not isinstance(pattern, str) or not isinstance(mark, str) or len(mark) != 1:
-            return True
-        return re.search(rf"{re.escape(mark)}(?![%_{re.escape(mark)}])", pattern.replace(mark * 2, "")) is None
-
-    def _pattern(self, node: Expr, negated: bool) -> bool:
-        if not self.has_content(node.this) or _queries(node.this):
-            return False
-        pattern, listed = bare(node.expression), _listed(node.expression)
-        if listed is not None or isinstance(pattern, (exp.Any, exp.All, exp.Array, exp.Tuple)):
-            parts = list(pattern.find_all(exp.Literal, *ASKED))
-            return bool(parts) and all(self._pattern_part(node, part, negated) for part in parts)
-        if self.own_columns(pattern):
-            return not (self.own_columns(pattern) & self.own_columns(node.this))
-        return self._pattern_part(node, pattern, negated)
-
-    def _pattern_part(self, node: Expr, pattern: Expr, negated: bool) -> bool:
-        value = self.trial.value(pattern)
-        if not isinstance(value, str):
-            return True
-        if type(node.this) is exp.Column and self.is_key(node.this.name.lower()) and _ONLY_CLASS.fullmatch(value):
-            return False
-        if not self.is_plain(node.this) or isinstance(node.this, exp.Cast):
-            # Made by a function, a text may well be of one kind of signs: md5(x) ~ '^[0-9a-f]+$'.
-            value = "" if _SOME_CLASS.fullmatch(value) else _ONE_CLASS.sub("", value)
-            if not value.strip('%{["_'):
-                return False  # every document begins like that
-        if isinstance(node.this, exp.Cast) and not re.sub(_CLASSES, "", value):
-            return False  # a number has digits, and nothing but digits
-        if self.trial.outcomes(node) <= {True, None}:
-            return False
-        return pattern_selects(type(node), value, negated)
-
     def _predicate(self, node: Expr, negated: bool) -> bool:
         """An operator or a function that answers yes or no: it needs content, and something else that is not empty."""
         parts = [bare(part) for part in parts_of(node)]
@@ -560,10 +516,6 @@ _COLUMN_WORDS = frozenset(
     note notes comment comments description title address holder pan cvv expiry track by to from""".split()
 )
 """Last words of what columns are called."""
-_ONE_CLASS = re.compile(r"(?<=^\^)(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})(?=\$$)")
-_SOME_CLASS = re.compile(r"\^?(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})?")
-_ONLY_CLASS = re.compile(r"\^?(?:\[\[:\w+:\]\]|\[[^\]]*\]|\\\w)(?:(?:[*+]|\{[\d,]*\})?|[*+]\$)")
-_CLASSES = re.compile(r"\[[^\]]*\]|\\[wWdDsS]|[\^$+*.%_]|\{[\d,]*\}")
 
 
 _COLLECTING = (exp.ArrayAgg, exp.GroupConcat, exp.JSONArrayAgg, exp.JSONObjectAgg, exp.JSONBObjectAgg)
@@ -591,24 +543,6 @@ def _is_given(value: Expr) -> bool:
 def _home(column: Expr) -> frozenset[tuple[str, str]]:
     table = column.text("table").lower()
     return frozenset({(table, column.name.lower()), (table, "*" if table else "")})
-
-
-def _queries(node: Expr) -> list[Expr]:
-    return [n for n in node.find_all(exp.Select, exp.Subquery) if n.find_ancestor(exp.Select, exp.Subquery) is None
-            or n is node]  # fmt: skip
-
-
-def _listed(node: Expr | None) -> Expr | None:
-    """What is in ``ANY (...)`` and ``ALL (...)``."""
-    if isinstance(node, (exp.Any, exp.All)):
-        found = bare(node.this)
-    elif type(node) is exp.Anonymous and node.this.upper() in {"ALL", "SOME"} and len(node.expressions) == 1:
-        found = bare(node.expressions[0])
-    else:
-        return None
-    if type(found) is exp.Array and len(found.expressions) == 1 and isinstance(inside(found.expressions[0]), exp.Query):
-        return inside(found.expressions[0])  # ARRAY(SELECT ...)
-    return inside(found)
 
 
 def as_texts(node: Expr, is_text: Callable[[str], bool]) -> Expr:
@@ -639,18 +573,6 @@ def _is_stored(node: Expr) -> bool:
         return True
     name = name_of(node) if isinstance(node, exp.Func) else ""
     return name in _ACCESSORS or isinstance(KINDS.get(name), tuple) or isinstance(node, exp.Subquery)
-
-
-def _pattern_of(node: Expr) -> Expr | None:
-    """The expression that ``substring(x from 'a')`` looks for: to find it is not to be NULL."""
-    if isinstance(node, exp.Substring) and node.args.get("length") is None:
-        start = node.args.get("start")
-        return start.copy() if start is not None and start.is_string else None
-    if isinstance(node, (exp.Add, exp.Bracket)) and name_of(bare(node.this)) == "regexp_match":
-        node = bare(node.this)  # ``(regexp_match(x, 'a'))[1]``
-    if name_of(node) in {"regexp_match", "regexp_substr"} and len(parts_of(node)) == 2:
-        return parts_of(node)[1].copy()
-    return None
 
 
 def _searches(node: Expr) -> bool:

@@ -17,7 +17,7 @@ from pcishield.statement.row_content import RowContent
 from pcishield.statement.trees import leaves, name_of, parts_of
 from pcishield.statement.windows import numbered
 
-__all__ = ["ORDERED", "Subqueries", "generates", "inside", "reads_tables"]
+__all__ = ["ORDERED", "Subqueries", "generates", "inside", "listed_in", "queries_in", "reads_tables"]
 
 Expr = Any
 ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
@@ -450,6 +450,25 @@ def inside(query: Expr) -> Expr:
     while type(query) in (exp.Subquery, exp.Paren):
         query = query.this
     return query
+
+
+def queries_in(node: Expr) -> list[Expr]:
+    """Return the outermost queries of an expression."""
+    return [n for n in node.find_all(exp.Select, exp.Subquery) if n.find_ancestor(exp.Select, exp.Subquery) is None
+            or n is node]  # fmt: skip
+
+
+def listed_in(node: Expr | None) -> Expr | None:
+    """Return what is in ``ANY (...)`` and ``ALL (...)``; ``None`` where an expression is neither."""
+    if isinstance(node, (exp.Any, exp.All)):
+        found = bare(node.this)
+    elif type(node) is exp.Anonymous and node.this.upper() in {"ALL", "SOME"} and len(node.expressions) == 1:
+        found = bare(node.expressions[0])
+    else:
+        return None
+    if type(found) is exp.Array and len(found.expressions) == 1 and isinstance(inside(found.expressions[0]), exp.Query):
+        return inside(found.expressions[0])  # ARRAY(SELECT ...)
+    return inside(found)
 
 
 def _sources(query: Expr) -> list[Expr]:
