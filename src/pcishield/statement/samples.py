@@ -16,27 +16,22 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.constants import ASKED, UNKNOWN, Constants, bare, is_written, number, truth
-from pcishield.statement.content import (
-    CALLS,
-    CONSTANT_DATES,
-    FIRST,
-    KINDS,
-    NULLABLE,
-    as_date,
-    as_interval,
-    field_of,
-    formatted,
-    is_extreme,
-    moved,
-    now,
-    partly_date,
-    truncated,
-    unit_of,
+from pcishield.statement.constants import ASKED, UNKNOWN, bare, is_written, number, truth
+from pcishield.statement.content import CALLS, CONSTANT_DATES, KINDS, NULLABLE, as_date, as_interval, is_extreme
+from pcishield.statement.dates import (
+    DATED,
+    MOVES,
+    NO_TIME,
+    Dates,
+    dates_tried,
+    is_dated,
+    is_made,
+    is_past,
+    is_sometimes,
 )  # fmt: skip
 from pcishield.statement.trees import is_type, name_of, parts_of
 
-__all__ = ["Trial", "is_dated", "is_made", "is_text"]
+__all__ = ["Trial", "is_text"]
 
 Expr = Any
 Name = tuple[str, str]
@@ -46,39 +41,13 @@ _NUMBERS = (0, 1, -1, 2, 3, 7, -5, 1000, 7919, 10**12, -(10**12), 0.5)
 _KEYS = (1, 2, 3, 7, 1000, 7919, 999_999_937)
 _COUNTS = (0, 1, 2, 3, 7, 1000, 10**6)
 _TEXTS = ("", "a", "A", "Ab c ", "zz~", "1", "é", "x" * 300, "q7x")
-_DATES = tuple(
-    datetime.fromisoformat(text)
-    for text in (
-        "1971-01-01", "1999-12-31 23:00", "2020-02-29 12:00", "2024-05-06",
-    )
-)  # fmt: skip
-_MONTHS = tuple(
-    datetime.fromisoformat(f"{2013 + month}-{month:02}-{month * 2:02} {month * 2 - 1:02}:{month * 4:02}")
-    for month in range(1, 12)
-)
 _GIVEN: dict[str, Any] = {"number": 7919, "count": 7919, "date": datetime.fromisoformat("2024-05-06"), "bool": False}
 """What a parameter, or a constant that cannot be computed, is taken to be."""
 _MOST_SAID = 24
 _MOST_WORK, _FEWEST_ROWS = 60_000, 16
 """Parts of a condition that are computed, over all rows tried; a long condition is tried on fewer."""
 _LAST_KEY = 2**31 - 1
-_DAY = timedelta(days=1)
-_AROUND = (-_DAY - timedelta(seconds=367), _DAY - timedelta(seconds=367), _DAY * 1945, timedelta(milliseconds=-700))
-"""From now to times before and behind it."""
-_RECORDS = datetime.fromisoformat("2001-01-02")
-"""Nothing was recorded before."""
-_PAST = ("created", "updated", "modified", "inserted", "added", "logged", "recorded", "registered", "changed", "joined")
-_MADE = ("created", "inserted", "recorded", "registered_at", "logged_at")
-_SOMETIMES = (
-    "deleted", "removed", "archived", "cancelled", "canceled", "closed", "completed", "finished", "processed", "sent",
-    "delivered", "shipped", "paid", "read_at", "seen", "last_", "confirmed", "verified", "approved", "rejected",
-    "locked", "revoked", "resolved", "banned", "blocked", "disabled", "started", "failed", "refunded", "used",
-)  # fmt: skip
-"""Begin the names of times that are past, where there is one: ``deleted_at`` is NULL in most rows."""
-_TIMED = ("_at", "_on", "date", "time", "timestamp", "_ts", "_until", "_since")
-_UNTIMED = frozenset("candidate mandate update runtime overtime lifetime uptime downtime sometime".split())
 _VALUED = (exp.Literal, exp.Neg, exp.Cast, exp.Add, exp.Sub, exp.DateAdd, exp.DateSub, exp.Anonymous, exp.Func)
-_DAY_TYPES = frozenset({exp.DataType.Type.DATE})
 _MIXED = frozenset({True, False})
 _TEXT_NAMES = frozenset(
     """name email title city address comment note notes description country street phone username login holder label
@@ -86,7 +55,7 @@ _TEXT_NAMES = frozenset(
 )
 
 
-class Trial(Constants):
+class Trial(Dates):
     """Computes a condition on made-up rows.
 
     Args:
@@ -143,7 +112,7 @@ class Trial(Constants):
             self.current = row
             value = self.value(node)
             found.add(UNKNOWN if value is UNKNOWN else truth(value))
-            if value is None and any(row[name] is None for name in row if _is_sometimes(name)):
+            if value is None and any(row[name] is None for name in row if name[0] == "" and is_sometimes(name[1])):
                 self.lacked = True
             if UNKNOWN in found or enough <= found:
                 break
@@ -163,72 +132,25 @@ class Trial(Constants):
         kind = type(node)
         if kind is exp.Add and (self._is_operator(node) or (not self.adds and _stands_alone(node))):
             return self._variable(node)
-        if kind is exp.Interval or kind in _MOVES:
-            return self._interval(node) if kind is exp.Interval else self._shifted(node)
-        if kind is exp.Add or kind is exp.Sub:
-            left, right = self.value(node.this), self.value(node.expression)
-            if isinstance(left, datetime) and node.expression.find(*ASKED) is not None:
-                right = _DAY * 30
-            if self.unsigned and isinstance(left, datetime) and isinstance(right, (int, float)):
-                return _digits(left) + (right if kind is exp.Add else -right)
-            if isinstance(left, datetime) and isinstance(right, datetime) and kind is exp.Sub:
-                return left - right
-            if isinstance(left, datetime) and isinstance(right, str):
-                right = as_interval(right) or right
-            if isinstance(right, timedelta) and as_date(left) is not None:
-                return moved(as_date(left), right, 1 if kind is exp.Add else -1)
-            if isinstance(left, datetime) and isinstance(right, (int, float)):
-                return moved(left, _DAY * max(min(right, 10**6), -(10**6)), 1 if kind is exp.Add else -1)
-            if isinstance(left, (datetime, timedelta)):
-                return self._variable(node)
-        if kind in (exp.Mul, exp.Div) and self.unsigned and isinstance(left := self.value(node.this), datetime):
-            factor = number(self.value(node.expression))
-            return UNKNOWN if not factor else _digits(left) * factor if kind is exp.Mul else _digits(left) / factor
         name = name_of(node) if isinstance(node, exp.Func) else ""
-        if name in CONSTANT_DATES:
-            return truncated(now(), "day") if name in _DAYS else now()
-        if name in {"date", "datetime"} and isinstance(node, exp.Anonymous) and node.expressions:
-            return self._sqlite_date(node)
+        found = self.time_value(node, name)
+        if found is not NO_TIME:
+            return found
         if kind is exp.Parameter or kind is exp.Placeholder:
             return self.current.get(("?", ""), UNKNOWN)
         if kind is exp.BitwiseNot:
             bits = number(self.value(node.this))
             return UNKNOWN if not isinstance(bits, int) else (1 << 64) - 1 - bits if self.unsigned else -1 - bits
-        if kind is exp.Extract:
-            found = self._part(node)
-            if found is not None:
-                return found
         if kind is exp.RegexpLike:
             found = self._contains(node)
             if found is not UNKNOWN:
                 return found
-        if kind is exp.AtTimeZone:
-            return self.value(node.this)
         if kind is exp.Any or kind is exp.All:
             listed = bare(node.this)
             if name_of(listed) == "array" and len(parts_of(listed)) == 1:
                 return self.value(parts_of(listed)[0])
-        if kind is exp.Cast and node.this.is_string:
-            found = as_date(super().value(node))
-            if found is not None:
-                return found
-        if kind is exp.Cast and is_type(node.to, _DAY_TYPES) and isinstance(found := self.value(node.this), datetime):
-            return truncated(found, "day")
-        if kind in _DATED:
-            return self._dated(node)
-        if kind in _SPANS:
-            found = self._span(node)
-            if found is not None:
-                return found
-        if kind is exp.Anonymous and name in _PARTS and len(node.expressions) == 1:
-            when = as_date(self.value(node.expressions[0]))
-            if when is not None:
-                return field_of(when, name)
         if kind is exp.Coalesce and self.unsigned:
             node = _set_only(node)
-        if kind is exp.Cast and is_type(node.to, exp.DataType.TEXT_TYPES):
-            found = self.value(node.this)
-            return str(found) if isinstance(found, datetime) else found
         which = (kind, bool(node.args.get("is_left"))) if kind is exp.Pad else name if kind is exp.Anonymous else kind
         function = CALLS.get(which)
         found = self._called(node, function) if function is not None else super().value(node)
@@ -267,81 +189,11 @@ class Trial(Constants):
         table = column.text("table").lower()
         return ("" if table in self.own else table, column.name.lower())
 
-    def _interval(self, node: Expr) -> Any:
-        amount = self.value(node.this)
-        unit = node.args.get("unit")
-        if unit is not None:
-            seconds = unit_of(unit.name)
-            size = number(amount)
-        else:
-            return UNKNOWN if (found := as_interval(amount)) is None else found
-        return UNKNOWN if size is None or seconds is None else timedelta(seconds=min(size * seconds, 1e11))
-
-    def _shifted(self, node: Expr) -> Any:
-        when, size = as_date(self.value(node.this)), number(self.value(node.expression))
-        seconds = unit_of(node.text("unit") or "day")
-        if when is None or size is None or seconds is None:
-            return self._variable(node)
-        by = timedelta(seconds=min(size * seconds, 1e11))
-        return moved(when, by, _MOVES[type(node)])
-
-    def _dated(self, node: Expr) -> Any:
-        """A time as a text, or cut to its month."""
-        when = self.value(node.this)
-        if when is None or when is UNKNOWN:
-            return when
-        found, kind = as_date(when), type(node)
-        if found is None:
-            return self._variable(node)
-        if kind is exp.TimeToStr:
-            form = self.value(node.args["format"])
-            made = formatted(found, form, self.unsigned, self.adds) if isinstance(form, str) else None
-        elif kind is exp.TsOrDsToTimestamp:
-            return found
-        else:
-            unit = exp.Literal.string(node.text("unit"))
-            made = truncated(found, "day" if kind is exp.TsOrDsToDate else str(self._literal(unit)).lower())
-        return self._variable(node) if made is None else made
-
     def _contains(self, node: Expr) -> Any:
         """A regular expression without signs of its own; others are never run."""
         text, pattern = self.value(node.this), self.value(node.expression)
         plain = isinstance(text, str) and isinstance(pattern, str) and _PLAIN.fullmatch(pattern) is not None
         return None if text is None else pattern in text if plain else UNKNOWN
-
-    def _span(self, node: Expr) -> Any:
-        """Whole units between two times; ``None`` where they are not known."""
-        first, second = as_date(self.value(node.this)), as_date(self.value(node.expression))
-        unit = unit_of(_word(node.args["unit"], self.strings) if node.args.get("unit") is not None else "day")
-        return None if first is None or second is None or unit is None else int((first - second).total_seconds() / unit)
-
-    def _part(self, node: Expr) -> Any:
-        """A part of a time or of the span between two."""
-        when = self.value(node.expression)
-        if isinstance(when, timedelta) and any(name_of(call) == "age" for call in node.find_all(exp.Func)):
-            years, days = divmod(when.days, 365)
-            parts = {"year": years, "month": days // 30, "day": days % 30}
-            field = _word(node.this, self.strings)
-            return parts[field] if field in parts else field_of(when, field)
-        when = when if isinstance(when, timedelta) else as_date(when)
-        return field_of(when, _word(node.this, self.strings)) if when is not None else None
-
-    def _sqlite_date(self, node: Expr) -> Any:
-        first, *others = (self.value(item) for item in node.expressions)
-        when = as_date(first)
-        if first is None:
-            return None
-        for text in others if when is not None else ():
-            words = str(text).lower().split()
-            if words[:2] == ["start", "of"]:
-                when = truncated(when, words[-1]) or when
-                continue
-            seconds = unit_of(words[1]) if len(words) == 2 else None
-            if seconds is not None and number(words[0]) is not None:
-                when = moved(when, timedelta(seconds=float(number(words[0]) or 0) * seconds))
-        if when is None:
-            return self._variable(node)
-        return truncated(when, "day") if name_of(node) == "date" else when
 
     # rows
 
@@ -373,7 +225,7 @@ class Trial(Constants):
             return "number"  # written in digits
         while outer is not None:
             kind = type(outer)
-            if kind in _DATED:
+            if kind in DATED:
                 return "number" if type(node) is exp.Column and self.is_key(node.name.lower()) else "date"
             if kind in (exp.Like, exp.ILike, exp.RegexpLike, exp.Glob, exp.DPipe):
                 return self._by_name(node) if inner is node and is_dated(node.name.lower()) else "text"
@@ -435,7 +287,7 @@ class Trial(Constants):
             return "text"
         if kind is exp.Column:
             return "number" if self.is_key(node.name.lower()) else ""
-        if kind is exp.Interval or kind in _MOVES:
+        if kind is exp.Interval or kind in MOVES:
             return "date"
         if isinstance(node, exp.Func) and kind not in _PASSING:
             name = name_of(node)
@@ -472,7 +324,7 @@ class Trial(Constants):
         if kind == "bool":
             return [True, False]
         if kind == "date":
-            return self._dates(name, said)
+            return dates_tried(said, past=name[0] == "" and is_past(name[1]))
         if name[1] == "ctid":
             return ["(0,1)", "(0,2)", "(5,7)", *(str(v) for v in said if v != "(0,0)")]
         if kind in {"text", "word"}:
@@ -492,18 +344,6 @@ class Trial(Constants):
             return [n for n in (0, *_KEYS, *near) if n >= 0 and n == int(n)]
         bound = min((abs(n) for n in map(number, said) if n is not None and is_extreme(n)), default=float("inf"))
         return [n for n in (*_NUMBERS, *near, *(-n for n in near)) if abs(n) < bound]
-
-    def _dates(self, name: Name, said: list[Any]) -> list[Any]:
-        dates = [when for when in map(partly_date, said) if when is not None and not is_extreme(when)]
-        present = now()
-        found = [*_DATES, *(present + by for by in _AROUND), *_MONTHS]
-        found += [*(moved(when, _DAY, sign) for when in dates for sign in (-1, 0, 1))]
-        if any(is_extreme(when) for when in map(as_date, said) if when is not None):
-            found = [when for when in found if when >= FIRST]
-        column = name[1]
-        if name[0] == "" and (column in {"at", "ts", "timestamp"} or column.startswith((*_PAST, *_SOMETIMES))):
-            found = [when for when in found if _RECORDS <= when < present]
-        return found
 
     def _rows(self, node: Expr, said: list[Any]) -> Iterator[dict[Name, Any]]:
         samples = {name: self._samples(name, said) for name in self.kinds}
@@ -525,17 +365,12 @@ class Trial(Constants):
             )
             if common is not UNKNOWN:
                 yield {name: common if name in alike else values[0] for name, values in samples.items()}
-        if node.find(*_SEES_NULL) or any(map(_is_sometimes, samples)):
+        if node.find(*_SEES_NULL) or any(name[0] == "" and is_sometimes(name[1]) for name in samples):
             row = {name: None if name in self.nullable else values[0] for name, values in samples.items()}
             yield row
             for name in samples:
                 if row[name] is None:
                     yield {n: samples[n][0] for n in samples} | {name: None}
-
-
-def _digits(when: datetime) -> int:
-    """The number that MySQL makes of a time."""
-    return int(f"{when:%Y%m%d%H%M%S}")
 
 
 def _stands_alone(node: Expr) -> bool:
@@ -546,32 +381,10 @@ def _stands_alone(node: Expr) -> bool:
     return outer is None or isinstance(outer, (exp.Where, exp.And, exp.Or))
 
 
-def _word(node: Expr, strings: list[str]) -> str:
-    name = str(node.name)
-    if name[:1] == "~" and name[1:].isdigit() and int(name[1:]) < len(strings):
-        name = strings[int(name[1:])]
-    return name.lower()
-
-
-def _is_sometimes(name: Name) -> bool:
-    """Whether a column holds a time in some rows only."""
-    return name[0] == "" and name[1].startswith(_SOMETIMES) and is_dated(name[1])
-
-
-def is_dated(name: str) -> bool:
-    """Whether a column of that name holds times."""
-    return (name.endswith(_TIMED) and name not in _UNTIMED) or name in {"at", "ts"}
-
-
 def _set_only(node: Expr) -> Expr:
     """``COALESCE(@x, id)`` without a variable of the session, which is NULL unless it was set."""
     parts = [part for part in parts_of(node) if not (type(part) is exp.Parameter and type(part.this) is exp.Var)]
     return exp.Coalesce(this=parts[0], expressions=parts[1:]) if 0 < len(parts) < len(parts_of(node)) else node
-
-
-def is_made(name: str) -> bool:
-    """Whether a column of that name is there with the row."""
-    return name in {"at", "ts", "timestamp"} or name.startswith(_MADE)
 
 
 def is_text(name: str) -> bool:
@@ -599,16 +412,8 @@ _OF_TEXT = frozenset(
 )
 _PLAIN = re.compile(r"[\w @:;,/-]+")
 _SUMS = (exp.Add, exp.Sub, exp.Mul, exp.Div)
-_DAYS = frozenset({"current_date", "currentdate", "curdate", "utc_date", "utcdate"})
 _OF_SIGN = frozenset({"ascii", "ord", "unicode"})
 """Number of a text's first sign, which is nought where there is none, and is asked for where there is one."""
-_MOVES = {
-    exp.DateAdd: 1, exp.TimestampAdd: 1, exp.DatetimeAdd: 1, exp.TsOrDsAdd: 1, exp.DateSub: -1, exp.TimestampSub: -1,
-    exp.DatetimeSub: -1,
-}  # fmt: skip
-_DATED = frozenset({exp.TimeToStr, exp.TimestampTrunc, exp.DateTrunc, exp.TsOrDsToTimestamp, exp.TsOrDsToDate})
-_SPANS = frozenset({exp.DateDiff, exp.TimestampDiff, exp.TsOrDsDiff, exp.DatetimeDiff})
-_PARTS = frozenset({"year", "month", "quarter"})
 _OF_DATE = frozenset(
     "year month quarter age julianday unixepoch unix_timestamp to_days to_seconds datediff tsordsdiff".split()
 )

@@ -17,11 +17,12 @@ from sqlglot import expressions as exp
 from pcishield.statement.candidates import UNPACKING
 from pcishield.statement.constants import ASKED, UNKNOWN, alone, bare, chain, number, plain
 from pcishield.statement.content import CONSTANT_DATES, KINDS, PREDICATES, as_date, moved
+from pcishield.statement.dates import is_dated, is_made
 from pcishield.statement.lexer import Blob
 from pcishield.statement.pattern_conditions import PATTERNS, PatternConditions, sought_by
 from pcishield.statement.ranges import ends_of, tells
 from pcishield.statement.row_content import is_random
-from pcishield.statement.samples import is_dated, is_made, is_text
+from pcishield.statement.samples import is_text
 from pcishield.statement.subqueries import ORDERED, generates, inside, listed_in, queries_in, reads_tables
 from pcishield.statement.trees import ctes_of, name_of, parts_of
 

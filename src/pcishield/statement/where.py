@@ -12,8 +12,8 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.constants import UNKNOWN, Constants, alone, bare, chain, number, plain, truth
+from pcishield.statement.dates import is_made
 from pcishield.statement.functions import is_builtin
-from pcishield.statement.samples import is_made
 from pcishield.statement.selection import Selection, as_texts
 from pcishield.statement.trees import ctes_of
 
