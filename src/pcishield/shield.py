@@ -47,12 +47,13 @@ from pcishield.runtime.known import KnownStatements
 from pcishield.runtime.leases import LeaseKeeper
 from pcishield.runtime.linger import Lingering
 from pcishield.runtime.opening import Opening, Profiles
+from pcishield.runtime.parts import Parts
 from pcishield.runtime.provided import Provided, called
 from pcishield.runtime.recordings import Recordings
 from pcishield.runtime.scrub import Scrub, record_text
 from pcishield.runtime.second_net import SecondNet
 from pcishield.runtime.selftest import SelfTest
-from pcishield.runtime.session import Parts, Session
+from pcishield.runtime.session import Session
 from pcishield.secrets import make_resolver
 from pcishield.typing import Anchor, Approver, AuditLog, Clock, IdentityProvider, PolicyLike, Sink
 

@@ -13,7 +13,7 @@ from pcishield.exceptions import MaskingError
 
 if TYPE_CHECKING:
     from pcishield.runtime.known import KnownStatement
-    from pcishield.runtime.session import Parts
+    from pcishield.runtime.parts import Parts
 
 __all__ = ["HIDDEN", "hidden_parameters", "hidden_text"]
 

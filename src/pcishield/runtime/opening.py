@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcishield.runtime.leases import LeaseKeeper
-    from pcishield.runtime.session import Parts
+    from pcishield.runtime.parts import Parts
 
 __all__ = ["Opening", "Profiles", "identity_refused", "taken", "within"]
 

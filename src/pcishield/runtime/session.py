@@ -1,126 +1,51 @@
 """One guarded connection: what a driver holds and calls (see also :mod:`pcishield.runtime.operation`).
 
-A driver never sees policy, masker or log; it makes an operation, runs it with a callable that does the
-real work, and passes every row through the operation's result guard.
+What it says of errors is in :mod:`pcishield.runtime.session_errors`. A driver never sees policy, masker or log; it
+makes an operation, runs it with a callable that does the real work, and passes every row through the operation's
+result guard.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, Protocol, TypeVar
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
 
 from pcishield.audit.canonical import Preencoded
 from pcishield.core.decision import Decision, Principal
 from pcishield.core.flow import statement_flow
 from pcishield.credentials.settings import ProfileSettings, is_remote
-from pcishield.exceptions import (
-    AuditUnavailable,
-    ConfigurationError,
-    LimitExceeded,
-    MaskingError,
-    ShieldError,
-    StatementDenied,
-    bind_error,
-)
+from pcishield.exceptions import ConfigurationError, ShieldError
 from pcishield.identity import current_principal
-from pcishield.masking import Masker
 from pcishield.runtime.actor import actor_fields, objection, recorded
-from pcishield.runtime.aftermath import Aftermath
-from pcishield.runtime.budgets import Meter, Usage
-from pcishield.runtime.catalogs import Catalogs, CatalogUnavailable, Reader, SessionCatalog
-from pcishield.runtime.desk import Desk
+from pcishield.runtime.budgets import Meter
+from pcishield.runtime.catalogs import CatalogUnavailable, Reader
 from pcishield.runtime.filled import Templates
 from pcishield.runtime.guard import inside
-from pcishield.runtime.held import Grants, HeldGrant
-from pcishield.runtime.hot import SessionState, Settleable, begin
-from pcishield.runtime.known import COMPUTED, LARGE, ROUTINE, SPOKEN, TOLD, KnownStatement, KnownStatements
+from pcishield.runtime.held import HeldGrant
+from pcishield.runtime.hot import begin
+from pcishield.runtime.known import LARGE, KnownStatement
 from pcishield.runtime.memo import Memo
 from pcishield.runtime.opening import Opening, identity_refused
 from pcishield.runtime.operation import Operation
+from pcishield.runtime.parts import Parts
 from pcishield.runtime.process import process
 from pcishield.runtime.recorder import Recorder
-from pcishield.runtime.recordings import Recordings
 from pcishield.runtime.runner import adrive, drive
-from pcishield.runtime.scrub import (
-    RoutineWording,
-    Scrub,
-    SpokenWording,
-    WithheldWording,
-    Wording,
-    record_text,
-    scrub_exception,
-    settle,
-)
-from pcishield.runtime.second_net import NO_NET, SecondNet
-from pcishield.typing import AuditLog, Clock, PolicyLike
+from pcishield.runtime.scrub import Scrub
+from pcishield.runtime.session_errors import ErrorClass, SessionErrors
+from pcishield.typing import PolicyLike
 
-__all__ = ["Enforcer", "Parts", "Session"]
+__all__ = ["Enforcer", "Session"]
 
 T = TypeVar("T")
 K = TypeVar("K")
 
 _DECISIONS = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What enforces: shared by all sessions of one shield.
-
-    Attributes:
-        desk: Where approvals are asked for.
-        aftermath: Records what becomes of approvals that nobody waits for.
-        grants: Approvals for more than one statement that are in use.
-        alert: Told at once, in words, when somebody breaks the glass.
-        secret: Key for digests that bind approvals to parameters; in no record and in no queue.
-        usage: What has been used up of the policy's budgets.
-        session: Id of the shield's session, for records.
-        provide: Who is asking outside ``acting_as``, where an identity provider is configured. Never raises.
-        approval_seconds: How long an approver may take.
-        polls: Whether callers poll for approvals instead of waiting.
-        remote_plaintext: ``refuse`` or ``record`` connections in clear text to other machines, where it is not a
-            profile that says ``tls = "off"``.
-        linger: Takes an operation whose RESULT waits for rows, to write it after a moment.
-        settled: Takes one back that has written it.
-        catalogs: What is known about the databases' tables; ``None`` to know nothing.
-        recordings: Returns where sessions are recorded, when a decision wants it.
-        net: What sessions of the database are told when they are opened.
-    """
-
-    policy: PolicyLike
-    masker: Masker
-    log: AuditLog
-    clock: Clock
-    desk: Desk
-    aftermath: Aftermath
-    grants: Grants
-    alert: Callable[[str], None]
-    default_principal: Principal
-    known: KnownStatements
-    secret: bytes = field(repr=False)
-    usage: Usage
-    session: str = ""
-    identity_required: str = "os"
-    provide: Callable[[], Principal] | None = None
-    remote_plaintext: str = "refuse"
-    environment: str = ""
-    approval_seconds: float = 900.0
-    polls: bool = False
-    waits_for_disk: bool = False
-    linger: Callable[[Settleable], None] = lambda operation: None
-    settled: Callable[[Settleable, None], Any] = lambda operation, default: default
-    catalogs: Catalogs | None = None
-    recordings: Callable[[], Recordings] | None = None
-    net: SecondNet = NO_NET
-
-    def record_text(self, text: str) -> str:
-        """Return ``text`` fit for a record: card data masked, lone surrogates replaced."""
-        return record_text(self.masker.mask_text, text)
 
 
 def _address(dialect: str, database: str, user: str, info: Mapping[str, Any]) -> str:
@@ -151,7 +76,7 @@ class Enforcer(Protocol):
         user: str = "",
         info: Mapping[str, Any] | None = None,
         address: str = "",
-        error_class: Callable[[ShieldError], type[Exception]] | type[Exception] | None = None,
+        error_class: ErrorClass | None = None,
         scrub: Scrub | None = None,
         opening: Opening | None = None,
     ) -> Session:
@@ -162,7 +87,7 @@ class Enforcer(Protocol):
 _HOST = socket.gethostname()
 
 
-class Session(SessionState):
+class Session(SessionErrors):
     """The enforcement state of one connection.
 
     Args:
@@ -200,21 +125,17 @@ class Session(SessionState):
         user: str = "",
         info: Mapping[str, Any] | None = None,
         address: str = "",
-        error_class: Callable[[ShieldError], type[Exception]] | type[Exception] | None = None,
+        error_class: ErrorClass | None = None,
         scrub: Scrub | None = None,
         opening: Opening | None = None,
     ) -> None:
-        self.parts = parts
-        self.dialect = dialect
+        super().__init__(parts, dialect, error_class, scrub)
         self.driver = driver
         self.database = database
         self.id = uuid.uuid4().hex if opening is None else opening.id
         self._opening = opening
         self.rows_fetched = 0
         self.statements = 0
-        self.catalog: SessionCatalog | None = None
-        self._error_class = error_class
-        self._scrub = scrub
         self._closed = False
         self._principal: Principal | None = None
         self._admitted: Principal | None = None
@@ -223,8 +144,6 @@ class Session(SessionState):
         self.fill: Any = getattr(parts.log, "append_filled", None)
         self.settle_log: Any = getattr(parts.log, "settle", None)
         self._obey(parts.policy)
-        self._latest = ""
-        self._suspect = ""
         self.found: set[tuple[str, str]] = set()
         mask = parts.record_text
         self._set_origin()
@@ -434,12 +353,6 @@ class Session(SessionState):
     begin = begin
     """``begin(sql, parameters, method)``: see :func:`pcishield.runtime.hot.pure_python_begin`."""
 
-    def raise_bound(self, error: Exception) -> NoReturn:
-        """Raise ``error`` as what the driver's callers expect."""
-        if isinstance(error, ShieldError):
-            raise self.bind(error) from error.__cause__
-        raise error
-
     def operation(self, sql: str, parameters: Any = None, *, method: str, many: bool = False) -> Operation:
         """Make the operation for one call that sends SQL. No I/O, nothing is judged yet.
 
@@ -546,102 +459,6 @@ class Session(SessionState):
     def mask_text(self, text: str) -> str:
         """Mask card data in a notice, a message, a column name."""
         return self.parts.masker.mask_text(text)
-
-    def sanitise(self, error: BaseException, sql: str | None = None) -> None:
-        """Mask what the driver's exception and its causes carry, in place.
-
-        Args:
-            error: Of the driver.
-            sql: The statement that it is about; see :meth:`wording`.
-        """
-        if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError)):
-            return
-        try:
-            scrub_exception(error, self.wording(sql), self._scrub)
-        except Exception:
-            raise MaskingError(f"the driver raised {type(error).__name__} and its text could not be masked") from None
-
-    def wording(self, sql: str | None = None) -> Wording:
-        """Return what may be told of an error or a message of the database.
-
-        Args:
-            sql: The statement that it is about, empty for none; without one, the latest of the session, or a stricter
-                one among those whose answers are still to come.
-        """
-        masker = self.parts.masker
-        about = (self._suspect or self._latest) if sql is None else sql
-        strictness = self._strictness(about)
-        if strictness == COMPUTED:
-            return WithheldWording(masker.mask_text, masker.mask, self.dialect, len(about))
-        if strictness == SPOKEN:
-            return SpokenWording(masker.mask_text, masker.mask, self.dialect, about)
-        if strictness == ROUTINE:
-            return RoutineWording(masker.mask_text, masker.mask, self.dialect)
-        return Wording(masker.mask_text, masker.mask)
-
-    def _strictness(self, sql: str) -> int:
-        catalog = self.catalog.catalog if self.catalog is not None else None
-        return self.parts.known.get(self.dialect, sql, catalog).strictness if sql else TOLD
-
-    def failed(self, error: BaseException, operation: Any) -> ShieldError | None:
-        """Mask and record what a statement on the short way has raised.
-
-        Returns:
-            What to raise in its place: ours, bound; ``None`` for the driver's, which is to be raised again.
-        """
-        if isinstance(error, ShieldError):
-            operation.ended(error)
-            return self.bind(error)
-        self.sanitise(error, operation.sql)
-        operation.ended(error)
-        return None
-
-    def settled_error(self, error: BaseException, sql: str) -> None:
-        """Mask an error of which it is certain what it is about, whoever it passes next."""
-        self.sanitise(error, sql)
-        settle(error)
-
-    def unanswered(self, sql: str) -> None:
-        """Note that ``sql`` has been sent without waiting for what becomes of it (pipelines)."""
-        if not self._suspect or self._strictness(sql) > self._strictness(self._suspect):
-            self._suspect = sql
-
-    def answered(self) -> None:
-        """Say that nothing is unanswered any more."""
-        self._suspect = ""
-
-    def bind(self, error: ShieldError) -> ShieldError:
-        """Make ``error`` also an instance of the driver's error class."""
-        choose = self._error_class
-        if choose is None:
-            return error
-        return bind_error(error, choose if isinstance(choose, type) else choose(error))
-
-    def refuse(self, method: str, reason: str, hint: str) -> NoReturn:
-        """Record that a route without SQL was refused, and raise.
-
-        Raises:
-            StatementDenied: Always, unless the record cannot be written (AuditUnavailable).
-        """
-        fields = self.base() | {"method": method, "outcome": "failure", "reason": self.parts.record_text(reason)}
-        try:
-            record = self.parts.log.append("denied", fields, durable=True)
-        except AuditUnavailable as error:
-            raise self.bind(error) from error.__cause__
-        denial = StatementDenied(
-            f"{method}: {reason} {hint}", rule="surface.blocked", reason=reason, hint=hint, record_id=record
-        )
-        raise self.bind(denial)
-
-    def limit_error(self, what: str, limit: int, operation: Operation) -> LimitExceeded:
-        """Make the error for a used-up budget."""
-        return LimitExceeded(
-            f"the policy allows {limit} {what} here and there are more",
-            decision=operation.decision,
-            rule=f"limit.{what}",
-            reason=f"more than {limit} {what}",
-            hint="Ask for less: aggregate, filter, or add a LIMIT.",
-        )
 
     def abandon(self) -> None:
         """Close soon, from another thread: for finalizers, which must not write records themselves."""

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlalchemy.pool import Pool
 
-    from pcishield.runtime.session import Enforcer, Parts, Session
+    from pcishield.runtime.parts import Parts
+    from pcishield.runtime.session import Enforcer, Session
 
 __all__ = ["EngineGuard", "guard_engine"]
 

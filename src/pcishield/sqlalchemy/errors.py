@@ -12,7 +12,7 @@ from pcishield.runtime.hide import hidden_parameters, hidden_text
 if TYPE_CHECKING:
     from sqlalchemy.engine import ExceptionContext
 
-    from pcishield.runtime.session import Parts
+    from pcishield.runtime.parts import Parts
 
 __all__ = ["hide_values"]
 
