@@ -181,7 +181,7 @@ class SessionCatalog(CatalogState):
         own: The session has changed something, so that what it sees is not what others see.
     """
 
-    __slots__ = ("_absent", "_catalogs", "_patience", "_read_at", "_reader", "_temporary", "own")
+    __slots__ = ("_absent", "_catalogs", "_doubted_at", "_patience", "_read_at", "_reader", "_temporary", "own")
 
     def __init__(self, catalogs: Catalogs, dialect: str, entry: _Entry, reader: Reader) -> None:
         self._catalogs = catalogs
@@ -191,7 +191,7 @@ class SessionCatalog(CatalogState):
         self._in_transaction = self.own = False
         self._stale = ""
         self._seen = entry.generation
-        self._read_at = self._until = float("-inf")
+        self._read_at = self._until = self._doubted_at = float("-inf")
         self._patience = _MISSING
         self._absent: frozenset[str] = frozenset()
         self._temporary = TemporaryTables() if dialect == "mysql" else None
@@ -253,7 +253,7 @@ class SessionCatalog(CatalogState):
         """Take what another connection has read."""
         entry = self._entry
         until = entry.read_at + self._catalogs.options.ttl
-        if self.own or self._stale or entry.catalog is None or now >= until:
+        if self.own or self._stale or entry.catalog is None or now >= until or entry.read_at < self._doubted_at:
             return False
         self._seen, self._read_at, self._until = entry.generation, entry.read_at, until
         self._use(entry.catalog)
@@ -344,6 +344,7 @@ class SessionCatalog(CatalogState):
             self._stale = self._stale or "path"
         elif effect == "maybe":
             self._until = min(self._until, self._read_at + _MISSING)
+            self._doubted_at = monotonic()
         elif effect == "end" and self.own:
             self.changed()
 
