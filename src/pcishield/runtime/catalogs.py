@@ -4,8 +4,8 @@ Rules:
 
 - Nothing is read before a statement names a table, and nothing on a hit: one dict look-up and one look at the clock.
 - Connections with the same key (server, database, user) share what was read. DDL in one of them makes it stale for
-  all; so does the end of the transaction it was in. A session that changed something reads for itself from then
-  on, for what it sees may not be committed.
+  all; so does the end of the transaction it was in, and of no later one. A session that changed something reads for
+  itself from then on, for what it sees may not be committed.
 - Changes made past the shield are seen after ``ttl`` seconds, or when a statement names a table that is not there.
 - The driver reads with its own raw connection, outside of the flow: no policy, no record, no masking, and no change
   to the user's transaction. Where it cannot read just now (a pipeline, an aborted transaction, unread rows), what
@@ -178,17 +178,20 @@ class SessionCatalog(CatalogState):
 
     Attributes:
         catalog: As it was last read; ``None`` before, and where it cannot be read.
-        own: The session has changed something, so that what it sees is not what others see.
     """
 
-    __slots__ = ("_absent", "_catalogs", "_doubted_at", "_patience", "_read_at", "_reader", "_temporary", "own")
+    __slots__ = (
+        "_absent", "_apart", "_catalogs", "_doubted_at", "_patience", "_read_at", "_reader", "_temporary", "_unsettled",
+    )  # fmt: skip
 
     def __init__(self, catalogs: Catalogs, dialect: str, entry: _Entry, reader: Reader) -> None:
         self._catalogs = catalogs
         self._dialect = dialect
         self._entry = entry
         self._reader = reader
-        self._in_transaction = self.own = False
+        self._in_transaction = False
+        self._apart = False  # has changed something, and reads for itself
+        self._unsettled = False  # has done so in what may be a transaction that is not over
         self._stale = ""
         self._seen = entry.generation
         self._read_at = self._until = self._doubted_at = float("-inf")
@@ -253,7 +256,7 @@ class SessionCatalog(CatalogState):
         """Take what another connection has read."""
         entry = self._entry
         until = entry.read_at + self._catalogs.options.ttl
-        if self.own or self._stale or entry.catalog is None or now >= until or entry.read_at < self._doubted_at:
+        if self._apart or self._stale or entry.catalog is None or now >= until or entry.read_at < self._doubted_at:
             return False
         self._seen, self._read_at, self._until = entry.generation, entry.read_at, until
         self._use(entry.catalog)
@@ -311,11 +314,11 @@ class SessionCatalog(CatalogState):
                 answers = self._temporary.merged(answers, path[0] if path else "")
             catalog = self._catalogs.intern(self._dialect, answers)
             self._read_at = monotonic()
-        self.own = self.own or any(schema.startswith(_TEMP) for schema in path)
+        self._apart = self._apart or any(schema.startswith(_TEMP) for schema in path)
         self._until = self._read_at + self._catalogs.options.ttl
         self._seen, self._stale = seen, ""
         self._use(catalog)
-        if not self.own and seen == self._entry.generation:
+        if not self._apart and seen == self._entry.generation:
             self._entry.catalog, self._entry.read_at = catalog, self._read_at
 
     def _failed(self, error: Exception) -> None:
@@ -336,17 +339,30 @@ class SessionCatalog(CatalogState):
         if self._temporary is not None and self._temporary.ran(known, self.catalog is None):
             self._stale = "all"
         if effect == "all":
-            self.own = True
+            self._apart = self._unsettled = True
             self._in_transaction = self._reader.in_transaction()
             self.changed()
         elif effect == "path":
-            self.own = True
+            self._apart = self._unsettled = True
             self._stale = self._stale or "path"
         elif effect == "maybe":
-            self._until = min(self._until, self._read_at + _MISSING)
+            self._unsettled = self._unsettled or self._apart
             self._doubted_at = monotonic()
-        elif effect == "end" and self.own:
+            self._until = min(self._until, self._read_at + _MISSING)
+        elif effect == "end" and self._unsettled:
             self.changed()
+            self._unsettled = self._reader.in_transaction()  # a savepoint's, or one that is chained to it
+
+    @property
+    def own(self) -> bool:
+        """Whether the end of the transaction may take back something that the session has changed.
+
+        To be asked before each end, and before each beginning: one that nobody saw end is over by then.
+        """
+        self._after_transaction()
+        if self._unsettled and not self._reader.in_transaction():
+            self._unsettled = False
+        return self._unsettled
 
     def changed(self) -> None:
         """Note that tables may be others now, for all connections with the same key."""
