@@ -17,12 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
+from typing import TYPE_CHECKING
 
-__all__ = ["GroupSync"]
+from pcishield.core.compiled import compiled
+
+__all__ = ["GroupSync", "PurePythonGroupSync"]
 
 _DELAY = 0.0005
-_LOOK = 1.0
-"""Seconds after which a thread looks for itself: who was to wake it, or to sync, may have died."""
 
 
 class _Waiter:
@@ -36,15 +37,17 @@ class _Waiter:
         self.lock.acquire()
 
 
-class GroupSync:
+class PurePythonGroupSync:
     """The queue before one shard's disk.
 
     Args:
         sync: Makes durable what is written, and returns how many lines that is; raises OSError.
+        look: Seconds after which a thread looks for itself: who was to wake it, or to sync, may have died.
     """
 
-    def __init__(self, sync: Callable[[], int]) -> None:
+    def __init__(self, sync: Callable[[], int], look: float = 1.0) -> None:
         self._sync = sync
+        self._look = look
         self._gate = Lock()
         self._leader: _Waiter | None = None
         self._lingers = False
@@ -92,7 +95,7 @@ class GroupSync:
 
     def _be_woken(self, waiter: _Waiter) -> None:
         leader = self._leader
-        while not waiter.lock.acquire(timeout=_LOOK):
+        while not waiter.lock.acquire(timeout=self._look):
             with self._gate:
                 due = self._done < waiter.target and self._failed is None
                 if due and self._leader is not leader and not waiter.leads:
@@ -154,3 +157,11 @@ class GroupSync:
         except IndexError:
             return  # all are awake
         following.lock.release()
+
+
+if TYPE_CHECKING:
+    GroupSync = PurePythonGroupSync
+else:
+    GroupSync = PurePythonGroupSync
+    if (_compiled := compiled("pcishield.runtime._log_sync_c")) is not None:
+        GroupSync = _compiled.GroupSync

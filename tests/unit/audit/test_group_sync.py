@@ -15,10 +15,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pcishield.runtime import _log_sync
-from pcishield.runtime._log_sync import GroupSync
+from pcishield.runtime._log_sync import GroupSync, PurePythonGroupSync
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
+
+Kind = type[PurePythonGroupSync]
+
+
+@pytest.fixture(params=[PurePythonGroupSync, GroupSync], ids=["python", "as it is"])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """The class; the second is the compiled one where that was built."""
+    made: Kind = request.param
+    return made
 
 
 class Disk:
@@ -60,10 +69,10 @@ def joined(threads: list[threading.Thread]) -> bool:
     return not any(thread.is_alive() for thread in threads)
 
 
-def test_nobody_is_let_go_before_its_line_is_durable() -> None:
+def test_nobody_is_let_go_before_its_line_is_durable(kind: Kind) -> None:
     """And they share what is done for it."""
     disk = Disk()
-    group = GroupSync(disk.sync)
+    group = kind(disk.sync)
     early: list[int] = []
 
     def work() -> None:
@@ -79,20 +88,20 @@ def test_nobody_is_let_go_before_its_line_is_durable() -> None:
     assert disk.syncs < 400
 
 
-def test_what_is_durable_waits_for_nothing() -> None:
+def test_what_is_durable_waits_for_nothing(kind: Kind) -> None:
     """No second sync."""
     disk = Disk()
-    group = GroupSync(disk.sync)
+    group = kind(disk.sync)
     group.wait(disk.write())
     group.wait(1)
 
     assert disk.syncs == 1
 
 
-def test_a_failed_sync_refuses_all_who_wait_and_all_who_come() -> None:
+def test_a_failed_sync_refuses_all_who_wait_and_all_who_come(kind: Kind) -> None:
     """The same error."""
     disk = Disk()
-    group = GroupSync(disk.sync)
+    group = kind(disk.sync)
     refused: list[OSError] = []
 
     def fail() -> None:
@@ -134,10 +143,10 @@ def interrupted(after: float) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("leads", [True, False])
-def test_who_is_interrupted_holds_nobody_up(leads: bool) -> None:
+def test_who_is_interrupted_holds_nobody_up(leads: bool, kind: Kind) -> None:
     """Neither the thread that syncs nor one that waits for it."""
     disk = Disk()
-    group = GroupSync(disk.sync)
+    group = kind(disk.sync)
     slow = threading.Event()
 
     def first() -> None:
@@ -183,7 +192,7 @@ def interrupting(number: int, passed: list[int]) -> TraceFunction:
 def interrupted_at(number: int, leads: bool, second: bool) -> bool:
     """Interrupt one of four threads where it has come to so many lines; tell whether it came so far."""
     disk, passed, ending = Disk(), list[int](), list[threading.Thread]()
-    group = GroupSync(disk.sync)
+    group = PurePythonGroupSync(disk.sync, 0.05)
     begun, together = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -218,11 +227,8 @@ def interrupted_at(number: int, leads: bool, second: bool) -> bool:
 
 @pytest.mark.parametrize("second", [False, True], ids=["one signal", "a second one"])
 @pytest.mark.parametrize("leads", [True, False])
-def test_an_interrupt_at_any_line_leaves_nobody_waiting(
-    leads: bool, second: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupt_at_any_line_leaves_nobody_waiting(leads: bool, second: bool) -> None:
     """A thread that syncs or waits ends at each line it comes to, also on its way out: the others go on."""
-    monkeypatch.setattr(_log_sync, "_LOOK", 0.05)
     number = 1
     while interrupted_at(number, leads, second):
         number += 1
@@ -230,11 +236,10 @@ def test_an_interrupt_at_any_line_leaves_nobody_waiting(
     assert number > 10
 
 
-def test_a_leader_that_is_only_slow_is_no_second_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_leader_that_is_only_slow_is_no_second_one(kind: Kind) -> None:
     """Others sync meanwhile, and one thread leads afterwards, as before."""
-    monkeypatch.setattr(_log_sync, "_LOOK", 0.02)
     disk, syncing, most = Disk(), set[int](), list[int]()
-    group = GroupSync(disk.sync)
+    group = kind(disk.sync, 0.02)
 
     def slow() -> None:
         disk.before = counted
@@ -257,3 +262,35 @@ def test_a_leader_that_is_only_slow_is_no_second_one(monkeypatch: pytest.MonkeyP
     assert joined(threads)
     assert disk.durable == disk.written == 180
     assert {1} == set(most)
+
+
+@pytest.mark.parametrize("threads", [2, 12])
+def test_interrupts_again_and_again_hold_nobody_up(kind: Kind, threads: int) -> None:
+    """The main thread is interrupted wherever it is, waiting, leading or on its way out, while others go on."""
+    disk, ended = Disk(), threading.Event()
+    group = kind(disk.sync, 0.05)
+    early: list[int] = []
+
+    def work() -> None:
+        while not ended.is_set():
+            line = disk.write()
+            group.wait(line)
+            if disk.durable < line:
+                early.append(line)
+
+    others = spread(work, threads)
+    refused = 0
+    for number in range(200):
+        try:
+            with interrupted(0.0001 + number % 20 * 0.0001):
+                for _ in range(8):
+                    group.wait(disk.write())
+        except InterruptedByTestError:
+            refused += 1
+    ended.set()
+
+    assert joined(others)
+    assert early == []
+    assert refused > 50
+    group.wait(disk.write())
+    assert disk.durable == disk.written
