@@ -43,6 +43,9 @@ class PurePythonGroupSync:
     Args:
         sync: Makes durable what is written, and returns how many lines that is; raises OSError.
         look: Seconds after which a thread looks for itself: who was to wake it, or to sync, may have died.
+
+    Attributes:
+        failed: What a sync failed with; nobody is let go after that.
     """
 
     def __init__(self, sync: Callable[[], int], look: float = 1.0) -> None:
@@ -54,7 +57,7 @@ class PurePythonGroupSync:
         self._waiting: list[_Waiter] = []
         self._crowd = 0
         self._done = 0
-        self._failed: OSError | None = None
+        self.failed: OSError | None = None
 
     def wait(self, target: int) -> None:
         """Return once the first ``target`` lines are on the disk.
@@ -63,8 +66,8 @@ class PurePythonGroupSync:
             OSError: They are not, and will not be.
         """
         with self._gate:
-            if self._failed is not None:
-                raise self._failed
+            if self.failed is not None:
+                raise self.failed
             if self._done >= target:
                 return
             waiter = _Waiter(target)
@@ -90,14 +93,14 @@ class PurePythonGroupSync:
             if waiter.leads:
                 self._hand_over(waiter)
             self._wake_one(waiter.batch)
-        if self._failed is not None and self._done < target:
-            raise self._failed
+        if self.failed is not None and self._done < target:
+            raise self.failed
 
     def _be_woken(self, waiter: _Waiter) -> None:
         leader = self._leader
         while not waiter.lock.acquire(timeout=self._look):
             with self._gate:
-                due = self._done < waiter.target and self._failed is None
+                due = self._done < waiter.target and self.failed is None
                 if due and self._leader is not leader and not waiter.leads:
                     leader = self._leader
                     continue
@@ -121,7 +124,7 @@ class PurePythonGroupSync:
         except OSError as error:
             failed = error
         with self._gate:
-            self._done, self._failed = max(self._done, done), self._failed or failed
+            self._done, self.failed = max(self._done, done), self.failed or failed
             waiting = self._waiting
             covered = waiting if failed is not None else [one for one in waiting if one.target <= done]
             self._waiting = [] if len(covered) == len(waiting) else [one for one in waiting if one.target > done]

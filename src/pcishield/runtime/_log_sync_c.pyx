@@ -81,7 +81,8 @@ cdef class Waiter:
 
 
 cdef class GroupSync:
-    cdef object _sync, _failed
+    cdef readonly object failed
+    cdef object _sync
     cdef Waiter _leader
     cdef list _waiting, _covered
     cdef bint _lingers
@@ -97,8 +98,8 @@ cdef class GroupSync:
 
     def wait(self, long long target):
         cdef Waiter waiter, first
-        if self._failed is not None:
-            raise self._failed
+        if self.failed is not None:
+            raise self.failed
         if self._done >= target:
             return
         waiter = Waiter.__new__(Waiter, target)
@@ -136,8 +137,8 @@ cdef class GroupSync:
             if waiter.leads:
                 self._hand_over(waiter)
             self._go(waiter)
-        if self._failed is not None and self._done < target:
-            raise self._failed
+        if self.failed is not None and self._done < target:
+            raise self.failed
 
     cdef int _be_woken(self, Waiter waiter) except -1:
         cdef Waiter leader = self._leader
@@ -150,7 +151,7 @@ cdef class GroupSync:
                 PyErr_CheckSignals()
             if status != PY_LOCK_FAILURE:
                 continue
-            if self._done >= waiter.target or self._failed is not None:
+            if self._done >= waiter.target or self.failed is not None:
                 # Who was to wake it has died.
                 self._leave(waiter)
                 return 0
@@ -233,12 +234,12 @@ cdef class GroupSync:
             failed = error
         if done > self._done:
             self._done = done
-        if self._failed is None:
-            self._failed = failed
+        if self.failed is None:
+            self.failed = failed
         waiting = self._waiting
         self._waiting = later
         for one in waiting:
-            if one.target <= self._done or self._failed is not None:
+            if one.target <= self._done or self.failed is not None:
                 self._covered.append(one)
             else:
                 later.append(one)

@@ -220,7 +220,7 @@ def test_a_group_that_cannot_be_written_is_refused_whole(
         for thread in threads:
             thread.start()
         arrived.wait()
-        while group._failed is None:
+        while group.failed is None:
             time.sleep(0.001)
         monkeypatch.undo()
     for thread in threads:
@@ -240,24 +240,26 @@ def test_a_group_that_cannot_be_written_is_refused_whole(
     assert 2 == len(shards(tmp_path))
 
 
-def test_who_comes_late_to_a_group_that_failed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_comes_late_to_a_group_that_failed_is_refused(tmp_path: Path) -> None:
     """A record that took its place before the group failed, and is waited for after the log went on."""
     log = make_log(tmp_path, flush="group")
     old = log._shard
     assert old is not None
-    waiting = type(old.group).wait
+    group = old.group
 
-    def late(group: Any, target: int) -> None:
-        if group is old.group:
+    class Late:
+        """Comes when the log has gone on."""
+
+        def wait(self, target: int) -> None:
+            """Wait after all others."""
             with log._lock:
                 old.lost = "as the test wants it"
                 log._failed(OSError(0, old.lost))
             statement(log)
-        waiting(group, target)
+            group.wait(target)
 
-    monkeypatch.setattr(type(old.group), "wait", late)
+    old.group = Late()  # type: ignore[assignment]
     refused(log, "as the test wants it")
-    monkeypatch.undo()
     log.close()
 
     assert 1 == check(tmp_path).counts["attempt"]
