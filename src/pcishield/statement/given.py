@@ -20,8 +20,9 @@ Row = dict[str, Expr]
 Given = dict[str, list[Row]]
 """By the name of what is joined: its rows, as an expression by column."""
 
-_MOST_ROWS = 8
-"""Rows that are tried of a long list; most lists are of keys, each of which selects."""
+_MOST_ROWS = 32
+"""Rows that are tried of a list. Of a longer one the parser is shown the first, the least and the greatest."""
+_DEEPEST = 8
 
 
 def given_rows(items: Iterable[Expr | None], ctes: Mapping[str, Expr]) -> Given:
@@ -83,7 +84,7 @@ def _rows(query: Expr, names: list[str], depth: int = 0) -> list[Row]:
     """Rows of a query, with those columns of each that are written down, whatever else is read."""
     while type(query) in (exp.Subquery, exp.Paren, exp.Lateral):
         query = query.this
-    if isinstance(query, exp.SetOperation) and depth < _MOST_ROWS:
+    if isinstance(query, exp.SetOperation) and depth < _DEEPEST:
         left = _rows(query.this, names, depth + 1)
         right = _rows(query.expression, names or list(left[0] if left else ()), depth + 1)
         return _alike([*left, *right]) if left and right else []
@@ -93,7 +94,7 @@ def _rows(query: Expr, names: list[str], depth: int = 0) -> list[Row]:
         if len(query.expressions) == 1 and type(query.expressions[0]) is exp.Star:
             inner = query.args["from_"].this if type(query.args.get("from_")) is exp.From else None
             plain = inner is not None and type(inner) is not exp.Table and not query.args.get("joins")
-            return _rows(inner, names or _columns(inner), depth + 1) if plain and depth < _MOST_ROWS else []
+            return _rows(inner, names or _columns(inner), depth + 1) if plain and depth < _DEEPEST else []
         rows = [[item.this if type(item) is exp.Alias else item for item in query.expressions]]
         names = names or [item.alias_or_name.lower() or name_of(item) for item in query.expressions]
         if _is_one_row(query):

@@ -19,6 +19,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
 
 from pcishield.statement.fragment import Fragment
+from pcishield.statement.long_lists import shorten
 
 __all__ = ["parse"]
 
@@ -87,8 +88,8 @@ class _Words:
 _NOT_TYPES = frozenset({"ARRAY", "INTERVAL", "NULL", "RANGE", "SET", "TABLE", "UNION"})
 _MAX_WORDS = 20_000
 _WORDS: dict[str, _Words] = {}
-_LONG = 400
-_SIMPLE = frozenset({"NULL", "DEFAULT", "TRUE", "FALSE", "-", "+", ","})
+_LONG = 120
+"""Tokens of a statement that may hold a long list."""
 
 
 def parse(fragment: Fragment, dialect: str) -> Any:
@@ -101,7 +102,7 @@ def parse(fragment: Fragment, dialect: str) -> Any:
     if words is None:
         words = _WORDS[dialect] = _Words(dialect)
     if fragment.n > _LONG:
-        _shorten(fragment)
+        shorten(fragment)
     token = _parsing.set(True)
     try:
         tokens = _tokens(fragment, words)
@@ -124,6 +125,7 @@ def _tokens(fragment: Fragment, words: _Words) -> list[Token]:
     tokens: list[Token] = []
     append = tokens.append
     waiting: dict[str, Token] | None = None
+    converts = "CONVERT" in fragment.u and fragment.u.count("(") <= _FEW
     for i, text in enumerate(fragment.c):
         if not text:
             continue
@@ -137,7 +139,7 @@ def _tokens(fragment: Fragment, words: _Words) -> list[Token]:
         if entry is None or fragment.k[i] == "Q":
             entry = words.make(fragment.k[i], text, fragment.v[i])
         if isinstance(entry, Token):
-            if fragment.u[i] in types and _calls_type(fragment, i):
+            if fragment.u[i] in types and _calls_type(fragment, i, converts):
                 entry = Token(TokenType.VAR, f"{text}_")
             append(entry)
             if fragment.u[i] in pairs:
@@ -147,41 +149,15 @@ def _tokens(fragment: Fragment, words: _Words) -> list[Token]:
     return tokens
 
 
-def _calls_type(f: Fragment, i: int) -> bool:
+def _calls_type(f: Fragment, i: int, converts: bool) -> bool:
     """Whether a type's name is called as a function: ``date(x)``.
 
     The parser tries a type first and then starts again, so that nesting such calls takes it exponential time.
+    ``converts``: whether it may be the type that CONVERT is given.
     """
     if f.word(i + 1) != "(" or f.word(i - 1) in {"AS", "::", "RETURNING", "COLUMNS"}:
         return False
-    if f.word(i - 1) in {",", "("}:
-        return "CONVERT" not in f.u or f.u.count("(") > _FEW
-    return True
+    return not (converts and f.word(i - 1) in {",", "("})
 
 
 _FEW = 12
-
-
-def _shorten(f: Fragment) -> None:
-    """Take the middle out of long lists of values, which hold no name: IN (1, 2, 3, ...), VALUES (1), (2), ..."""
-    i, row = 0, False
-    while i < f.n:
-        if f.u[i] != "(":
-            row = row and f.u[i] == ","
-            i += 1
-            continue
-        end = i + 1
-        while end < f.n and (f.k[end] in "SNP" or f.u[end] in _SIMPLE):
-            end += 1
-        if f.word(end) != ")":
-            row = False
-            i += 1
-            continue
-        if row:
-            for j in range(i - 1, end + 1):
-                f.c[j] = ""
-        elif end - i > 8 and f.word(i - 1) == "IN":
-            for j in range(i + 2, end):
-                f.c[j] = ""
-        row = row or f.word(i - 1) == "VALUES"
-        i = end + 1

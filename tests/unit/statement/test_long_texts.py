@@ -1,0 +1,101 @@
+"""Statements with thousands of items are understood in a second, and as their short forms are."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pcishield.statement import analyze
+
+_SECONDS = 2.0
+"""Of the processor, on a machine that may be slow."""
+_IDS = ",".join(str(i) for i in range(1, 5001))
+_ROWS = ",".join(f"({i}, 'a{i}')" for i in range(1, 5001))
+
+
+def _hazards(sql: str, dialect: str = "postgres") -> frozenset[str]:
+    start = time.process_time()
+    statement = analyze(sql, dialect)
+
+    assert time.process_time() - start < _SECONDS
+    return statement.hazard_ids - {"bulk-export"}
+
+
+def _list(item: str, count: int = 5000) -> str:
+    return ",".join(item.format(n=i, day=f"{2000 + i // 300}-{i % 12 + 1:02}-{i % 28 + 1:02}") for i in range(1, count))
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite"])
+@pytest.mark.parametrize(
+    "item",
+    ["CAST({n} AS int)", "CAST('{day}' AS date)", "date('{day}')", "-{n}", "lower('A{n}')", "{n} + 1", "abs(-{n})"],
+)
+def test_a_long_list_of_one_form_selects(item: str, dialect: str) -> None:
+    """Thousands of casts, calls or negative numbers in IN are a choice of rows, in the time that they are read in."""
+    assert frozenset() == _hazards(f"DELETE FROM users WHERE email IN ({_list(item)})", dialect)
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite"])
+def test_long_lists_of_rows_select(dialect: str) -> None:
+    """So are rows that are compared, in one list."""
+    assert frozenset() == _hazards(f"DELETE FROM users WHERE (id, name) IN ({_ROWS})", dialect)
+
+
+def test_long_arrays_select() -> None:
+    """PostgreSQL's lists of that kind."""
+    casts = _list("{n}::int")
+
+    assert frozenset() == _hazards(f"DELETE FROM users WHERE id = ANY (ARRAY[{casts}])")
+    assert {"tautological-where"} == _hazards(f"DELETE FROM users WHERE id <> ANY (ARRAY[{casts}])")
+
+
+@pytest.mark.parametrize("where", ["users.id >= v.x", "users.id > v.x - 1", "v.x <= users.id"])
+@pytest.mark.parametrize("least", ["({least})", "({least}, 'a')"])
+def test_a_bound_in_the_middle_of_a_list_is_seen(where: str, least: str) -> None:
+    """The least of many rows is among those that a condition is tried with."""
+    rows = [least.format(least=i) for i in range(1000, 3000)]
+    rows[1234] = least.format(least=0)
+    columns = "x, y" if "," in least else "x"
+
+    assert {"tautological-where"} == _hazards(
+        f"DELETE FROM users USING (VALUES {','.join(rows)}) v ({columns}) WHERE {where}"
+    )
+
+
+def test_an_odd_item_of_a_long_list_is_read() -> None:
+    """A column, a call or a query among thousands of numbers is not overlooked."""
+    middle = _list("{n}", 2000)
+    statement = analyze(f"DELETE FROM users WHERE id IN ({middle}, id, {middle})", "postgres")
+    assert "tautological-where" in statement.hazard_ids
+
+    statement = analyze(f"SELECT id FROM cards WHERE id IN ({middle}, substr(pan, 1, 2)::int, {middle})", "postgres")
+    assert any(use.column.name == "pan" and use.wrapped for use in statement.columns)
+
+    statement = analyze(f"SELECT id FROM users WHERE id IN ({middle}, purge_all(), {middle})", "postgres")
+    assert "impure-function" in statement.hazard_ids
+
+    statement = analyze(f"SELECT id FROM users WHERE id IN ({middle}, (SELECT cvv FROM cards), {middle})", "postgres")
+    assert {"users", "cards"} == {table.name for table in statement.tables("read")}
+
+
+def test_all_literals_of_a_long_list_are_known() -> None:
+    """What looks for card numbers in literals sees each."""
+    statement = analyze(f"DELETE FROM users WHERE id IN ({_IDS})", "postgres")
+
+    assert {str(i) for i in range(1, 5001)} <= set(statement.literals)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM users WHERE id IN (" + "id IN (" * 3000 + "1" + ")" * 3001,
+        "SELECT * FROM (VALUES (" + "(VALUES (" * 3000 + "1" + "))" * 3000 + ")) v",
+        "DELETE FROM users WHERE id IN (" + "1, (" * 3000 + "1" + ")" * 3001,
+        "DELETE FROM users WHERE id IN (1, 2, 3, 4, 5, 6, 7, 8, 9" + ", (1" * 3000,
+        "DELETE FROM users WHERE id < " + "(SELECT max(id) FROM users WHERE id < " * 40 + "5" + ")" * 40,
+    ],
+)
+def test_nested_lists_are_refused_or_read_in_time(sql: str) -> None:
+    """Lists within lists are not read again and again."""
+    _hazards(sql)
