@@ -16,7 +16,8 @@ from sqlglot import expressions as exp
 from pcishield.statement.content import as_date, as_interval
 
 __all__ = [
-    "ASKED", "COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "is_written", "number", "plain", "truth",
+    "ASKED", "COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "is_written", "listed_in_text", "number",
+    "operate", "plain", "truth",
 ]  # fmt: skip
 
 Expr = Any
@@ -108,13 +109,13 @@ class Constants:
 
     def _operation(self, node: Expr) -> Any:
         left, right = self.value(node.this), self.value(node.expression)
-        return UNKNOWN if left is UNKNOWN or right is UNKNOWN else _operate(type(node), left, right)
+        return UNKNOWN if left is UNKNOWN or right is UNKNOWN else operate(type(node), left, right)
 
     def _same(self, node: Expr) -> Any:
         left, right = self.value(node.this), self.value(node.expression)
         if left is UNKNOWN or right is UNKNOWN:
             return UNKNOWN
-        same = left is right if left is None or right is None else _operate(exp.EQ, left, right)
+        same = left is right if left is None or right is None else operate(exp.EQ, left, right)
         return same if type(node) is exp.NullSafeEQ else not same
 
     def _is(self, node: Expr) -> Any:
@@ -131,7 +132,7 @@ class Constants:
         first, others = self.value(node.this), self._listed(node)
         if first is None:
             return None
-        found = [UNKNOWN if first is UNKNOWN or v is UNKNOWN else _operate(exp.EQ, first, v) for v in others]
+        found = [UNKNOWN if first is UNKNOWN or v is UNKNOWN else operate(exp.EQ, first, v) for v in others]
         return True if True in found else UNKNOWN if UNKNOWN in found else None if None in found else False
 
     def _listed(self, node: Expr) -> list[Any]:
@@ -153,9 +154,9 @@ class Constants:
         value, low, high = (self.value(node.args[k]) for k in ("this", "low", "high"))
         if UNKNOWN in (value, low, high):
             return UNKNOWN
-        within = _both(_operate(exp.LTE, low, value), _operate(exp.LTE, value, high))
+        within = _both(operate(exp.LTE, low, value), operate(exp.LTE, value, high))
         if node.args.get("symmetric") and within is False:
-            return _both(_operate(exp.LTE, high, value), _operate(exp.LTE, value, low))
+            return _both(operate(exp.LTE, high, value), operate(exp.LTE, value, low))
         return within
 
     def _like(self, node: Expr) -> Any:
@@ -275,6 +276,16 @@ def truth(value: Any) -> bool | None:
     return bool(value)
 
 
+_LISTED = re.compile(r"\{([^{}\"\\,]+(?:,[^{}\"\\,]+)*)\}")
+
+
+def listed_in_text(value: Any) -> list[Any]:
+    """Return the elements of a text that PostgreSQL reads as an array, ``{1,2}``; none of another value."""
+    found = _LISTED.fullmatch(value) if isinstance(value, str) else None
+    items = [item.strip() for item in found[1].split(",")] if found is not None else []
+    return [None if item.upper() == "NULL" else item if (n := number(item)) is None else n for item in items]
+
+
 def is_written(node: Expr, asked: bool = False) -> bool:
     """Whether it is a literal, or a row of literals; ``asked``: or of parameters."""
     parts = node.expressions if type(node) is exp.Tuple else [node]
@@ -302,7 +313,8 @@ def _both(left: Any, right: Any) -> Any:
     return False if left is False or right is False else None if None in (left, right) else UNKNOWN not in (left, right)
 
 
-def _operate(kind: type, left: Any, right: Any) -> Any:
+def operate(kind: type, left: Any, right: Any) -> Any:
+    """Compare or compute two values as the operator of that type does; ``UNKNOWN`` where that fails."""
     if left is None or right is None:
         return None
     if kind in _COMPARISON:
@@ -336,11 +348,11 @@ def _compare_rows(kind: type, left: Any, right: Any) -> Any:
         return UNKNOWN
     found: Any = kind in (exp.EQ, exp.GTE, exp.LTE)
     for a, b in zip(left, right, strict=True):
-        same = _operate(exp.EQ, a, b)
+        same = operate(exp.EQ, a, b)
         if same is UNKNOWN:
             return UNKNOWN
         if same is False:
-            return _operate(kind, a, b)
+            return operate(kind, a, b)
         if same is None:
             if kind not in (exp.EQ, exp.NEQ):
                 return None

@@ -153,7 +153,7 @@ def as_interval(value: Any) -> Any:
     words = str(value).split()
     if len(words) == 1 and words[0] in {"0", "00:00", "00:00:00"}:
         return timedelta(0)
-    clock = re.fullmatch(r"(-?)([0-9]{1,3}):([0-9]{2})(?::([0-9]{2}))?", words[0]) if len(words) == 1 else None
+    clock = re.fullmatch(r"(-?)([0-9]{1,3}):([0-9]{1,2})(?::([0-9]{1,2}))?", words[0]) if len(words) == 1 else None
     if clock is not None:
         size = timedelta(hours=int(clock[2]), minutes=int(clock[3]), seconds=int(clock[4] or 0))
         return -size if clock[1] else size
@@ -288,6 +288,15 @@ def _by_days(when: Any, by: Any, sign: int) -> Any:
     return moved(found, size, sign)
 
 
+def _by_clock(when: Any, by: Any, sign: int) -> Any:
+    return None if when is None else moved(as_date(when) or _fail(), as_interval(by) or _fail(), sign)
+
+
+def _year_and_week(when: datetime) -> int:
+    year, week, _ = when.isocalendar()
+    return year * 100 + week
+
+
 def _made_of(year: Any, month: Any, day: Any, *clock: Any) -> Any:
     hour, minute, second = (int(part) for part in (*clock[:3], 0, 0, 0)[:3])
     return _EPOCH.replace(year=int(year), month=int(month), day=int(day), hour=hour, minute=minute, second=second)
@@ -335,6 +344,9 @@ CALLS: dict[Any, Callable[..., Any]] = {
     "period_diff": _of_number(lambda first, second: _months(first) - _months(second)),
     "makedate": _of_number(lambda year, day: moved(_EPOCH.replace(year=int(year)), timedelta(days=int(day) - 1))),
     "adddate": lambda when, by: _by_days(when, by, 1),
+    "addtime": lambda when, by: _by_clock(when, by, 1),
+    "subtime": lambda when, by: _by_clock(when, by, -1),
+    "yearweek": lambda when, mode=0: None if when is None else _year_and_week(as_date(when) or _fail()),
     "subdate": lambda when, by: _by_days(when, by, -1),
     exp.Chr: _of_number(lambda *codes: "".join(chr(int(code)) for code in codes)),
     exp.Trunc: _of_number(lambda value, digits=0: int(value * 10**digits) / 10**digits),

@@ -6,6 +6,7 @@ is near enough. What of a time cannot be computed is a value of its own (:meth:`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from pcishield.statement.constants import ASKED, UNKNOWN, Constants, number
 from pcishield.statement.content import (
     CONSTANT_DATES,
     FIRST,
+    KINDS,
     as_date,
     as_interval,
     field_of,
@@ -27,9 +29,12 @@ from pcishield.statement.content import (
     truncated,
     unit_of,
 )  # fmt: skip
-from pcishield.statement.trees import is_type, name_of
+from pcishield.statement.trees import is_type, name_of, parts_of
 
-__all__ = ["DATED", "MOVES", "NO_TIME", "Dates", "dates_tried", "is_dated", "is_made", "is_past", "is_sometimes"]
+__all__ = [
+    "DATED", "MOVES", "NO_TIME", "Dates", "dates_tried", "is_dated", "is_made", "is_past", "is_sometimes",
+    "with_written_dates",
+]  # fmt: skip
 
 Expr = Any
 NO_TIME: Any = object()
@@ -60,6 +65,7 @@ _SOMETIMES = (
 """Begin the names of times that are past, where there is one: ``deleted_at`` is NULL in most rows."""
 _TIMED = ("_at", "_on", "date", "time", "timestamp", "_ts", "_until", "_since")
 _UNTIMED = frozenset("candidate mandate update runtime overtime lifetime uptime downtime sometime".split())
+_IN_DIGITS = re.compile(r"[0-9]{8}(?:[0-9]{6})?")
 _DAY_TYPES = frozenset({exp.DataType.Type.DATE})
 _DAYS = frozenset({"current_date", "currentdate", "curdate", "utc_date", "utcdate"})
 MOVES = {
@@ -69,6 +75,7 @@ MOVES = {
 DATED = frozenset({exp.TimeToStr, exp.TimestampTrunc, exp.DateTrunc, exp.TsOrDsToTimestamp, exp.TsOrDsToDate})
 _SPANS = frozenset({exp.DateDiff, exp.TimestampDiff, exp.TsOrDsDiff, exp.DatetimeDiff})
 _PARTS = frozenset({"year", "month", "quarter"})
+_MOVING = frozenset({"addtime", "subtime", "date_add", "date_sub", "adddate", "subdate", "timestampadd", "datetime"})
 
 
 class Dates(Constants):
@@ -114,6 +121,21 @@ class Dates(Constants):
             if when is not None:
                 return field_of(when, name)
         return NO_TIME
+
+    def near_time(self, node: Expr, name: str) -> Any:
+        """What a function makes of a time, and cannot be computed, is taken for that time; ``UNKNOWN`` without one.
+
+        ``last_day(at)`` or ``date_bin('1 day', at, ...)`` goes on with ``at``: taken for any time at all, it would be
+        seen to be before now in some rows only.
+        """
+        if KINDS.get(name) != "date" or not isinstance(node, exp.Func):
+            return UNKNOWN
+        if name in _MOVING and node.find(*ASKED) is not None:
+            return UNKNOWN  # by as much as the caller says
+        parts = [part for part in parts_of(node) if type(part) is not exp.Column or is_dated(part.name.lower())]
+        values = [self.value(part) for part in parts]
+        whens = [value for value in values if isinstance(value, datetime)] or [*filter(None, map(as_date, values))]
+        return whens[0] if whens else UNKNOWN
 
     def _sum(self, node: Expr) -> Any:
         kind, left, right = type(node), self.value(node.this), self.value(node.expression)
@@ -224,6 +246,31 @@ def _word(node: Expr, strings: list[str]) -> str:
     if name[:1] == "~" and name[1:].isdigit() and int(name[1:]) < len(strings):
         name = strings[int(name[1:])]
     return name.lower()
+
+
+def with_written_dates(node: Expr) -> Expr:
+    """Return a condition with MySQL's dates in digits, ``at < 20200101``, as they are written elsewhere."""
+    literals = [item for item in node.find_all(exp.Literal) if _IN_DIGITS.fullmatch(str(item.this))]
+    meant = [item for item in literals if not item.args.get("is_string") and _is_compared_with_time(item)]
+    if not meant:
+        return node
+    found = exp.Paren(this=node.copy())
+    for item in list(found.find_all(exp.Literal)):
+        digits = str(item.this)
+        if _IN_DIGITS.fullmatch(digits) and not item.args.get("is_string") and _is_compared_with_time(item):
+            day, clock = f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}", digits[8:]
+            text = f"{day} {clock[:2]}:{clock[2:4]}:{clock[4:]}" if clock else day
+            if as_date(text) is not None:
+                item.replace(exp.Literal.string(text))
+    return found.this
+
+
+def _is_compared_with_time(item: Expr) -> bool:
+    outer = item.parent
+    if not isinstance(outer, (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In)):
+        return False
+    others = [part for part in parts_of(outer) if type(part) is not exp.Literal]
+    return len(others) == 1 and type(others[0]) is exp.Column and is_dated(others[0].name.lower())
 
 
 def is_dated(name: str) -> bool:

@@ -264,6 +264,7 @@ class Writer(Resolver):
                 self.draft.hazard("no-where", verb)
             return
         given = given_rows([*joined, node.args.get("from_")], condition.ctes)
+        conditions = condition.without_neighbours(conditions, parts, names)
         for filled in fill_in(conditions, given, condition.elsewhere, condition.ctes):
             reasons = [condition.useless(c, names) for c in filled]
             if all(reasons):
@@ -313,7 +314,8 @@ class Writer(Resolver):
             condition.twins |= _copies(condition, [args["using"]], scope)
             names = {n for n, s in scope.sources.items() if s is source}
             condition.made = _made(scope, [source], set())
-            for filled in fill_in([args["on"]], given_rows([args["using"]], condition.ctes), (), condition.ctes):
+            on = condition.without_neighbours([args["on"]], _items_of(args["using"]), names)
+            for filled in fill_in(on, given_rows([args["using"]], condition.ctes), (), condition.ctes):
                 reason = condition.useless(filled[0], names)
                 if reason:
                     draft.hazard("tautological-where", f"merge: {reason}")
@@ -358,8 +360,7 @@ def _items_of(item: Expr | None) -> list[Expr]:
 
 def _unpacked(condition: Condition, parts: list[Expr], scope: Scope) -> set[tuple[str, str]]:
     """What ``unnest((SELECT array_agg(id) FROM t)) g`` is called."""
-    names = {part.alias_or_name.lower() for part in parts if isinstance(part, (exp.Table, exp.Unnest, exp.Lateral))
-             and condition.unpacks_all(part)}  # fmt: skip
+    names = {part.alias_or_name.lower() for part in parts if condition.unpacks_all(part, parts)}
     found = {(name, "*") for name in names} | {("", name) for name in names}
     return found | {("", column) for name in names if name in scope.sources for column in scope.sources[name].index}
 

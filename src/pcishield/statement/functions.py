@@ -83,9 +83,10 @@ _BY_HAZARD: dict[str, str] = {
 
 TRANSACTION_LOCKS = frozenset(
     """pg_advisory_xact_lock pg_advisory_xact_lock_shared pg_try_advisory_xact_lock
-    pg_try_advisory_xact_lock_shared""".split()
+    pg_try_advisory_xact_lock_shared get_lock""".split()
 )
-"""Functions whose lock ends with the transaction, as that of a row does."""
+"""Functions whose lock ends with the transaction, as that of a row does. MySQL has none but GET_LOCK, which all use for
+jobs and migrations: it waits as long as it is told, and ends with the session."""
 
 DANGEROUS: dict[str, str] = {name: hazard for hazard, names in _BY_HAZARD.items() for name in names.split()}
 """Function name to hazard id."""

@@ -62,7 +62,11 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     ("read-write", "info", "Begins a transaction that writes, also in a session that was opened to read only."),
     ("lock", "medium", "Locks a table explicitly."),
     ("advisory-lock", "medium", "Takes an application-level lock that others may wait for."),
-    ("transaction-lock", "info", "Takes an application-level lock that ends with the transaction."),
+    (
+        "transaction-lock",
+        "info",
+        "Takes an application-level lock of one key that ends with the transaction, or in MySQL with the session.",
+    ),
     ("denial-of-service", "high", "Can keep the server busy for long: sleeping, unbounded series or recursion."),
     # ways out of, and into, the database
     ("file-access", "critical", "Reads or writes files of the server, large objects or raw pages."),

@@ -171,12 +171,21 @@ def by_position(arms: list[Outs]) -> Outs:
     if any(o.name == "*" for arm in arms for o in arm):
         if all(arm == first for arm in arms):
             return first
+        if all(map(_is_star_of_one, zip(*arms, strict=False))) and len({len(arm) for arm in arms}) == 1:
+            return [o[0] if o[0].name == "*" else _one_output(list(o)) for o in zip(*arms, strict=True)]
         sources = frozenset().union(*(o.sources for arm in arms for o in arm))
         return [OutputColumn("*", "unknown" if sources else "safe", sources)]
     if any(len(arm) != len(first) for arm in arms):
         sources = frozenset().union(*(o.sources for arm in arms for o in arm))
         return [OutputColumn("*", "unknown", sources)]
     return [_one_output([arm[i] for arm in arms]) for i in range(len(first))]
+
+
+def _is_star_of_one(outs: tuple[OutputColumn, ...]) -> bool:
+    """Whether all columns of one table stand at a place in each arm, or one column does."""
+    if all(out.name != "*" for out in outs):
+        return True
+    return all(out == outs[0] and out.derivation == "star" and len(out.sources) == 1 for out in outs)
 
 
 def _one_output(outs: Outs) -> OutputColumn:
@@ -190,11 +199,11 @@ def _one_output(outs: Outs) -> OutputColumn:
 
 
 def differ(outs: Iterable[OutputColumn]) -> bool:
-    """Whether stored values of one kind stand among those of another, ``cards.pan`` among ``candidates.value``.
+    """Whether stored values of one column stand among those of another, ``cards.pan`` among ``candidates.pan``.
 
-    Columns of the same name, ``cards.pan`` and ``card_archive.pan``, are taken to be of one kind.
+    Whoever may write the one learns of the other by where its own come to stand.
     """
-    return len({frozenset(ref.name for ref in out.sources) for out in outs if out.sources}) > 1
+    return len({out.sources for out in outs if out.sources}) > 1
 
 
 def item_parent(scope: Scope) -> Scope | None:

@@ -13,7 +13,8 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.constants import ASKED, bare
 from pcishield.statement.patterns import pattern_selects
-from pcishield.statement.subqueries import Subqueries, listed_in, queries_in
+from pcishield.statement.query_parts import listed_in, queries_in
+from pcishield.statement.subqueries import Subqueries
 from pcishield.statement.trees import name_of, parts_of
 
 __all__ = ["PATTERNS", "PatternConditions", "sought_by"]

@@ -204,11 +204,15 @@ def _reads(query: Expr) -> bool:
 
 
 def _meets_itself(tree: Expr, written: set[str]) -> bool:
-    """Whether a table is there three times, and nothing but inequalities ties it to itself."""
+    """Whether a table is there three times, and nothing but inequalities ties it to itself, or so are any three.
+
+    Of different tables, a bound may be that of a band: ``o.amount >= tier.least``. Between keys it means nothing.
+    """
     if len(tree.args.get("joins") or ()) < 2 or _stops(tree):
         return False
     chosen = _chosen(tree)
     times: dict[str, int] = {}
+    free = 0
     for group in groups(tree, _TYING):
         if any(item.alias_or_name.lower() in chosen for item in group):
             continue
@@ -216,7 +220,23 @@ def _meets_itself(tree: Expr, written: set[str]) -> bool:
                   and isinstance(item.this, exp.Identifier)}  # fmt: skip
         for name in stored - written:
             times[name] = times.get(name, 0) + 1
-    return any(count > 2 for count in times.values())
+        free += bool(stored - written)
+    return any(count > 2 for count in times.values()) or free > _MOST_FREE or (free > 2 and _of_keys(tree))
+
+
+def _of_keys(tree: Expr) -> bool:
+    """Whether the conditions of a join are that keys differ, or that one is more than another."""
+    conditions = [join.args["on"] for join in tree.args.get("joins") or () if not is_true(join.args.get("on"))]
+    conditions += [tree.args["where"].this] if tree.args.get("where") is not None else []
+    parts = [part for condition in conditions for part in chain(condition, exp.And)]
+    between = [part for part in parts if len({c.text("table") for c in part.find_all(exp.Column)}) > 1]
+    return bool(between) and all(
+        type(part) is exp.NEQ or all(column.name.lower() in _KEYS for column in part.find_all(exp.Column))
+        for part in between
+    )
+
+
+_KEYS = frozenset({"id", "pk", "uuid", "rowid", "ctid"})
 
 
 def _chosen(tree: Expr) -> set[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.constants import ASKED, UNKNOWN, bare, is_written, number, truth
+from pcishield.statement.constants import ASKED, UNKNOWN, bare, is_written, listed_in_text, number, operate, truth
 from pcishield.statement.content import CALLS, CONSTANT_DATES, KINDS, NULLABLE, as_date, as_interval, is_extreme
 from pcishield.statement.dates import (
     DATED,
@@ -29,7 +29,7 @@ from pcishield.statement.dates import (
     is_past,
     is_sometimes,
 )  # fmt: skip
-from pcishield.statement.trees import is_type, name_of, parts_of
+from pcishield.statement.trees import is_type, name_of, parts_of, parts_within
 
 __all__ = ["Trial", "is_text"]
 
@@ -141,6 +141,10 @@ class Trial(Dates):
         if kind is exp.BitwiseNot:
             bits = number(self.value(node.this))
             return UNKNOWN if not isinstance(bits, int) else (1 << 64) - 1 - bits if self.unsigned else -1 - bits
+        if kind in _QUANTIFIED and isinstance(node.expression, (exp.Any, exp.All, exp.Anonymous)):
+            found = self._quantified(node)
+            if found is not UNKNOWN:
+                return found
         if kind is exp.RegexpLike:
             found = self._contains(node)
             if found is not UNKNOWN:
@@ -155,7 +159,8 @@ class Trial(Dates):
         function = CALLS.get(which)
         found = self._called(node, function) if function is not None else super().value(node)
         if found is UNKNOWN and kind not in _LOGICAL:
-            return self._variable(node)
+            found = self.near_time(node, name)
+            return self._variable(node) if found is UNKNOWN else found
         return found
 
     def _is_operator(self, node: Expr) -> bool:
@@ -188,6 +193,26 @@ class Trial(Dates):
     def _name(self, column: Expr) -> Name:
         table = column.text("table").lower()
         return ("" if table in self.own else table, column.name.lower())
+
+    def _quantified(self, node: Expr) -> Any:
+        """``id <> ALL (ARRAY[1, 2])`` and ``id = ANY ('{1,2}')``."""
+        if type(node.expression) is exp.Anonymous and str(node.expression.this).upper() not in {"ALL", "SOME", "ANY"}:
+            return UNKNOWN
+        some = type(node.expression) is exp.Any or str(node.expression.this).upper() in {"SOME", "ANY"}
+        listed = bare((parts_of(node.expression) or [exp.Null()])[0])
+        while type(listed) is exp.Cast:
+            listed = bare(listed.this)
+        if type(listed) is exp.Array or name_of(listed) == "array":
+            values = [self.value(part) for part in parts_of(listed)]
+        else:
+            values = listed_in_text(self._literal(listed) if type(listed) is exp.Literal else "")
+        if not values:
+            return UNKNOWN
+        left = self.value(node.this)
+        if left is UNKNOWN or UNKNOWN in values:
+            return UNKNOWN
+        answers = [operate(type(node), left, value) for value in values]
+        return some if some in answers else UNKNOWN if UNKNOWN in answers else None if None in answers else not some
 
     def _contains(self, node: Expr) -> Any:
         """A regular expression without signs of its own; others are never run."""
@@ -230,7 +255,8 @@ class Trial(Dates):
             if kind in (exp.Like, exp.ILike, exp.RegexpLike, exp.Glob, exp.DPipe):
                 return self._by_name(node) if inner is node and is_dated(node.name.lower()) else "text"
             if kind in _COMPARED:
-                others = [part for part in parts_of(outer) if part is not inner]
+                # Each of thousands of columns in a list would look at all the others.
+                others = [part for part in islice(parts_within(outer), _MOST_SAID) if part is not inner]
                 shown = next(filter(None, map(self._static, others)), "")
                 if shown == "text" and inner is node and is_dated(node.name.lower()):
                     return "date"  # compared as it is written
@@ -309,7 +335,7 @@ class Trial(Dates):
             if item.find(exp.Column, exp.Query) is None:
                 value = Trial(self.strings, self.is_key, self.own, lambda _: None, self.unsigned).value(item)
                 if value is not UNKNOWN and value is not None and not isinstance(value, timedelta):
-                    found.append(value)
+                    found += listed_in_text(value) or [value]
         return found
 
     def _samples(self, name: Name, said: list[Any]) -> list[Any]:
@@ -411,11 +437,12 @@ _OF_TEXT = frozenset(
     "starts_with regexp_count quote quote_literal quote_nullable quote_ident crc32".split()
 )
 _PLAIN = re.compile(r"[\w @:;,/-]+")
+_QUANTIFIED = frozenset({exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE})
 _SUMS = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 _OF_SIGN = frozenset({"ascii", "ord", "unicode"})
 """Number of a text's first sign, which is nought where there is none, and is asked for where there is one."""
 _OF_DATE = frozenset(
-    "year month quarter age julianday unixepoch unix_timestamp to_days to_seconds datediff tsordsdiff".split()
+    "year yearweek month quarter age julianday unixepoch unix_timestamp to_days to_seconds datediff tsordsdiff".split()
 )
 _LOGICAL = frozenset({exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is,
                       exp.Column, exp.Tuple, exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Case,

@@ -7,26 +7,26 @@ What cannot be told is no evidence: ``typeof(id) = 'integer'``, ``to_jsonb(t) ? 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import UNPACKING
-from pcishield.statement.constants import ASKED, UNKNOWN, alone, bare, chain, number, plain
+from pcishield.statement.constants import ASKED, UNKNOWN, alone, bare, chain, listed_in_text, number, plain
 from pcishield.statement.content import CONSTANT_DATES, KINDS, PREDICATES, as_date, moved
-from pcishield.statement.dates import is_dated, is_made
+from pcishield.statement.dates import is_dated
 from pcishield.statement.lexer import Blob
 from pcishield.statement.pattern_conditions import PATTERNS, PatternConditions, sought_by
+from pcishield.statement.query_parts import generates, inside, listed_in, queries_in, reads_tables
+from pcishield.statement.quoted_names import as_texts, is_likely
 from pcishield.statement.ranges import ends_of, tells
 from pcishield.statement.row_content import is_random
 from pcishield.statement.samples import is_text
-from pcishield.statement.subqueries import ORDERED, generates, inside, listed_in, queries_in, reads_tables
+from pcishield.statement.subqueries import ORDERED
 from pcishield.statement.trees import ctes_of, name_of, parts_of
 
-__all__ = ["Selection", "as_texts"]
+__all__ = ["Selection"]
 
 Expr = Any
 _CHOICES = (exp.Coalesce, exp.Case, exp.If)
@@ -36,7 +36,7 @@ _REFUTED = frozenset({False})
 _EMPTY = frozenset({"$.*", "$[*]", "$.**", "lax $.*", "strict $.*",
                     "", "{}", "[]", "(,)", "[,]", "(,]", "[,)", "empty", "null", "%", "*", "$",
                     "lax $", "strict $"})  # fmt: skip
-_MOST_ITEMS = 8
+_MOST_ITEMS = 64
 """Of an array that are tried one by one."""
 
 
@@ -77,13 +77,14 @@ class Selection(PatternConditions):
         return any(self._is_plain(part) for part in chain(node, exp.And))
 
     def _is_plain(self, node: Expr) -> bool:
-        return (
-            type(node) is exp.EQ
-            and type(node.this) is exp.Column
-            and self.has_content(node.this)
-            and _is_given(node.expression)
-            and not (self.dialect == "sqlite" and self._is_misspelt(node, False))
-        )
+        if type(node) is not exp.EQ:
+            return False
+        pairs = [(node.this, node.expression)]
+        if type(node.this) is exp.Tuple and type(node.expression) is exp.Tuple:
+            pairs = list(zip(node.this.expressions, node.expression.expressions, strict=False))
+        return any(
+            type(left) is exp.Column and self.has_content(left) and _is_given(right) for left, right in pairs
+        ) and not (self.dialect == "sqlite" and self._is_misspelt(node, False))
 
     def always(self, node: Expr) -> bool:
         """Whether ``node`` is true for every row that can be thought of."""
@@ -194,8 +195,7 @@ class Selection(PatternConditions):
         while type(text) is exp.Cast:
             text = bare(text.this)
         value = self.trial.value(text) if type(text) is exp.Literal else None
-        found = _LISTED.fullmatch(value) if isinstance(value, str) else None
-        return [exp.Literal.string(item.strip()) for item in found[1].split(",")] if found is not None else []
+        return [exp.Literal.string(str(item)) for item in listed_in_text(value)]
 
     def _collects(self, query: Expr) -> bool:
         """``(SELECT array_agg(id) FROM t)``: every row of the table that is written to, in one value."""
@@ -224,17 +224,12 @@ class Selection(PatternConditions):
             return False
         if negated or not isinstance(node, (exp.EQ, exp.In, exp.Is, exp.NullSafeEQ, *PATTERNS)):
             # To be another text than ``'x'`` is asked of a column as well: only a name that hardly any has is doubted.
-            if self.known or any(map(self._is_likely, (column.name.lower() for column in quoted))):
+            if self.known or any(is_likely(column.name.lower(), self.is_key) for column in quoted):
                 return False
         texts = as_texts(node, lambda name: True)
         if self.always(exp.Not(this=exp.Paren(this=texts)) if negated else texts):
             return True
         return texts.find(exp.Column, exp.Query) is None and self.trial.value(texts) is (not negated)
-
-    def _is_likely(self, name: str) -> bool:
-        """Whether there may well be a column of that name."""
-        stem = name.rpartition("_")[2]
-        return self.is_key(name) or is_text(name) or is_dated(name) or is_made(name) or stem in _COLUMN_WORDS
 
     # what leaves hardly a row out
 
@@ -464,7 +459,9 @@ class Selection(PatternConditions):
         items = parts_of(listed) if isinstance(listed, exp.Array) or name_of(listed) == "array" else []
         if not isinstance(node, ORDERED) or not items or not self.has_content(node.this):
             return True
-        each = (type(node)(this=node.this.copy(), expression=item.copy()) for item in items[:_MOST_ITEMS])
+        if len(items) > _MOST_ITEMS:
+            return False
+        each = (type(node)(this=node.this.copy(), expression=item.copy()) for item in items)
         judged = [self._leaf(part, negated) for part in each]
         return all(judged) if negated == isinstance(bare(node.expression), exp.All) else any(judged)
 
@@ -505,20 +502,6 @@ class Selection(PatternConditions):
         return text not in _EMPTY and not (text.lstrip("( ").startswith("!") and "&" not in text)
 
 
-_COLUMN_WORDS = frozenset(
-    """id ids key code no number num nr name type kind class status state flag level role group category tag tags label
-    value data content body text json payload result error reason message subject url uri path file email phone mobile
-    fax street city zip postcode region country language locale currency amount price cost total sum balance tax rate
-    quantity qty count size length width height weight score rank order position priority version revision hash token
-    secret password username login user owner author creator parent source target active enabled deleted archived
-    hidden visible public private locked verified confirmed paid sent read done processed published draft expires
-    created updated modified start end begin finish first last min max ip host port session agent device lat lng lon
-    latitude longitude color brand model sku slug method action event scope provider gender age year month day hour
-    note notes comment comments description title address holder pan cvv expiry track by to from""".split()
-)
-"""Last words of what columns are called."""
-
-
 _COLLECTING = (exp.ArrayAgg, exp.GroupConcat, exp.JSONArrayAgg, exp.JSONObjectAgg, exp.JSONBObjectAgg)
 _COLLECTORS = frozenset(
     """array_agg string_agg group_concat json_agg jsonb_agg json_object_agg jsonb_object_agg json_group_array
@@ -528,9 +511,6 @@ _COLLECTORS = frozenset(
 
 def _collector(item: Expr) -> bool:
     return any(name_of(call) in _COLLECTORS for call in item.find_all(exp.Func))
-
-
-_LISTED = re.compile(r"\{([\w .@-]+(?:,[\w .@-]+)*)\}")
 
 
 def _is_constant(node: Expr) -> bool:
@@ -544,16 +524,6 @@ def _is_given(value: Expr) -> bool:
 def _home(column: Expr) -> frozenset[tuple[str, str]]:
     table = column.text("table").lower()
     return frozenset({(table, column.name.lower()), (table, "*" if table else "")})
-
-
-def as_texts(node: Expr, is_text: Callable[[str], bool]) -> Expr:
-    """Return a condition with the names in double quotes for which ``is_text`` holds as texts."""
-    found = exp.Paren(this=node.copy())
-    for column in list(found.find_all(exp.Column)):
-        name = column.this
-        if name.args.get("quoted") and not column.args.get("table") and is_text(column.name.lower()):
-            column.replace(exp.Literal.string(column.name))
-    return found.this
 
 
 def _is_condition(node: Expr) -> bool:

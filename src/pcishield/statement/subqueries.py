@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import makes_rows
-from pcishield.statement.constants import UNKNOWN, alone, bare, chain, number, plain, truth
+from pcishield.statement.constants import ASKED, UNKNOWN, alone, bare, chain, number, plain, truth
+from pcishield.statement.content import unit_of
+from pcishield.statement.dates import MOVES
 from pcishield.statement.given import fill_in, given_rows
 from pcishield.statement.lexer import Blob
 from pcishield.statement.patterns import disagree
+from pcishield.statement.query_parts import (
+    aggregates,
+    aliases_of,
+    asks_for_none,
+    conditions_of,
+    generates,
+    inside,
+    is_stored,
+    mentions,
+    opposite_of,
+    reads_tables,
+    regrouped,
+    sources_of,
+    tables_in,
+    unnamed,
+)
 from pcishield.statement.row_content import RowContent
-from pcishield.statement.trees import leaves, name_of, parts_of
-from pcishield.statement.windows import numbered
+from pcishield.statement.trees import ctes_of, leaves, name_of, parts_of
+from pcishield.statement.windows import numbered, without_neighbours
 
-__all__ = ["ORDERED", "Subqueries", "generates", "inside", "listed_in", "queries_in", "reads_tables"]
+__all__ = ["ORDERED", "Subqueries"]
 
 Expr = Any
 ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
@@ -35,7 +54,7 @@ class Subqueries(RowContent):
             return False
         if not reads_tables(query):
             return self._unpacks(query)
-        if query.args.get("group") is None and (_aggregates(query) or query.args.get("having") is not None):
+        if query.args.get("group") is None and (aggregates(query) or query.args.get("having") is not None):
             return False  # one row, or none, whatever there is
         if negated and not self.may_find(query):
             return False
@@ -43,8 +62,8 @@ class Subqueries(RowContent):
 
     def _unpacks(self, query: Expr) -> bool:
         """``EXISTS (SELECT 1 FROM json_each(t.tags) WHERE value = 'x')``: a condition on what a column holds."""
-        calls, where = _sources(query), query.args.get("where")
-        if len(calls) != 1 or where is None or _aggregates(query) or not isinstance(calls[0], (exp.Table, exp.Unnest)):
+        calls, where = sources_of(query), query.args.get("where")
+        if len(calls) != 1 or where is None or aggregates(query) or not isinstance(calls[0], (exp.Table, exp.Unnest)):
             return False
         arguments = parts_of(calls[0].this if isinstance(calls[0], exp.Table) else calls[0])
         inner = type(self)(
@@ -55,11 +74,11 @@ class Subqueries(RowContent):
     def _finds_itself(self, query: Expr) -> bool:
         """``EXISTS (SELECT 1 FROM t u WHERE u.x >= t.x)``: the row at hand is one that is found."""
         where = query.args.get("where")
-        if not _tables(query) <= self.own or where is None or query.args.get("joins"):
+        if not tables_in(query) <= self.own or where is None or query.args.get("joins"):
             return False
-        if any(type(inside(part)) is exp.Select and self._selected(inside(part)) for part in _sources(query)):
+        if any(type(inside(part)) is exp.Select and self._selected(inside(part)) for part in sources_of(query)):
             return False
-        condition, inner = where.this.copy(), _aliases(query)
+        condition, inner = where.this.copy(), aliases_of(query)
         for column in condition.find_all(exp.Column):
             if column.text("table").lower() in inner:
                 column.set("table", None)
@@ -72,12 +91,12 @@ class Subqueries(RowContent):
         query = inside(query)
         if type(query) is not exp.Select or not reads_tables(query):
             return False
-        return self._links(query, set(self.own) - _aliases(query))
+        return self._links(query, set(self.own) - aliases_of(query))
 
     def _links(self, query: Expr, names: set[str]) -> bool:
-        if any(self._links(inside(part), names) for part in _sources(query) if type(inside(part)) is exp.Select):
+        if any(self._links(inside(part), names) for part in sources_of(query) if type(inside(part)) is exp.Select):
             return True
-        return any(self._link(part, names) for condition in _conditions(query) for part in chain(condition, exp.And))
+        return any(self._link(part, names) for condition in conditions_of(query) for part in chain(condition, exp.And))
 
     def _is_of(self, column: Expr, names: set[str]) -> bool:
         return column.text("table").lower() in names
@@ -130,10 +149,11 @@ class Subqueries(RowContent):
         having = query.args.get("having")
         if having is not None and self._is_never_met(having.this, query):
             return False
-        sources = _sources(query)
+        sources = sources_of(query)
         if any(source.find(exp.TableSample) is not None for source in sources):
             return False
-        parts = [part for condition in _conditions(query) for part in chain(condition, exp.And)]
+        parts = [part for condition in conditions_of(query) for part in chain(condition, exp.And)]
+        parts = [part for part in parts if not asks_for_none(part, query)]
         if any(map(self._is_of_types, parts)):
             return False
         return not all(map(self.contradict, fill_in(parts, given_rows(sources, self.ctes)))) and all(
@@ -155,7 +175,7 @@ class Subqueries(RowContent):
 
     def contradict(self, parts: list[Expr]) -> bool:
         """Whether conditions on one column, or on the same two, cannot hold at once."""
-        opposites = [negation for part in parts if (negation := _opposite(part)) is not None]
+        opposites = [negation for part in parts if (negation := opposite_of(part)) is not None]
         if opposites and not {self._spelt(part) for part in parts}.isdisjoint(map(self._spelt, opposites)):
             return True
         if disagree(parts, self.trial.value):
@@ -197,19 +217,48 @@ class Subqueries(RowContent):
             return self._leaves_one(query, node)
         args = query.args
         if isinstance(node, (exp.GTE, exp.LTE)) and args.get("limit") is not None and not args.get("offset"):
-            if args.get("where") is None and _tables(query) <= self.own and args.get("order") is not None:
+            if args.get("where") is None and tables_in(query) <= self.own and args.get("order") is not None:
                 return False  # the first is the least of all
-        if _tables(query) <= self.own and not self._selected(_regrouped(query)):
+        if tables_in(query) <= self.own and not self._selected(regrouped(query)):
             ends = query.find(exp.Min, exp.Max, exp.Count, exp.Sum) is not None or query.find(exp.AggFunc) is None
-            return not (ends and (node is None or isinstance(node, ORDERED))) or _stays_within(node, query)
+            return not (ends and (node is None or isinstance(node, ORDERED))) or self._stays_within(node, query)
         return True
+
+    def _stays_within(self, node: Expr | None, query: Expr) -> bool:
+        """``x < (SELECT max(x) FROM t) - 100`` leaves the newest out, and ``x < (SELECT min(x) FROM t) + 100`` most."""
+        if not isinstance(node, (exp.LT, exp.LTE, exp.GT, exp.GTE)):
+            return False
+        below = isinstance(node, (exp.LT, exp.LTE)) == any(part is query for part in node.expression.walk())
+        moves = list(node.find_all(exp.Add, exp.Sub, *MOVES))
+        least = query.find(exp.Min) is not None
+        if len(moves) != 1 or least == (query.find(exp.Max) is not None):
+            return False
+        by = self._size(moves[0])
+        if not by or (by > 0) != least:
+            return False  # behind the most of all, or before the least
+        return (below != least) or abs(by) <= _NEAR
+
+    def _size(self, move: Expr) -> float:
+        """How far a value is moved, in four hundreds of a year for a time; nought where that is not known."""
+        given = [part for part in (move.expression, move.this) if part.find(exp.Column, exp.Query, exp.AggFunc) is None]
+        if len(given) != 1:
+            return 0
+        by = self.trial.value(given[0])
+        if type(move) in MOVES and not isinstance(by, timedelta):
+            seconds, by = unit_of(move.text("unit") or "day"), number(by)
+            by = timedelta(seconds=min(by * seconds, 1e11)) if seconds is not None and by is not None else None
+        size = by / timedelta(days=1) * _A_DAY if isinstance(by, timedelta) else number(by)
+        if by is UNKNOWN and given[0].find(*ASKED) is not None:
+            size = 1  # as the caller says
+        sign = -1 if type(move) is exp.Sub or MOVES.get(type(move)) == -1 else 1
+        return sign * float(size or 0)
 
     def _of_a_group(self, query: Expr) -> bool:
         """``... FROM t u WHERE u.card_id = t.card_id``: the rows that share something with the one at hand."""
-        if not _tables(query) <= self.own or query.args.get("joins") or query.args.get("group"):
+        if not tables_in(query) <= self.own or query.args.get("joins") or query.args.get("group"):
             return False
-        inner = _aliases(query)
-        for part in (part for condition in _conditions(query) for part in chain(condition, exp.And)):
+        inner = aliases_of(query)
+        for part in (part for condition in conditions_of(query) for part in chain(condition, exp.And)):
             sides = [bare(part.args.get(side)) for side in ("this", "expression")] if type(part) is exp.EQ else []
             if any(type(side) is not exp.Column for side in sides) or not sides:
                 continue
@@ -220,7 +269,7 @@ class Subqueries(RowContent):
 
     def _leaves_one(self, query: Expr, node: Expr) -> bool:
         """Whether a comparison with the most, the least or the number of a group leaves one, or whole groups, out."""
-        given = [_unnamed(item) for item in query.expressions]
+        given = [unnamed(item) for item in query.expressions]
         kinds = {type(item) for item in given}
         if kinds <= {exp.Max, exp.Min}:
             others = [bare(side) for side in parts_of(node) if bare(side).find(exp.Select) is None]
@@ -238,11 +287,25 @@ class Subqueries(RowContent):
         left, query = bare(left), inside(query)
         if type(left) is not exp.Column or type(query) is not exp.Select or not reads_tables(query):
             return False
-        if self._counts(query):
+        if self._counts(query) or len(query.expressions) != 1:
             return False
-        given = query.expressions[0] if len(query.expressions) == 1 else None
-        names = left.name.lower(), given.name.lower() if type(given) is exp.Column else ""
+        names = left.name.lower(), self._stored_name(query.expressions[0], query)
         return bool(names[1]) and names[0] != names[1] and not all(map(self.is_key, names))
+
+    def _stored_name(self, item: Expr, query: Expr, depth: int = 0) -> str:
+        """Name of the stored column that an output is, through subqueries and CTEs; "" where it is none."""
+        column, sources = unnamed(item), sources_of(query)
+        if type(column) is not exp.Column or depth > _DEEPEST:
+            return ""
+        table = column.text("table").lower()
+        sources = [part for part in sources if table in {"", part.alias_or_name.lower()}]
+        if all(is_stored(part) and part.name.lower() not in self.ctes for part in sources):
+            return str(column.name).lower()
+        inner = inside(self.ctes.get(sources[0].name.lower()) or sources[0])
+        if len(sources) > 1 or type(inner) is not exp.Select:
+            return ""
+        outputs = [output for output in inner.expressions if output.alias_or_name.lower() == column.name.lower()]
+        return self._stored_name(outputs[0], inner, depth + 1) if outputs else ""
 
     def _narrows(self, query: Expr) -> bool:
         """Whether what a query gives is some of the rows written to, or comes from elsewhere."""
@@ -257,14 +320,14 @@ class Subqueries(RowContent):
         if type(query) is not exp.Select:
             return isinstance(query, exp.Values) and not self.own_columns(query)
         if not reads_tables(query):
-            inner = [part for part in _sources(query) if isinstance(part, exp.Subquery)]
+            inner = [part for part in sources_of(query) if isinstance(part, exp.Subquery)]
             return all(map(self._narrows, inner)) if inner else self._is_value(query, None)
         if self._counts(query):
             return False
-        sources = _sources(query)
-        if len(sources) == 1 and type(sources[0]) is exp.Subquery and _tables(query) & self.own:
+        sources = sources_of(query)
+        if len(sources) == 1 and type(sources[0]) is exp.Subquery and tables_in(query) & self.own:
             return self._selected(query) or self._narrows(sources[0])
-        others = {name for name in _tables(query) if not self._is_copy(name)} - self.own
+        others = {name for name in tables_in(query) if not self._is_copy(name)} - self.own
         if others and not self._gives_own(query):
             return True
         return self._selected(query)
@@ -275,17 +338,17 @@ class Subqueries(RowContent):
         only = alone(right)
         if only is None:
             return self._narrows(right) and (not reads_tables(right) or self.may_find(right))
-        given = _unnamed(left.expressions[0]) if type(left) is exp.Select and len(left.expressions) == 1 else None
+        given = unnamed(left.expressions[0]) if type(left) is exp.Select and len(left.expressions) == 1 else None
         if type(given) is not exp.Column:
             return False
-        return self.selects(exp.In(this=exp.column(given.name), expressions=[_unnamed(only).copy()]), True)
+        return self.selects(exp.In(this=exp.column(given.name), expressions=[unnamed(only).copy()]), True)
 
     def _cover(self, query: Expr) -> bool:
         """``... WHERE x IS NULL UNION ... WHERE x IS NOT NULL``: either holds for any row."""
         found = None
         for arm in leaves(query):
             where = inside(arm).args.get("where")
-            if where is None or not _tables(arm) <= self.own:
+            if where is None or not tables_in(arm) <= self.own:
                 return False
             found = where.this.copy() if found is None else exp.Or(this=found, expression=where.this.copy())
         for column in found.find_all(exp.Column) if found is not None else ():
@@ -299,9 +362,11 @@ class Subqueries(RowContent):
     def _gives_own(self, query: Expr) -> bool:
         """Whether what a query gives is a column of the table written to, which it joins with others."""
         own = {
-            part.alias_or_name.lower() for part in _sources(query) if _stored(part) and part.name.lower() in self.own
+            part.alias_or_name.lower()
+            for part in sources_of(query)
+            if is_stored(part) and part.name.lower() in self.own
         }
-        given = [_unnamed(item) for item in query.expressions]
+        given = [unnamed(item) for item in query.expressions]
         if not own:  # ``SELECT users.id FROM merchants``: the row itself
             return bool(given) and all(type(e) is exp.Column and self._is_of(e, set(self.own)) for e in given)
         return all(
@@ -313,7 +378,7 @@ class Subqueries(RowContent):
 
     def _counts(self, query: Expr) -> bool:
         """Whether a query reads nothing but what is counted up: CTEs of that kind, MariaDB's ``seq_1_to_9``."""
-        names = _tables(query)
+        names = tables_in(query)
         if not names or not all(name in self.ctes or makes_rows(name, self.dialect) for name in names):
             return False
         return not all(name in self.ctes and (self._told_by(name) or self._is_copy(name)) for name in names)
@@ -321,7 +386,7 @@ class Subqueries(RowContent):
     def _is_copy(self, name: str) -> bool:
         """Whether a CTE gives every row of the table written to, so that what reads it must choose."""
         query = self.ctes.get(name)
-        if query is None or name in self.own or not reads_tables(query) or not _tables(query) <= self.own:
+        if query is None or name in self.own or not reads_tables(query) or not tables_in(query) <= self.own:
             return False
         return not self._told_by(name)
 
@@ -359,22 +424,37 @@ class Subqueries(RowContent):
         if on is not None and not any(self.is_key(column.name.lower()) for column in on.find_all(exp.Column)):
             return True
         inner = type(self)(
-            self.strings, self._counts_from_one(query), lambda column: True, self.own | _aliases(query),
+            self.strings, self._counts_from_one(query), lambda column: True, self.own | aliases_of(query),
             self.is_builtin, self.dialect, self._known,
         )  # fmt: skip
-        inner.made = frozenset(numbered(_sources(query), self.is_key, self.ctes)[1])
-        conditions = _conditions(query)
+        inner.made = frozenset(numbered(sources_of(query), self.is_key, self.ctes)[1])
+        conditions = conditions_of(query)
         if self._lacks_partner(query, conditions):
             return True
-        own = {part.alias_or_name.lower() for part in _sources(query) if part.name.lower() in self.own}
-        if len(_sources(query)) > 1 and own:  # what is asked of the others alone leaves none out
-            conditions = [c for whole in conditions for c in chain(whole, exp.And) if _mentions(c, own)]
-        if any(inner.selects(c) and True in (inner.trial.outcomes(c) or {True}) for c in conditions):
+        conditions = without_neighbours(conditions, sources_of(query), self.is_key, self.ctes, inner.trial.outcomes)
+        own = {part.alias_or_name.lower() for part in sources_of(query) if part.name.lower() in self.own}
+        if len(sources_of(query)) > 1 and own:  # what is asked of the others alone leaves none out
+            conditions = [c for whole in conditions for c in chain(whole, exp.And) if mentions(c, own)]
+        if all(any(map(inner.tells, filled)) for filled in self._filled(conditions, query)):
             return True
-        return any(self._selected(inside(part)) for part in _sources(query) if type(inside(part)) is exp.Select)
+        return any(self._selected(inside(part)) for part in sources_of(query) if type(inside(part)) is exp.Select)
+
+    def _filled(self, conditions: list[Expr], query: Expr) -> list[list[Expr]]:
+        """Conditions with what the query joins that is written down, or is one row: ``id <= q.m``."""
+        given = given_rows(sources_of(query), self.ctes | ctes_of(query))
+        loose = {name for rows in given.values() for row in rows for name in row}
+        return fill_in(conditions, given, loose, self.ctes)
+
+    def tells(self, condition: Expr) -> bool:
+        """Whether a condition selects, and is true of anything."""
+        return (
+            self.selects(condition)
+            and True in (self.trial.outcomes(condition) or {True})
+            and (type(bare(condition)) is not exp.Or or not self.always(condition))
+        )
 
     def _counts_from_one(self, query: Expr) -> Callable[[str], bool]:
-        numbers = numbered(_sources(query), self.is_key, self.ctes)[0]
+        numbers = numbered(sources_of(query), self.is_key, self.ctes)[0]
         return (lambda name: name in numbers or self.is_key(name)) if numbers else self.is_key
 
     def _lacks_partner(self, query: Expr, conditions: list[Expr]) -> bool:
@@ -415,7 +495,7 @@ class Subqueries(RowContent):
         group, outputs = query.args.get("group"), query.expressions
         for part in group.expressions if group is not None else ():
             place = str(part.this) if type(part) is exp.Literal and not part.is_string else ""
-            given = _unnamed(outputs[int(place) - 1]) if place.isdigit() and 0 < int(place) <= len(outputs) else part
+            given = unnamed(outputs[int(place) - 1]) if place.isdigit() and 0 < int(place) <= len(outputs) else part
             if type(given) is exp.Column and self.is_key(given.name.lower()):
                 return True
         return False
@@ -436,6 +516,9 @@ _MANY = 100
 _KEYS = frozenset({"id", "pk", "rowid", "uuid"})
 _TYPES = frozenset({"typeof", "pg_typeof"})
 _FEW, _NEAR = 10_000, 100_000
+_A_DAY = _NEAR / 400
+"""So that to be near is within about a year."""
+_DEEPEST = 16
 _COMPUTABLE = (
     exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Paren, exp.Neg, exp.Not, exp.And, exp.Or,
     exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ,
@@ -443,110 +526,3 @@ _COMPUTABLE = (
     exp.CurrentTimestamp, exp.Interval, exp.Var,
 )  # fmt: skip
 """What is computed without a doubt, so that what never holds in a trial does not hold."""
-
-
-def inside(query: Expr) -> Expr:
-    """Return a query without its parentheses."""
-    while type(query) in (exp.Subquery, exp.Paren):
-        query = query.this
-    return query
-
-
-def queries_in(node: Expr) -> list[Expr]:
-    """Return the outermost queries of an expression."""
-    return [n for n in node.find_all(exp.Select, exp.Subquery) if n.find_ancestor(exp.Select, exp.Subquery) is None
-            or n is node]  # fmt: skip
-
-
-def listed_in(node: Expr | None) -> Expr | None:
-    """Return what is in ``ANY (...)`` and ``ALL (...)``; ``None`` where an expression is neither."""
-    if isinstance(node, (exp.Any, exp.All)):
-        found = bare(node.this)
-    elif type(node) is exp.Anonymous and node.this.upper() in {"ALL", "SOME"} and len(node.expressions) == 1:
-        found = bare(node.expressions[0])
-    else:
-        return None
-    if type(found) is exp.Array and len(found.expressions) == 1 and isinstance(inside(found.expressions[0]), exp.Query):
-        return inside(found.expressions[0])  # ARRAY(SELECT ...)
-    return inside(found)
-
-
-def _sources(query: Expr) -> list[Expr]:
-    clause = query.args.get("from_")
-    joins = query.args.get("joins") or ()
-    return ([clause.this] if clause is not None else []) + [join.this for join in joins]
-
-
-def _stored(part: Expr) -> bool:
-    return type(part) is exp.Table and isinstance(part.this, exp.Identifier) and part.name.lower() != "dual"
-
-
-def reads_tables(query: Expr) -> bool:
-    """Whether a query reads stored rows."""
-    return any(
-        _stored(part) or (type(part) is exp.Subquery and type(inside(part)) is exp.Select
-                          and reads_tables(inside(part)))
-        for part in _sources(query)
-    )  # fmt: skip
-
-
-def _tables(query: Expr) -> set[str]:
-    return {table.name.lower() for table in query.find_all(exp.Table) if isinstance(table.this, exp.Identifier)}
-
-
-def _conditions(query: Expr) -> list[Expr]:
-    """WHERE, and the conditions of inner joins."""
-    where = query.args.get("where")
-    joined = [join.args["on"] for join in query.args.get("joins") or ()
-              if not join.args.get("side") and join.args.get("on") is not None]  # fmt: skip
-    return ([where.this] if where is not None else []) + joined
-
-
-def _mentions(node: Expr, names: set[str]) -> bool:
-    return any(column.text("table").lower() in {"", *names} for column in node.find_all(exp.Column))
-
-
-def _unnamed(node: Expr) -> Expr:
-    return node.this if type(node) is exp.Alias else node
-
-
-def _aliases(query: Expr) -> set[str]:
-    return {part.alias_or_name.lower() for part in _sources(query)}
-
-
-def _regrouped(query: Expr) -> Expr:
-    """``(SELECT max(m) FROM (SELECT max(x) AS m FROM t GROUP BY y) q)`` is the most of them all."""
-    sources, given = _sources(query), [_unnamed(item) for item in query.expressions]
-    group = inside(sources[0]) if len(sources) == 1 and type(sources[0]) is exp.Subquery else None
-    if group is None or type(group) is not exp.Select or group.args.get("group") is None or len(given) != 1:
-        return query
-    if type(given[0]) not in (exp.Max, exp.Min) or group.find(type(given[0])) is None:
-        return query
-    found = query.copy()
-    inside(_sources(found)[0]).set("group", None)
-    return found
-
-
-def _aggregates(query: Expr) -> bool:
-    return any(item.find(exp.AggFunc) is not None for item in query.expressions)
-
-
-def _stays_within(node: Expr | None, query: Expr) -> bool:
-    """``x < (SELECT max(x) FROM t) - 100`` leaves the newest out, ``x > (SELECT max(x) FROM t) - 100`` takes them."""
-    if node is None or query.find(exp.Max) is None or not isinstance(node, (exp.LT, exp.LTE, exp.GT, exp.GTE)):
-        return False
-    less = [part for side in (node.expression, node.this) for part in side.find_all(exp.Sub)]
-    sizes = [number(size.this) for part in less for size in part.expression.find_all(exp.Literal)]
-    return bool(less) and (isinstance(node, (exp.LT, exp.LTE)) or all(size is None or size <= _NEAR for size in sizes))
-
-
-def _opposite(part: Expr) -> Expr | None:
-    """``x LIKE 'a%'`` of ``x NOT LIKE 'a%'``."""
-    if part.args.get("negate"):
-        return plain(part)
-    return bare(part.this) if type(part) is exp.Not else None
-
-
-def generates(query: Expr) -> bool:
-    """Whether a query counts up."""
-    return any("generate" in name_of(call) or "sequence" in name_of(call) for call in query.find_all(exp.Func))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import Any
 
 from sqlglot import expressions as exp
@@ -11,7 +11,7 @@ from pcishield.statement.candidates import bare
 
 __all__ = [
     "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "ctes_of", "flat", "is_bytes", "is_type",
-    "keeps_value", "leaves", "may_fail", "name_of", "parses", "parts_of",
+    "keeps_value", "leaves", "may_fail", "name_of", "parses", "parts_of", "parts_within",
 ]  # fmt: skip
 
 Expr = Any
@@ -103,6 +103,15 @@ def parts_of(node: Expr) -> list[Expr]:
         elif isinstance(part, list):
             found.extend(p for p in part if isinstance(p, exp.Expr))
     return found
+
+
+def parts_within(node: Expr) -> Iterator[Expr]:
+    """As ``parts_of``, one by one."""
+    for part in node.args.values():
+        if isinstance(part, exp.Expr):
+            yield part
+        elif isinstance(part, list):
+            yield from (p for p in part if isinstance(p, exp.Expr))
 
 
 def leaves(node: Expr) -> list[Expr]:

@@ -7,15 +7,19 @@ Three-valued and conservative to one side only: a condition is called useless wh
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from sqlglot import expressions as exp
 
 from pcishield.statement.constants import UNKNOWN, Constants, alone, bare, chain, number, plain, truth
-from pcishield.statement.dates import is_made
+from pcishield.statement.dates import is_made, with_written_dates
 from pcishield.statement.functions import is_builtin
-from pcishield.statement.selection import Selection, as_texts
+from pcishield.statement.query_parts import asks_for_none
+from pcishield.statement.quoted_names import as_texts
+from pcishield.statement.selection import Selection
 from pcishield.statement.trees import ctes_of
+from pcishield.statement.windows import without_neighbours
 
 __all__ = ["Condition"]
 
@@ -79,6 +83,8 @@ class Condition:
         selection = self._selection(names)
         if selection.plainly(node) and not self.made:
             return ""
+        if self.dialect == "mysql":
+            node = with_written_dates(node)
         if self._true(node) or selection.always(node):
             return _ALWAYS
         if not self._looks(node, names, top=True):
@@ -98,6 +104,10 @@ class Condition:
         selection.made, selection.copied = frozenset(self.made), self.copied
         selection.known = self.columns is not None
         return selection
+
+    def without_neighbours(self, conditions: list[Expr], items: list[Expr], names: set[str]) -> list[Expr]:
+        """Return conditions without what a window function makes the same for any row."""
+        return without_neighbours(conditions, items, self.key, self.ctes, self._selection(names).trial.outcomes)
 
     def _is_text(self, name: str) -> bool:
         """Whether SQLite takes a name in double quotes for a text: no column has it."""
@@ -334,7 +344,8 @@ class Condition:
             return False
         source = query.args.get("from_")
         table = bare(source.this) if source is not None else None
-        if isinstance(table, (exp.Table, exp.Unnest)) and not query.args.get("joins") and self.unpacks_all(table):
+        items = [table, *(bare(join.this) for join in query.args.get("joins") or ())] if table is not None else []
+        if any(self.unpacks_all(item, items, ctes) for item in items):
             return True
         if any(query.args.get(k) for k in ("joins", "having", "offset")) or (
             where is not None and not self._true(where)
@@ -353,11 +364,26 @@ class Condition:
             return self._copied(ctes[name], {k: v for k, v in ctes.items() if k != name})
         return name in self.tables
 
-    def unpacks_all(self, table: Expr) -> bool:
-        """``json_each((SELECT json_group_array(id) FROM t))``: every row of the table that is written to, again."""
-        if type(table) is exp.Table and isinstance(table.this, exp.Identifier):
+    def unpacks_all(self, item: Expr, beside: Iterable[Expr] = (), ctes: dict[str, Expr] | None = None) -> bool:
+        """``json_each((SELECT json_group_array(id) FROM t))``: every row of the table that is written to, again.
+
+        Args:
+            item: Of a FROM list.
+            beside: The whole list; ``json_each(q.j)`` unpacks what ``q`` has collected.
+            ctes: Queries of the WITH clause, by name.
+        """
+        call = item.this if isinstance(item, (exp.Table, exp.Lateral)) else item
+        if isinstance(call, exp.Identifier) or not isinstance(item, (exp.Table, exp.Unnest, exp.Lateral)):
             return False
-        return any(map(self.copies, table.find_all(exp.Select)))
+        if any(map(self.copies, item.find_all(exp.Select))):
+            return True
+        ctes = self.ctes if ctes is None else ctes
+        asked = {column.text("table").lower() for column in item.find_all(exp.Column)}
+        for other in beside:
+            query = other if type(other) is exp.Subquery else ctes.get(other.name.lower())
+            if query is not None and asked & {"", other.alias_or_name.lower()} and self.copies(query, ctes):
+                return True
+        return False
 
     def _copied(self, query: Expr, ctes: dict[str, Expr]) -> bool:
         """As ``copies``, once for each CTE: read anew by each that names it twice, a chain of them has no end."""
@@ -402,7 +428,8 @@ class Condition:
         limit, where = query.args.get("limit"), query.args.get("where")
         if limit is not None and self.constants.value(limit.args.get("expression")) == 0:
             return True
-        return where is not None and self._false(where.this)
+        parts = chain(where.this, exp.And) if where is not None else []
+        return any(self._false(part) for part in parts if not asks_for_none(part, query))
 
     def _nonempty(self, query: Expr) -> bool:
         if type(query) is exp.Subquery:

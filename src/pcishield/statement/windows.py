@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import product
 from typing import Any
 
 from sqlglot import expressions as exp
 
-__all__ = ["numbered"]
+from pcishield.statement.dates import is_dated
+
+__all__ = ["numbered", "without_neighbours"]
 
 Expr = Any
 _NUMBERS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile)
@@ -39,7 +42,8 @@ def numbered(
             if type(window) is not exp.Window:
                 continue
             name = output.alias.lower()
-            if isinstance(window.this, _NUMBERS):
+            window = _whole(window, inner)
+            if isinstance(window.this, _NUMBERS) or _counts_itself(window, is_key):
                 counted.add(name)
             if _is_idle(window, is_key):
                 idle |= {("", name), (item.alias_or_name.lower(), name)}
@@ -60,3 +64,166 @@ def _is_idle(window: Expr, is_key: Callable[[str], bool]) -> bool:
     if type(window.this) is exp.Ntile:
         return False
     return order is None or order.find(exp.Column) is None
+
+
+def _whole(window: Expr, query: Expr) -> Expr:
+    """A window with what the one that it names says: ``OVER w``, ``OVER (w ORDER BY x)``."""
+    name = window.args["alias"].name.lower() if window.args.get("alias") is not None else ""
+    named = next((w for w in query.args.get("windows") or () if w.this.name.lower() == name), None) if name else None
+    if named is None:
+        return window
+    return exp.Window(**{**named.args, **{k: v for k, v in window.args.items() if v}})
+
+
+def _counts_itself(window: Expr, is_key: Callable[[str], bool]) -> bool:
+    """``count(*) OVER (PARTITION BY x)``: the row at hand is one of those that are counted."""
+    counted = window.this.this if type(window.this) is exp.Count else None
+    return isinstance(counted, exp.Star) or (type(counted) is exp.Column and is_key(counted.name.lower()))
+
+
+# values of other rows, which are before or behind that of the row at hand
+
+_BEFORE, _BEHIND, _EITHER = (-1,), (1,), (-1, 1)
+_FAR = 10_000
+_COMPARED = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In)
+_ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
+
+
+class _Neighbour:
+    """A column that holds what another one holds in another row of the window.
+
+    ``signs``: whether that is less, or more; ``same``: whether it may be the same value.
+    """
+
+    __slots__ = ("column", "same", "signs")
+
+    def __init__(self, column: str, signs: tuple[int, ...], same: bool) -> None:
+        self.column, self.signs, self.same = column, signs, same
+
+
+def without_neighbours(
+    conditions: list[Expr],
+    items: Iterable[Expr],
+    is_key: Callable[[str], bool],
+    ctes: Mapping[str, Expr],
+    outcomes: Callable[[Expr], set[Any]],
+) -> list[Expr]:
+    """Return conditions with what is the same for any row and its neighbour replaced by what tells nothing.
+
+    ``lag(id) OVER (ORDER BY id) < id`` holds wherever there is a row before, and ``max(id) OVER (PARTITION BY x) >=
+    id`` always.
+
+    Args:
+        conditions: As they are written.
+        items: Tables and subqueries that they are about.
+        is_key: Whether a column is a key.
+        ctes: Queries of the WITH clause, by name.
+        outcomes: What a condition comes to on rows that are tried.
+    """
+    found = _neighbours(items, is_key, ctes)
+    return [_without(condition, found, is_key, outcomes) for condition in conditions] if found else conditions
+
+
+def _neighbours(
+    items: Iterable[Expr], is_key: Callable[[str], bool], ctes: Mapping[str, Expr]
+) -> dict[str, _Neighbour]:
+    found = {}
+    for item in items:
+        inner = item.this if type(item) is exp.Subquery else ctes.get(item.name.lower())
+        for output in inner.expressions if type(inner) is exp.Select else ():
+            window = output.this if type(output) is exp.Alias else None
+            if type(window) is exp.Window:
+                neighbour = _neighbour(_whole(window, inner), is_key)
+                if neighbour is not None:
+                    found[output.alias.lower()] = neighbour
+    return found
+
+
+def _neighbour(window: Expr, is_key: Callable[[str], bool]) -> _Neighbour | None:
+    call = window.this
+    while isinstance(call, (exp.IgnoreNulls, exp.RespectNulls, exp.Filter)):
+        call = call.this
+    column = call.this if isinstance(call, _OF_ROWS) else None
+    if type(column) is not exp.Column:
+        return None
+    name = column.name.lower()
+    order = window.args["order"].expressions[0] if window.args.get("order") is not None else None
+    by = order.this if type(order) is exp.Ordered else order
+    down = -1 if type(order) is exp.Ordered and order.args.get("desc") else 1
+    ranked = type(by) is exp.Column and (
+        by.name.lower() == name or all(is_key(n) or is_dated(n) for n in (name, by.name.lower()))
+    )
+    many = bool(window.args.get("partition_by"))
+    if isinstance(call, (exp.Lag, exp.Lead)):
+        if not ranked:
+            return _Neighbour(name, _EITHER, False) if is_key(name) else None
+        return _Neighbour(name, (-down,) if type(call) is exp.Lag else (down,), not is_key(name))
+    if isinstance(call, (exp.Max, exp.Min)) and order is None:
+        return _Neighbour(name, _BEHIND if type(call) is exp.Max else _BEFORE, many)
+    if not ranked:
+        return None
+    if isinstance(call, exp.FirstValue):
+        return _Neighbour(name, (-down,), many)
+    # Up to the row at hand, or from it on: the same value, unless the frame says otherwise.
+    return _Neighbour(name, () if window.args.get("spec") is None else _EITHER, window.args.get("spec") is None)
+
+
+_OF_ROWS = (exp.Lag, exp.Lead, exp.Max, exp.Min, exp.FirstValue, exp.LastValue)
+
+
+def _without(
+    condition: Expr, found: dict[str, _Neighbour], is_key: Callable[[str], bool], outcomes: Callable[[Expr], set[Any]]
+) -> Expr:
+    whole = exp.Paren(this=condition.copy())
+    for part in list(whole.find_all(*_COMPARED)):
+        columns = list(part.find_all(exp.Column))
+        names = {column.name.lower() for column in columns}
+        meant = {name: found[name] for name in names & found.keys()}
+        others = {neighbour.column for neighbour in meant.values()}
+        if not meant or not names <= meant.keys() | others or part.find(exp.Query) is not None:
+            continue
+        if len(others) > 1 or (len(meant) == 1 and not names & others):
+            continue
+        if _tells_nothing(part, meant, is_key, outcomes):
+            part.replace(exp.LT(this=exp.Rand(), expression=exp.Rand()))
+    return whole.this
+
+
+def _tells_nothing(
+    part: Expr, meant: dict[str, _Neighbour], is_key: Callable[[str], bool], outcomes: Callable[[Expr], set[Any]]
+) -> bool:
+    seen: set[Any] = set()
+    for distance in (0, 1, _FAR):
+        for signs in (dict(zip(meant, pair, strict=True)) for pair in product(*_signs(meant, distance))):
+            seen |= outcomes(_moved(part, meant, signs, distance, is_key)) - {None}
+    if seen and seen <= {True, False}:
+        return len(seen) == 1
+    plain = all(type(side) is exp.Column for side in (part.args.get("this"), part.args.get("expression")))
+    return plain and isinstance(part, _ORDERED)  # of texts, say, in their own order
+
+
+def _signs(meant: dict[str, _Neighbour], distance: int) -> list[tuple[int, ...]]:
+    if not distance:
+        return [(0,) if neighbour.same else () for neighbour in meant.values()]
+    return [neighbour.signs for neighbour in meant.values()]
+
+
+def _moved(
+    part: Expr, meant: dict[str, _Neighbour], signs: dict[str, int], distance: int, is_key: Callable[[str], bool]
+) -> Expr:
+    """A comparison with the row's own value, some way before or behind, in place of its neighbour's."""
+    found = exp.Paren(this=part.copy())
+    for column in list(found.find_all(exp.Column)):
+        name = column.name.lower()
+        if name not in meant:
+            column.set("table", None)
+            continue
+        own = exp.column(meant[name].column)
+        size: Expr = exp.Literal.number(distance)
+        if is_dated(own.name):
+            size = exp.Interval(this=size, unit=exp.Var(this="SECOND" if distance == 1 else "DAY"))
+        elif distance == 1 and not is_key(own.name):
+            size = exp.Literal.number("0.001")
+        kind = exp.Add if signs[name] > 0 else exp.Sub
+        column.replace(exp.Paren(this=kind(this=own, expression=size)) if distance else own)
+    return found.this

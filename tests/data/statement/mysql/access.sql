@@ -138,7 +138,7 @@ SELECT REPEAT('x', 1000000000)
 WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r
 ;;
 --@ kind=select hazards=advisory-lock
-SELECT GET_LOCK('x', 0)
+SELECT GET_LOCK(name, 0) FROM users
 ;;
 --@ kind=admin hazards=admin run=no
 SHUTDOWN

@@ -35,3 +35,18 @@ WITH RECURSIVE t AS (SELECT id FROM nodes UNION ALL SELECT n.id FROM nodes n JOI
 --@ kind=select hazards=denial-of-service run=no
 WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 0 FROM t) SELECT COUNT(*) FROM t
 ;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a, cards b, cards c WHERE a.id < b.id AND b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a JOIN cards b ON a.id < b.id JOIN cards c ON b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a JOIN payments b ON a.id < b.id JOIN users c ON b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a JOIN payments b ON a.id <> b.id JOIN users c ON b.id <> c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a, cards b, payments p, payments q WHERE a.id < b.id AND p.id < q.id AND a.id <> p.id
+;;

@@ -42,9 +42,6 @@ SELECT CHAR_LENGTH(pan) l, COUNT(*) FROM cards GROUP BY l
 SELECT ISNULL(pan), COUNT(*) FROM cards GROUP BY 1
 ;;
 --@ kind=select
-SELECT pan FROM cards UNION ALL SELECT pan FROM card_archive ORDER BY pan
-;;
---@ kind=select
 SELECT id, holder FROM cards UNION ALL SELECT id, name FROM users ORDER BY holder
 ;;
 --@ kind=select

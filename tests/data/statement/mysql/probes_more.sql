@@ -53,3 +53,12 @@ SELECT COUNT(*) FROM cards GROUP BY LEFT(pan, 8)
 --@ kind=select
 SELECT GROUP_CONCAT(id ORDER BY pan LIKE '4%') FROM cards
 ;;
+--@ kind=select
+SELECT pan FROM cards UNION ALL SELECT pan FROM card_archive ORDER BY pan
+;;
+--@ kind=select
+SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive ORDER BY 2
+;;
+--@ kind=select
+SELECT id FROM (SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive) q ORDER BY pan
+;;

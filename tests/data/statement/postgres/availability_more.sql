@@ -116,3 +116,18 @@ INSERT INTO audit_log (what) SELECT a.what FROM audit_log a, audit_log b, audit_
 --@ kind=select hazards=denial-of-service run=no
 SELECT 1 WHERE EXISTS (SELECT count(*) FROM payments a, payments b, payments c HAVING count(*) > 0)
 ;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a, cards b, cards c WHERE a.id < b.id AND b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a JOIN cards b ON a.id < b.id JOIN cards c ON b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a JOIN payments b ON a.id < b.id JOIN users c ON b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a JOIN payments b ON a.id <> b.id JOIN users c ON b.id <> c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a, cards b, payments p, payments q WHERE a.id < b.id AND p.id < q.id AND a.id <> p.id
+;;

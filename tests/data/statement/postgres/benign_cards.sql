@@ -132,9 +132,6 @@ SELECT min(pan), max(coalesce(pan, '-')) FROM cards
 SELECT merchant_id, sum(amount) AS s FROM payments GROUP BY 1 UNION ALL SELECT 0, 0 ORDER BY s
 ;;
 --@ kind=select
-SELECT pan FROM cards UNION ALL SELECT pan FROM card_archive ORDER BY pan
-;;
---@ kind=select
 SELECT id, holder FROM cards UNION ALL SELECT id, name FROM users ORDER BY holder
 ;;
 --@ kind=select

@@ -92,3 +92,12 @@ SELECT max(pan) FILTER (WHERE pan < '42') FROM cards
 --@ kind=select
 SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY pan) FROM cards WHERE pan < '5'
 ;;
+--@ kind=select
+SELECT pan FROM cards UNION ALL SELECT pan FROM card_archive ORDER BY pan
+;;
+--@ kind=select
+SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive ORDER BY 2
+;;
+--@ kind=select
+SELECT id FROM (SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive) q ORDER BY pan
+;;

@@ -26,3 +26,18 @@ SELECT count(*) FROM generate_series(1, 10000000000)
 --@ kind=select hazards=denial-of-service run=no
 WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT 100000000) SELECT sum(n) FROM c
 ;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a, cards b, cards c WHERE a.id < b.id AND b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a JOIN cards b ON a.id < b.id JOIN cards c ON b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a JOIN payments b ON a.id < b.id JOIN users c ON b.id < c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a JOIN payments b ON a.id <> b.id JOIN users c ON b.id <> c.id
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT count(*) FROM cards a, cards b, payments p, payments q WHERE a.id < b.id AND p.id < q.id AND a.id <> p.id
+;;

@@ -36,9 +36,6 @@ SELECT typeof(pan), count(*) FROM cards GROUP BY 1
 SELECT length(pan), count(*) FROM cards GROUP BY 1
 ;;
 --@ kind=select
-SELECT pan FROM cards UNION ALL SELECT pan FROM card_archive ORDER BY pan
-;;
---@ kind=select
 SELECT id, holder FROM cards UNION ALL SELECT id, name FROM users ORDER BY holder
 ;;
 --@ kind=select

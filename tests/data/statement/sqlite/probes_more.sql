@@ -47,3 +47,12 @@ SELECT min(pan) FROM cards WHERE pan > '41'
 --@ kind=select
 SELECT id FROM cards WHERE json_extract('{"4111": 1}', '$.' || substr(pan, 1, 4))
 ;;
+--@ kind=select
+SELECT pan FROM cards UNION ALL SELECT pan FROM card_archive ORDER BY pan
+;;
+--@ kind=select
+SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive ORDER BY 2
+;;
+--@ kind=select
+SELECT id FROM (SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive) q ORDER BY pan
+;;

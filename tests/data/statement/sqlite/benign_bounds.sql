@@ -1,0 +1,61 @@
+--! benign
+--@ kind=delete
+DELETE FROM tokens WHERE typeof(v) = 'blob'
+;;
+--@ kind=select
+WITH RECURSIVE t AS (SELECT n.*, n.name AS path FROM nodes n WHERE n.parent_id IS NULL UNION ALL SELECT n.*, t.path || '/' || n.name FROM nodes n JOIN t ON n.parent_id = t.id) SELECT * FROM t
+;;
+--@ kind=delete
+DELETE FROM merchants WHERE NOT EXISTS (SELECT 1 FROM cards c LEFT JOIN payments p ON p.card_id = c.id WHERE c.merchant_id = merchants.id AND p.id IS NULL)
+;;
+--@ kind=delete
+DELETE FROM merchants WHERE NOT EXISTS (SELECT 1 FROM cards c LEFT JOIN payments p ON p.card_id = c.id WHERE c.merchant_id = merchants.id AND p.card_id IS NULL)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY what ORDER BY id) AS rn FROM audit_log) q WHERE rn > 1)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE id IN (SELECT id FROM (SELECT id, what, lag(what) OVER (ORDER BY id) AS p FROM audit_log) q WHERE p = what)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE id IN (SELECT id FROM (SELECT id, max(id) OVER (PARTITION BY what) AS m FROM audit_log) q WHERE id < m)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE id IN (SELECT id FROM (SELECT id, max(id) OVER (PARTITION BY what) AS m FROM audit_log) q WHERE id <> m)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE id IN (SELECT id FROM (SELECT id, count(*) OVER (PARTITION BY what) AS n FROM audit_log) q WHERE n > 1)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, amount, lag(amount) OVER (PARTITION BY card_id ORDER BY created_at) AS p FROM payments) q WHERE p > amount)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, lead(id) OVER (PARTITION BY card_id ORDER BY created_at) AS nxt FROM payments) q WHERE nxt IS NULL)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE id IN (SELECT id FROM (SELECT id, lag(id) OVER (ORDER BY id) AS p FROM audit_log) q WHERE id - p > 1)
+;;
+--@ kind=delete
+DELETE FROM nodes WHERE parent_id NOT IN (SELECT id FROM (SELECT id FROM nodes) q)
+;;
+--@ kind=delete
+DELETE FROM nodes WHERE parent_id NOT IN (SELECT id FROM nodes)
+;;
+--@ kind=delete
+WITH keep AS (SELECT id FROM nodes WHERE name = 'x') DELETE FROM nodes WHERE parent_id NOT IN (SELECT id FROM keep)
+;;
+--@ kind=delete
+DELETE FROM nodes WHERE parent_id IS NOT NULL AND parent_id NOT IN (SELECT n.id FROM nodes n)
+;;
+--@ kind=select
+SELECT count(*) FROM cards a JOIN payments b ON a.id = b.card_id JOIN users c ON b.merchant_id <> c.tenant_id
+;;
+--@ kind=select
+SELECT count(*) FROM payments p JOIN merchants m ON p.amount >= m.id JOIN nodes n ON p.amount < n.id WHERE p.id = 5
+;;
+--@ kind=select
+SELECT a.id, b.id FROM users a JOIN users b ON a.email = b.email AND a.id < b.id
+;;
+--@ kind=select
+SELECT a.id FROM users a JOIN users b ON a.email = b.email AND a.id < b.id JOIN users c ON c.email = a.email AND b.id < c.id
+;;
