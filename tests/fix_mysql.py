@@ -60,7 +60,10 @@ def _find(*names: str) -> str | None:
 def _run(server: str, install: str, directory: Path) -> Iterator[dict[str, Any]]:
     user = [f"--user={os.environ.get('USER', 'root')}"] if os.geteuid() == 0 else []
     data, log = directory / "data", directory / "log"
-    common = ["--no-defaults", f"--datadir={data}", *user]
+    # A server that starts removes all temporary tables in its tmpdir, also those of other servers, which crash then.
+    temporary = directory / "tmp"
+    temporary.mkdir()
+    common = ["--no-defaults", f"--datadir={data}", f"--tmpdir={temporary}", *user]
     installed = subprocess.run(
         [install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"],
         capture_output=True, text=True, timeout=START_SECONDS, check=False,

@@ -40,6 +40,8 @@ _TEMP = "pg_temp_"
 _MISSING = 1.0
 """Seconds before a name that was not found leads to another reading; doubled each time."""
 _NAMES = 1000
+_TRIES = (True, False)
+"""Whether another try follows: somebody may have dropped just that table which was being described."""
 _UNREADABLE = 1.0
 """Seconds after a failed reading before the next."""
 
@@ -282,18 +284,22 @@ class SessionCatalog(CatalogState):
     def read(self) -> None:
         """Read what is stale, blocking. What cannot be read is noted, not raised, unless the connection is lost."""
         queries, seen = self._queries(), self._entry.generation
-        try:
-            self._take(queries, self._reader.read(queries), seen)
-        except Exception as error:
-            self._failed(error)
+        for again in _TRIES:
+            try:
+                self._take(queries, self._reader.read(queries), seen)
+                break
+            except Exception as error:
+                self._failed(error, again)
 
     async def aread(self) -> None:
         """Read what is stale, awaiting. What cannot be read is noted, not raised, unless the connection is lost."""
         queries, seen = self._queries(), self._entry.generation
-        try:
-            self._take(queries, await self._reader.aread(queries), seen)
-        except Exception as error:
-            self._failed(error)
+        for again in _TRIES:
+            try:
+                self._take(queries, await self._reader.aread(queries), seen)
+                break
+            except Exception as error:
+                self._failed(error, again)
 
     def _queries(self) -> Mapping[str, str]:
         if self._dialect == "sqlite":
@@ -321,7 +327,9 @@ class SessionCatalog(CatalogState):
         if not self._apart and seen == self._entry.generation:
             self._entry.catalog, self._entry.read_at = catalog, self._read_at
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: Exception, again: bool) -> None:
+        if again and not isinstance(error, ConnectionLost):
+            return
         if self._stale:
             self._use(_nothing(self._dialect))
         self._read_at = monotonic()
