@@ -367,7 +367,12 @@ TYPES: dict[str, RecordType] = {
     ),
     "decision": RecordType("The policy decided, without execution.", _DB | {"statement", "decision"}, "success"),
     "result": RecordType("The database answered an attempt.", _DB | {"attempt"}, "", ("10.2.1.1",)),
-    "fetch": RecordType("What was handed out after the result record.", _DB | {"attempt"}, "success", ("10.2.1.1",)),
+    "fetch": RecordType(
+        "What was handed out after the result record; a failure: rows that could not be masked, and were not.",
+        _DB | {"attempt"},
+        "success",
+        ("10.2.1.1",),
+    ),
     "denied": RecordType("A statement was refused; the database did not see it.", _DB, "failure", ("10.2.1.4",)),
     "approval.requested": RecordType("An approval was asked for.", _DB | {"approval"}, "pending"),
     "approval.granted": RecordType("An approver said yes.", _DB | {"approval"}, "success"),

@@ -116,7 +116,7 @@ class _Result:
             return ()
         cells = [tuple(row.values()) if isinstance(row, dict) else row for row in rows]
         if any(len(row) != self._count for row in cells):
-            raise state.session.bind(
+            raise self._guard.withheld(
                 MaskingError("two columns of the result have one name, and the dictionary keeps one: use aliases")
             )
         try:

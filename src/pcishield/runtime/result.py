@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pcishield.exceptions import LimitExceeded, MaskingError, ShieldError
+from pcishield.audit.sanitise import sanitise_error
+from pcishield.exceptions import AuditUnavailable, LimitExceeded, MaskingError, ShieldError
 from pcishield.masking import StreamMasker
 from pcishield.runtime.hot import GuardState
 
@@ -194,7 +195,23 @@ class ResultGuard(GuardState):
                 f"a value could not be masked ({type(error).__name__}); no row of this fetch is handed out. "
                 "Select the columns one by one to find it, or cast it to text."
             )
-        return self._operation.session.bind(error)
+        return self.withheld(error) if isinstance(error, MaskingError) else self._operation.session.bind(error)
+
+    def withheld(self, error: MaskingError) -> ShieldError:
+        """Record that rows which the database has given are not handed out, and return what to raise for it.
+
+        The statement has succeeded, and its RESULT says so; that nothing came of it is told by a FETCH that failed.
+        """
+        operation = self._operation
+        session = operation.session
+        fields = operation.plain_fields("failure") | {"attempt": operation.attempt_id, "rows": 0}
+        try:
+            session.parts.log.append("fetch", fields | {"error": sanitise_error(error)})
+        except AuditUnavailable as unavailable:
+            # What it was raised in the handling of has frames that hold the rows.
+            unavailable.__traceback__ = unavailable.__context__ = None
+            return session.bind(unavailable)
+        return session.bind(error)
 
 
 class _TableRows:

@@ -62,7 +62,9 @@ def masked(result: ResultGuard, value: Any) -> Any:
         return _frame(result, value)
     if name == "DataFrame" and home == "polars":
         return import_module("polars").from_arrow(result.table(value.to_arrow()))
-    raise MaskingError(f"nobody knows how to mask a {home} {name}; fetch rows, an Arrow table or a pandas DataFrame")
+    raise result.withheld(
+        MaskingError(f"nobody knows how to mask a {home} {name}; fetch rows, an Arrow table or a pandas DataFrame")
+    )
 
 
 def _reader(result: ResultGuard, reader: Any) -> Any:
@@ -89,7 +91,7 @@ def _reader(result: ResultGuard, reader: Any) -> Any:
             if result.ended:
                 return
             masked = result.table(pa.Table.from_batches([batch]))
-            yield from _as(pa, masked, schema).to_batches()
+            yield from _as(result, masked, schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, batches())
 
@@ -101,14 +103,16 @@ def _textual(pa: Any, kind: Any) -> bool:
     )
 
 
-def _as(pa: Any, table: Any, schema: Any) -> Any:
-    columns = []
+def _as(result: ResultGuard, table: Any, schema: Any) -> Any:
+    pa, columns = arrow(), []
     for column, field in zip(table.columns, schema, strict=True):
         if column.type != field.type:
             if not pa.types.is_string(field.type):
-                raise MaskingError(
-                    f"the column {field.name!r} holds a card number as a number in the middle of a stream of batches; "
-                    "fetch a whole table, or cast the column to text"
+                raise result.withheld(
+                    MaskingError(
+                        f"the column {field.name!r} holds a card number as a number in the middle of a stream of "
+                        "batches; fetch a whole table, or cast the column to text"
+                    )
                 )
             column = column.cast(pa.string())
         columns.append(column)
