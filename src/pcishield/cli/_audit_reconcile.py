@@ -61,7 +61,8 @@ _AROUND = re.compile(
 
 def _own(form: LogFormat) -> Callable[[str], bool]:
     """Tell the guard's own questions to catalog and clock by their whole text: a comment alone would hide anything."""
-    from pcishield.statement.catalog_reading import catalog_queries
+    from pcishield.statement.catalog_postgres import without_names
+    from pcishield.statement.catalog_reading import MARK, catalog_queries
 
     dialect = _dialect(form)
     clock = QUESTIONS[dialect]
@@ -71,6 +72,8 @@ def _own(form: LogFormat) -> Callable[[str], bool]:
         rest = sql.strip()
         if rest == clock or (dialect == "mysql" and is_question(rest)):
             return True
+        if dialect == "postgres" and MARK in rest:
+            rest = without_names(rest)
         for query in queries:
             rest = rest.replace(query, "")
         return rest != sql.strip() and _AROUND.fullmatch(rest) is not None

@@ -6,6 +6,8 @@ Rules:
 - Connections with the same key (server, database, user) share what was read. DDL in one of them makes it stale for
   all; so does the end of the transaction it was in, and of no later one. A session that changed something reads for
   itself from then on, for what it sees may not be committed.
+- After PostgreSQL's DDL that changes nothing but what it names (:func:`changed_names`) only that is read, and all
+  views; not where event triggers are, and never for longer than ``ttl`` after all was read.
 - Changes made past the shield are seen after ``ttl`` seconds, or when a statement names a table that is not there.
 - The driver reads with its own raw connection, outside of the flow: no policy, no record, no masking, and no change
   to the user's transaction. Where it cannot read just now (a pipeline, an aborted transaction, unread rows), what
@@ -27,8 +29,11 @@ from typing import Any, Protocol
 from pcishield.runtime.hot import CatalogState
 from pcishield.runtime.known import KnownStatement, KnownStatements
 from pcishield.runtime.temporary import TemporaryTables
-from pcishield.statement import Catalog
-from pcishield.statement.catalog_reading import build_catalog, catalog_queries, own_answers, search_path
+from pcishield.statement import Catalog, changed_names
+from pcishield.statement.catalog import is_system
+from pcishield.statement.catalog_postgres import has_triggers, named_queries, patched
+from pcishield.statement.catalog_reading import MARK, build_catalog, catalog_queries, search_path
+from pcishield.statement.facts import TableRef
 
 __all__ = ["Answers", "CatalogOptions", "CatalogUnavailable", "Catalogs", "ConnectionLost", "Reader", "SessionCatalog"]
 
@@ -40,6 +45,8 @@ _TEMP = "pg_temp_"
 _MISSING = 1.0
 """Seconds before a name that was not found leads to another reading; doubled each time."""
 _NAMES = 1000
+_FEW = 50
+"""Names that are asked for by themselves."""
 _TRIES = (True, False)
 """Whether another try follows: somebody may have dropped just that table which was being described."""
 _UNREADABLE = 1.0
@@ -83,10 +90,11 @@ class Reader(Protocol):
 class _Entry:
     """What connections with one key share."""
 
-    __slots__ = ("catalog", "generation", "read_at")
+    __slots__ = ("catalog", "generation", "quiet", "read_at")
 
     def __init__(self) -> None:
         self.catalog: Catalog | None = None
+        self.quiet = False
         self.generation = 0
         self.read_at = float("-inf")
 
@@ -119,7 +127,7 @@ class Catalogs:
         self.snapshots = snapshots or {}
         self._lock = Lock()
         self._entries: dict[tuple[str, ...], _Entry] = {}
-        self._interned: dict[str, Catalog] = {}
+        self._interned: dict[Any, Catalog] = {}
 
     def session(self, dialect: str, key: tuple[str, ...], reader: Reader) -> SessionCatalog | None:
         """Return the catalog of a connection, ``None`` when none is to be used.
@@ -146,30 +154,30 @@ class Catalogs:
 
     def intern(self, dialect: str, answers: Answers) -> Catalog:
         """Return the catalog of these rows; the same object for the same rows, so that statements stay known."""
-        rows = own_answers(dialect, answers)
-        digest = sha256(repr((dialect, sorted(rows.items()))).encode("utf-8", "replace")).hexdigest()
+        if dialect == "postgres":
+            return self.same(build_catalog(dialect, answers))
+        digest = sha256(repr((dialect, sorted(answers.items()))).encode("utf-8", "replace")).hexdigest()
         with self._lock:
             found = self._interned.get(digest)
-        if found is None:
-            found = build_catalog(dialect, rows)
-        return self._keep(digest, found)
+        return self._keep(digest, build_catalog(dialect, answers) if found is None else found)
+
+    def same(self, catalog: Catalog) -> Catalog:
+        """Return the catalog that has the very same parts, if there is one already."""
+        # The parts of a catalog that is kept are kept by it, so nothing else has their ids.
+        parts = frozenset(map(id, catalog.tables.values())), id(catalog.functions), id(catalog.bodies)
+        key = catalog.dialect, catalog.search_path, *parts
+        with self._lock:
+            found = self._interned.get(key)
+        return self._keep(key, catalog if found is None else found)
 
     def moved(self, catalog: Catalog, path: tuple[str, ...]) -> Catalog:
         """Return ``catalog`` with another search path."""
-        if catalog.search_path == path:
-            return catalog
-        digest = f"{id(catalog)} {path!r}"
-        with self._lock:
-            found = self._interned.get(digest)
-        # The tables are compared too: an id may be given again.
-        if found is None or found.tables is not catalog.tables:
-            found = replace(catalog, search_path=path)
-        return self._keep(digest, found)
+        return catalog if catalog.search_path == path else self.same(replace(catalog, search_path=path))
 
-    def _keep(self, digest: str, catalog: Catalog) -> Catalog:
+    def _keep(self, key: Any, catalog: Catalog) -> Catalog:
         with self._lock:
-            self._interned.pop(digest, None)
-            self._interned[digest] = catalog
+            self._interned.pop(key, None)
+            self._interned[key] = catalog
             if len(self._interned) > _KEPT:
                 del self._interned[next(iter(self._interned))]
         return catalog
@@ -183,7 +191,8 @@ class SessionCatalog(CatalogState):
     """
 
     __slots__ = (
-        "_absent", "_apart", "_catalogs", "_doubted_at", "_patience", "_read_at", "_reader", "_temporary", "_unsettled",
+        "_absent", "_apart", "_catalogs", "_doubted_at", "_names", "_patience", "_quiet", "_read_at", "_reader",
+        "_temporary", "_touched", "_unsettled",
     )  # fmt: skip
 
     def __init__(self, catalogs: Catalogs, dialect: str, entry: _Entry, reader: Reader) -> None:
@@ -194,6 +203,9 @@ class SessionCatalog(CatalogState):
         self._in_transaction = False
         self._apart = False  # has changed something, and reads for itself
         self._unsettled = False  # has done so in what may be a transaction that is not over
+        self._touched: frozenset[str] | None = frozenset()  # the names of all that it has changed there
+        self._names: frozenset[str] = frozenset()  # of all that is stale, when ``_stale`` says that names are
+        self._quiet = False  # no event trigger was there when all was read
         self._stale = ""
         self._seen = entry.generation
         self._read_at = self._until = self._doubted_at = float("-inf")
@@ -231,17 +243,30 @@ class SessionCatalog(CatalogState):
             known = get(self._dialect, sql)
             if not known.needs_catalog:
                 return known
+            relations = known.statement.relations
+            if self._stale == "names" and not all(self._is_had(r.table) for r in relations if r.access != "ddl"):
+                self._stale = "all"
         if self._reader.ready():
             return None
         if self._stale:
+            self._stale = "all"  # what was read before is put aside
             self._use(_nothing(self._dialect))
         return self._checked(get(self._dialect, sql, self.catalog))
 
+    def _is_had(self, table: TableRef) -> bool:
+        """Whether a table is known, or will be when what is stale has been read."""
+        if table.name in self._names or is_system(table, self._dialect):
+            return True
+        info = self.catalog.find(table) if self.catalog is not None else None
+        return info is not None and info.kind != "sequence"
+
     def _after_transaction(self) -> None:
-        """Note that the transaction is over in which the session changed tables."""
-        if self._in_transaction and not self._reader.in_transaction():
-            self.changed()
-            self._in_transaction = False
+        """Note that the transaction is over in which the session changed something, if it is."""
+        if (self._in_transaction or self._unsettled) and not self._reader.in_transaction():
+            if self._in_transaction:
+                self.changed()
+            self._in_transaction = self._unsettled = False
+            self._touched = frozenset()
 
     def settled(self, sql: str) -> KnownStatement:
         """Return what is known about ``sql`` by what has just been read.
@@ -260,7 +285,7 @@ class SessionCatalog(CatalogState):
         until = entry.read_at + self._catalogs.options.ttl
         if self._apart or self._stale or entry.catalog is None or now >= until or entry.read_at < self._doubted_at:
             return False
-        self._seen, self._read_at, self._until = entry.generation, entry.read_at, until
+        self._seen, self._read_at, self._until, self._quiet = entry.generation, entry.read_at, until, entry.quiet
         self._use(entry.catalog)
         return True
 
@@ -283,7 +308,7 @@ class SessionCatalog(CatalogState):
 
     def read(self) -> None:
         """Read what is stale, blocking. What cannot be read is noted, not raised, unless the connection is lost."""
-        queries, seen = self._queries(), self._entry.generation
+        seen, queries = self._entry.generation, self._queries()
         for again in _TRIES:
             try:
                 self._take(queries, self._reader.read(queries), seen)
@@ -293,7 +318,7 @@ class SessionCatalog(CatalogState):
 
     async def aread(self) -> None:
         """Read what is stale, awaiting. What cannot be read is noted, not raised, unless the connection is lost."""
-        queries, seen = self._queries(), self._entry.generation
+        seen, queries = self._entry.generation, self._queries()
         for again in _TRIES:
             try:
                 self._take(queries, await self._reader.aread(queries), seen)
@@ -305,36 +330,46 @@ class SessionCatalog(CatalogState):
         if self._dialect == "sqlite":
             return {}
         queries = catalog_queries(self._dialect)
-        only_path = self._stale == "path" and self.catalog is not None and "search_path" in queries
-        if only_path:
-            return {"search_path": queries["search_path"]}
+        if self._stale in {"path", "names"} and self.catalog is not None and self._is_current():
+            if self._stale == "path":
+                return {"search_path": queries["search_path"]}
+            return {name: MARK + sql for name, sql in named_queries(self._names).items()}
         return queries if self._temporary is None else {**queries, **self._temporary.queries()}
+
+    def _is_current(self) -> bool:
+        """Whether nothing is stale but what the session knows to be."""
+        return monotonic() < self._until and self._seen == self._entry.generation
 
     def _take(self, queries: Mapping[str, str], answers: Answers, seen: int) -> None:
         path = search_path(self._dialect, answers["search_path"])
         if len(queries) == 1:
             assert self.catalog is not None
             catalog = self._catalogs.moved(self.catalog, tuple("pg_temp" if s.startswith(_TEMP) else s for s in path))
+        elif queries and "functions" not in queries:
+            assert self.catalog is not None
+            catalog = self._catalogs.same(patched(self.catalog, self._names, answers))
         else:
             if self._temporary is not None:
                 answers = self._temporary.merged(answers, path[0] if path else "")
             catalog = self._catalogs.intern(self._dialect, answers)
+            self._quiet = self._dialect == "postgres" and not has_triggers(answers)
             self._read_at = monotonic()
+            self._until = self._read_at + self._catalogs.options.ttl
         self._apart = self._apart or any(schema.startswith(_TEMP) for schema in path)
-        self._until = self._read_at + self._catalogs.options.ttl
-        self._seen, self._stale = seen, ""
+        self._seen, self._stale, self._names = seen, "", frozenset()
         self._use(catalog)
         if not self._apart and seen == self._entry.generation:
-            self._entry.catalog, self._entry.read_at = catalog, self._read_at
+            self._entry.catalog, self._entry.read_at, self._entry.quiet = catalog, self._read_at, self._quiet
 
     def _failed(self, error: Exception, again: bool) -> None:
         if again and not isinstance(error, ConnectionLost):
             return
         if self._stale:
             self._use(_nothing(self._dialect))
+        self._quiet = False
         self._read_at = monotonic()
         self._until = self._read_at + _UNREADABLE
-        self._seen, self._stale = self._entry.generation, ""
+        self._seen, self._stale, self._names = self._entry.generation, "", frozenset()
         if isinstance(error, ConnectionLost) and error.__cause__ is not None:
             # The statement that comes cannot be sent any more: it fails with what it would have been told.
             raise error.__cause__
@@ -347,19 +382,45 @@ class SessionCatalog(CatalogState):
         if self._temporary is not None and self._temporary.ran(known, self.catalog is None):
             self._stale = "all"
         if effect == "all":
+            names = self._changed_by(known)
+            if names == frozenset():
+                return
             self._apart = self._unsettled = True
+            self._touched = None if names is None or self._touched is None else self._touched | names
             self._in_transaction = self._reader.in_transaction()
-            self.changed()
+            self._mark(names)
         elif effect == "path":
             self._apart = self._unsettled = True
             self._stale = self._stale or "path"
         elif effect == "maybe":
+            self._touched = None
             self._unsettled = self._unsettled or self._apart
-            self._doubted_at = monotonic()
             self._until = min(self._until, self._read_at + _MISSING)
-        elif effect == "end" and self._unsettled:
-            self.changed()
-            self._unsettled = self._reader.in_transaction()  # a savepoint's, or one that is chained to it
+            self._doubted_at = monotonic()
+        elif effect == "end":
+            if self._unsettled:
+                self.changed()
+            self._after_transaction()  # unless it was a savepoint's, or another one is chained to it
+
+    def _changed_by(self, known: KnownStatement) -> frozenset[str] | None:
+        """The names of all that a statement may have changed; ``None`` for anything."""
+        catalog = self.catalog
+        if not self._quiet or catalog is None or self._stale == "all" or not self._is_current():
+            return None  # what goes with the tables that it names is not known
+        names = changed_names(known.statement)
+        if names and any(info.kind == "partitioned" and table.name in names for table, info in catalog.tables.items()):
+            return None
+        return names
+
+    def _mark(self, names: frozenset[str] | None) -> None:
+        names = None if names is None else self._names | names
+        if names is None or len(names) > _FEW or self._stale == "all" or not self._is_current():
+            self._stale, self._names = "all", frozenset()
+        else:
+            self._stale, self._names = "names", names
+        self._entry.generation += 1
+        self._entry.catalog = None
+        self._seen = self._entry.generation
 
     @property
     def own(self) -> bool:
@@ -368,16 +429,14 @@ class SessionCatalog(CatalogState):
         To be asked before each end, and before each beginning: one that nobody saw end is over by then.
         """
         self._after_transaction()
-        if self._unsettled and not self._reader.in_transaction():
-            self._unsettled = False
         return self._unsettled
 
     def changed(self) -> None:
-        """Note that tables may be others now, for all connections with the same key."""
-        self._stale = "all"
-        self._entry.generation += 1
-        self._entry.catalog = None
-        self._seen = self._entry.generation
+        """Note that tables may be others now: those that the session has changed, for all connections with the key."""
+        if self._touched != frozenset() or not self._unsettled:
+            self._mark(self._touched or None)
+        else:
+            self._stale = self._stale or "path"
 
 
 class FixedCatalog(SessionCatalog):

@@ -19,13 +19,8 @@ from pcishield.statement.hazards import HAZARDS, HazardType
 if TYPE_CHECKING:
     from pcishield.statement.analyze import analyze, cache_clear
     from pcishield.statement.catalog import Catalog, TableInfo
-    from pcishield.statement.catalog_reading import (
-        build_catalog,
-        catalog_effect,
-        catalog_queries,
-        changes_catalog,
-        load_catalog,
-    )
+    from pcishield.statement.catalog_changes import catalog_effect, changed_names, changes_catalog
+    from pcishield.statement.catalog_reading import build_catalog, catalog_queries, load_catalog
     from pcishield.statement.lexer import LexerSettings
 
 __all__ = [
@@ -47,6 +42,7 @@ __all__ = [
     "cache_clear",
     "catalog_effect",
     "catalog_queries",
+    "changed_names",
     "changes_catalog",
     "load_catalog",
 ]
@@ -58,9 +54,10 @@ _LAZY = {
     "analyze": "analyze",
     "build_catalog": "catalog_reading",
     "cache_clear": "analyze",
-    "catalog_effect": "catalog_reading",
+    "catalog_effect": "catalog_changes",
     "catalog_queries": "catalog_reading",
-    "changes_catalog": "catalog_reading",
+    "changed_names": "catalog_changes",
+    "changes_catalog": "catalog_changes",
     "load_catalog": "catalog_reading",
 }
 

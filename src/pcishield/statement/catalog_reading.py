@@ -12,72 +12,23 @@ from types import MappingProxyType
 from typing import Any
 
 from pcishield.statement.catalog import Catalog, TableInfo
-from pcishield.statement.facts import Statement, TableRef
+from pcishield.statement.catalog_postgres import all_queries, build
+from pcishield.statement.catalog_rows import KINDS, Row, functions_of, text_of
+from pcishield.statement.facts import TableRef
 from pcishield.statement.lexer import lex
 
 __all__ = [
     "MARK",
     "ask_sqlite",
     "build_catalog",
-    "catalog_effect",
     "catalog_queries",
-    "changes_catalog",
     "load_catalog",
-    "own_answers",
+    "search_path",
 ]
 
 MARK = "/* pcishield: catalog */ "
 """Begins every statement that the shield sends of its own accord."""
 
-Row = Sequence[Any]
-
-# A view that another session is changing is left out, for its definition could not be read without waiting.
-# Ordered by names, and without oids: a table that was dropped and made again gives the same rows.
-_POSTGRES = {
-    "columns": """
-        SELECT n.nspname, c.relname, c.relkind::text, a.attname, a.attnotnull,
-               CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END
-        FROM pg_catalog.pg_class c
-        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated <> ''
-        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname <> 'pg_catalog'
-          AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_toast'
-        ORDER BY n.nspname, c.relname, a.attnum""",
-    "system": """
-        SELECT n.nspname, c.relname
-        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname IN ('pg_catalog', 'information_schema') AND c.relkind IN ('r', 'v') ORDER BY c.oid""",
-    "views": """
-        SELECT n.nspname, c.relname, pg_catalog.pg_get_viewdef(c.oid)
-        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('v', 'm') AND n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.relation = c.oid AND l.granted
-                          AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_catalog.pg_backend_pid())
-        ORDER BY n.nspname, c.relname""",
-    "keys": """
-        SELECT n.nspname, c.relname, x.relname, a.attname
-        FROM pg_catalog.pg_index i
-        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-        JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
-        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
-        WHERE i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND n.nspname <> 'pg_catalog'
-          AND n.nspname !~ '^pg_toast' ORDER BY n.nspname, x.relname, a.attnum""",
-    "functions": """
-        SELECT n.nspname, p.proname, p.provolatile::text,
-               CASE WHEN a.aggfnoid IS NOT NULL
-                    THEN pg_catalog.concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn)
-                    WHEN l.lanname IN ('c', 'internal') THEN ''
-                    WHEN l.lanname NOT IN ('sql', 'plpgsql') THEN NULL
-                    WHEN p.prosrc = '' THEN pg_catalog.pg_get_functiondef(p.oid)
-                    ELSE p.prosrc END
-        FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-        JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-        LEFT JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = p.oid
-        WHERE n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema' ORDER BY 1, 2, p.oid""",
-    "search_path": "SELECT pg_catalog.unnest(pg_catalog.current_schemas(true))",
-}
 _MYSQL = {
     "columns": """
         SELECT t.TABLE_SCHEMA, t.TABLE_NAME, t.TABLE_TYPE, c.COLUMN_NAME, NULLIF(c.IS_NULLABLE, 'YES'),
@@ -99,13 +50,6 @@ _MYSQL = {
         FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION' ORDER BY 1, 2""",
     "search_path": "SELECT DATABASE()",
 }  # fmt: skip
-_QUERIES: dict[str, dict[str, str]] = {"postgres": _POSTGRES, "mysql": _MYSQL}
-
-_KINDS = {
-    "r": "table", "p": "partitioned", "v": "view", "m": "matview", "f": "foreign", "S": "sequence",
-    "BASE TABLE": "table", "VIEW": "view", "SYSTEM VERSIONED": "table", "SEQUENCE": "sequence", "table": "table",
-    "view": "view", "virtual": "virtual", "shadow": "table",
-}  # fmt: skip
 
 
 def catalog_queries(dialect: str) -> Mapping[str, str]:
@@ -114,7 +58,9 @@ def catalog_queries(dialect: str) -> Mapping[str, str]:
     Raises:
         KeyError: No catalog can be read this way for this dialect: SQLite's needs several steps (:func:`ask_sqlite`).
     """
-    return {name: MARK + " ".join(sql.split()) for name, sql in _QUERIES[dialect].items()}
+    if dialect == "postgres":
+        return {name: MARK + sql for name, sql in all_queries().items()}
+    return {name: MARK + " ".join(sql.split()) for name, sql in {"mysql": _MYSQL}[dialect].items()}
 
 
 def ask_sqlite(query: Callable[[str], Iterable[Row]]) -> dict[str, list[Row]]:
@@ -129,7 +75,7 @@ def ask_sqlite(query: Callable[[str], Iterable[Row]]) -> dict[str, list[Row]]:
     Raises:
         Exception: What ``query`` raises for anything but a table that cannot be described.
     """
-    attached = [_text(row[1]) for row in query(MARK + "PRAGMA database_list")]
+    attached = [text_of(row[1]) for row in query(MARK + "PRAGMA database_list")]
     texts: list[Row] = []
     columns: list[Row] = []
     keys: list[Row] = []
@@ -137,7 +83,7 @@ def ask_sqlite(query: Callable[[str], Iterable[Row]]) -> dict[str, list[Row]]:
         prefix = _quoted(schema)
         objects = f"SELECT type, name, sql FROM {prefix}.sqlite_master WHERE type IN ('table', 'view')"  # noqa: S608
         for kind, name, sql in list(query(MARK + objects)):
-            table, text = _text(name), _text(sql)
+            table, text = text_of(name), text_of(sql)
             virtual = text[:20].upper().startswith("CREATE VIRTUAL TABLE")
             texts.append((schema, table, kind, text))
             try:
@@ -172,68 +118,33 @@ def load_catalog(query: Callable[[str], Iterable[Row]], dialect: str) -> Catalog
 
 def build_catalog(dialect: str, answers: Mapping[str, Iterable[Row]]) -> Catalog:
     """Build the catalog from the rows of :func:`catalog_queries`, by the same names."""
-    answers = own_answers(dialect, answers)
+    if dialect == "postgres":
+        return build(answers)
     path = search_path(dialect, answers.get("search_path", ()))
-    texts = {_ref(dialect, row): _text(row[3]) for row in answers.get("texts", ())}
-    views = {_ref(dialect, row): _text(row[2]) for row in answers.get("views", ())}
+    texts = {_ref(dialect, row): text_of(row[3]) for row in answers.get("texts", ())}
+    views = {_ref(dialect, row): text_of(row[2]) for row in answers.get("views", ())}
     keys: dict[TableRef, dict[str, set[str]]] = {}
     for row in answers.get("keys", ()):
-        keys.setdefault(_ref(dialect, row), {}).setdefault(_text(row[2]), set()).add(_name(dialect, row[3]))
+        keys.setdefault(_ref(dialect, row), {}).setdefault(text_of(row[2]), set()).add(_name(dialect, row[3]))
     columns: dict[TableRef, list[Row]] = {}
     for row in answers["columns"]:
         columns.setdefault(_ref(dialect, row), []).append(row)
     tables = {}
-    for row in answers.get("system", ()):
-        system = _ref(dialect, row)
-        tables[system] = TableInfo(system, (), kind="system")
     for table, rows in columns.items():
         text = texts.get(table, "")
         tables[table] = TableInfo(
             table=table,
             columns=tuple(_name(dialect, row[3]) for row in rows if row[3] is not None),
-            kind=_KINDS.get(_text(rows[0][2]), "table"),
+            kind=KINDS.get(text_of(rows[0][2]), "table"),
             definition=_definition(dialect, views.get(table, text)),
             generated=MappingProxyType(
-                {_name(dialect, row[3]): _expression(text, row) if text else _text(row[5]) for row in rows if row[5]}
+                {_name(dialect, row[3]): _expression(text, row) if text else text_of(row[5]) for row in rows if row[5]}
             ),
             keys=tuple(frozenset(key) for key in keys.get(table, {}).values()),
             required=frozenset(_name(dialect, row[3]) for row in rows if row[4]),
         )
-    functions, bodies = _functions(answers.get("functions", ()))
+    functions, bodies = functions_of(answers.get("functions", ()))
     return Catalog(dialect, MappingProxyType(tables), path, MappingProxyType(functions), MappingProxyType(bodies))
-
-
-def _functions(rows: Iterable[Row]) -> tuple[dict[str, str], dict[str, str]]:
-    """Volatility and text by name: the worst of the overloads, and all that they say."""
-    functions: dict[str, str] = {}
-    texts: dict[str, list[Any]] = {}
-    for schema, name, volatility, text in rows:
-        for key in (f"{_text(schema)}.{_text(name)}".lower(), _text(name).lower()):
-            functions[key] = max(functions.get(key, "i"), _text(volatility))
-            texts.setdefault(key, []).append(text)
-    return functions, {k: "\n".join(map(_text, found)) for k, found in texts.items() if None not in found}
-
-
-_TEMP = "pg_temp_"
-
-
-def own_answers(dialect: str, answers: Mapping[str, Iterable[Row]]) -> Mapping[str, Iterable[Row]]:
-    """Return what of the answers is the same in every session that sees the same tables."""
-    if dialect != "postgres":
-        return answers
-    path = search_path(dialect, answers.get("search_path", ()))
-    return {name: _without_others(rows, path) for name, rows in answers.items()}
-
-
-def _without_others(rows: Iterable[Row], path: tuple[str, ...]) -> list[Row]:
-    """Leave out other sessions' temporary tables, and call this one's schema by the name it has for itself."""
-    found: list[Row] = []
-    for row in rows:
-        if not _text(row[0]).startswith(_TEMP):
-            found.append(row)
-        elif _text(row[0]) in path:
-            found.append(("pg_temp", *row[1:]))
-    return found
 
 
 def search_path(dialect: str, rows: Iterable[Row]) -> tuple[str, ...]:
@@ -242,41 +153,8 @@ def search_path(dialect: str, rows: Iterable[Row]) -> tuple[str, ...]:
     return ("temp", "", *named) if dialect == "sqlite" else named
 
 
-_FULL = frozenset({"ddl", "dcl", "admin"})
-_HIDDEN = frozenset({"call", "execute", "opaque", "unknown"})
-_FULL_HAZARDS = frozenset({"role-change", "attach", "writable-schema", "load-extension"})
-
-
-def catalog_effect(statement: Statement) -> str:
-    """Return what running ``statement`` means for a catalog that was read before.
-
-    Returns:
-        ``all``: it is stale. ``path``: names may be looked up elsewhere. ``maybe``: what it runs cannot be seen and
-        may have changed something. ``end``: a transaction or savepoint ends, which may take changes back. "": nothing.
-    """
-    actions, hazards = statement.actions, statement.hazard_ids
-    if actions & _FULL or hazards & _FULL_HAZARDS:
-        return "all"
-    if "session-change" in hazards or any(p.template[:4].upper() == "USE " for p in (statement, *statement.parts)):
-        return "path"
-    if actions & _HIDDEN or "impure-function" in hazards:
-        return "maybe"
-    return "end" if "tcl" in actions else ""
-
-
-def changes_catalog(statement: Statement) -> bool:
-    """Whether what ``statement`` does may have made a catalog stale."""
-    return catalog_effect(statement) in {"all", "path", "maybe"}
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, (bytes, bytearray)):
-        return bytes(value).decode("utf-8", "replace")
-    return "" if value is None else str(value)
-
-
 def _name(dialect: str, value: Any) -> str:
-    text = _text(value)
+    text = text_of(value)
     return text if dialect == "postgres" else text.lower()
 
 
@@ -305,7 +183,7 @@ def _definition(dialect: str, text: str) -> str:
 
 def _expression(text: str, row: Row) -> str:
     """The expression of a generated column, from SQLite's CREATE TABLE; the whole text when it is not found."""
-    lexed, name = lex(text, "sqlite"), _text(row[3]).lower()
+    lexed, name = lex(text, "sqlite"), text_of(row[3]).lower()
     depth = 0
     for i, word in enumerate(lexed.upper):
         depth += (word == "(") - (word == ")")

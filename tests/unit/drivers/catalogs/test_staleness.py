@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pcishield.runtime import catalogs
-from tests.unit.drivers.catalogs.conftest import ALLOW_ALL, Database
+from tests.unit.drivers.catalogs.conftest import ALLOW_ALL, PAN, Database
 
 GONE = "[REDACTED:pan]"
 PLAIN = "CREATE TABLE thing (x text)"
@@ -51,6 +51,20 @@ def schema(database: Database) -> str:
         ["CREATE TEMP TABLE thing (id int)", "DROP TABLE {schema}.thing", "DROP TABLE thing", CUT],
         ["CREATE TABLE IF NOT EXISTS thing (x text)", "DROP TABLE IF EXISTS nothing, thing", CUT],
         ["DROP TABLE thing CASCADE", CUT],
+        ["DROP TABLE thing", "CREATE TABLE other (x text)", "CREATE INDEX ON other (x)", "DROP TABLE other", CUT],
+        ["COMMENT ON TABLE thing IS 'of no consequence'; DROP TABLE thing", "COMMENT ON COLUMN cards.pan IS 'a'", CUT],
+        # A partition goes with its table, which the text does not say.
+        ["DROP TABLE thing", "CREATE SCHEMA nearer_{schema}", "SET search_path = nearer_{schema}, {schema}", CUT,
+         "ALTER VIEW thing SET SCHEMA {schema}", "CREATE TABLE parent (x text) PARTITION BY LIST (x)",
+         "CREATE TABLE thing PARTITION OF parent DEFAULT", "COMMIT", FILLED, ASK, "DROP TABLE parent"],
+        # So does a sequence. It is a view of the same name that is asked then.
+        ["DROP TABLE thing", "CREATE SCHEMA nearer_{schema}", "SET search_path = nearer_{schema}, {schema}", CUT,
+         "ALTER VIEW thing SET SCHEMA {schema}", "CREATE TABLE owner (i int)", "CREATE SEQUENCE thing OWNED BY owner.i",
+         "SELECT last_value FROM thing", "DROP TABLE owner"],
+        # A view's text names the table without its schema, until there is one nearer.
+        ["DROP TABLE thing", "CREATE VIEW words AS SELECT pan AS word FROM cards",
+         "CREATE VIEW thing AS SELECT substr(word, 2, 8) AS x FROM words", "CREATE SCHEMA nearer_{schema}",
+         "SET search_path = nearer_{schema}, {schema}", "CREATE TABLE words (word text)"],
     ],
 )  # fmt: skip
 def test_what_a_session_changes_it_sees(database: Database, run: Run, schema: str, changes: list[str]) -> None:
@@ -80,6 +94,11 @@ def test_what_a_session_changes_it_sees(database: Database, run: Run, schema: st
         ["BEGIN", "CREATE SCHEMA nearer_{schema}", "CREATE TABLE nearer_{schema}.thing (x text)",
          "SET LOCAL search_path = nearer_{schema}, {schema}", FILLED, "ROLLBACK"],
         ["BEGIN", "CREATE TEMP TABLE thing (x text) ON COMMIT DROP", FILLED, "COMMIT"],
+        ["BEGIN", "DROP VIEW thing", PLAIN, FILLED, "ROLLBACK; CREATE TABLE other (x text)"],
+        ["BEGIN", "DROP VIEW thing", PLAIN, FILLED, "COMMIT; DROP TABLE thing; " + CUT],
+        ["BEGIN", "SAVEPOINT a", "DROP VIEW thing", PLAIN, FILLED, "RELEASE SAVEPOINT a", "CREATE TABLE b (i int)",
+         "ROLLBACK"],
+        ["BEGIN", "DROP VIEW thing", PLAIN, FILLED, *(f"CREATE TABLE t{n} (i int)" for n in range(60)), "ROLLBACK"],
     ],
 )  # fmt: skip
 def test_what_is_undone_is_seen(database: Database, run: Run, schema: str, undone: list[str], asked: bool) -> None:
@@ -96,6 +115,25 @@ def test_what_is_undone_is_seen(database: Database, run: Run, schema: str, undon
 
     assert [(GONE,)] == run(ASK)
     run("ROLLBACK")
+
+
+@on_postgres
+@pytest.mark.parametrize("end", ["ROLLBACK", "COMMIT"])
+def test_a_path_of_one_transaction_ends_with_it(database: Database, run: Run, schema: str, end: str) -> None:
+    """SET LOCAL is a change that no table shows."""
+    database.raw(CUT)
+    database.raw(f"CREATE SCHEMA nearer_{schema}")
+    try:
+        database.raw(f"CREATE TABLE nearer_{schema}.thing (x text)")
+        database.raw(f"INSERT INTO nearer_{schema}.thing VALUES ('ordinary')")
+        run(f"SET LOCAL search_path = nearer_{schema}, {schema}")
+        inside = run(ASK)
+        run(end)
+
+        assert ([("ordinary",)], [(GONE,)]) == (inside, run(ASK))
+        run("ROLLBACK")
+    finally:
+        database.raw(f"DROP SCHEMA nearer_{schema} CASCADE")
 
 
 @blocking
@@ -159,6 +197,102 @@ def test_only_the_end_of_a_transaction_with_changes_is_a_reason_to_read(
         connection.commit()
 
     assert [] == times
+
+
+@blocking
+@pytest.mark.parametrize(
+    ("changes", "all_of_it"),
+    [
+        (["CREATE TABLE one (i int)", "DROP TABLE one"], False),
+        (["CREATE TABLE one (i int)", "CREATE INDEX ON one (i)", "CREATE VIEW two AS SELECT i FROM one"], False),
+        (["CREATE TABLE one (i serial)", "DROP TABLE one CASCADE"], True),
+        (["ALTER TABLE orders ADD one int"], True),
+        (["BEGIN; CREATE TABLE one (i int); COMMIT"], True),
+        (["CREATE TABLE one (i int)", "CALL nothing()"], False),
+    ],
+)
+def test_only_what_is_named_is_read_where_that_is_enough(
+    database: Database, make_shield: Callable[..., Any], changes: list[str], all_of_it: bool
+) -> None:
+    """Plain changes ask about their own tables; those that reach others ask about everything."""
+    database.raw("CREATE PROCEDURE nothing() LANGUAGE sql AS ''")
+    run: Any = database.connect(make_shield(policy=ALLOW_ALL, audit=database.log), autocommit=True)
+    run("SELECT label FROM orders")
+    catalog = run.connection._pcishield.catalog
+    answered, asked = catalog._reader.read, []
+    catalog._reader.read = lambda queries: asked.append("functions" in queries) or answered(queries)
+    for sql in changes:
+        run(sql)
+        run("SELECT label FROM orders")
+
+    assert all_of_it is any(asked)
+    assert asked
+
+
+@on_postgres
+def test_what_was_not_asked_for_is_still_known(database: Database, run: Run) -> None:
+    """After a plain change, another session's new table and a sequence are looked for, and not redacted as unknown."""
+    run("SELECT label FROM orders")
+    database.raw(PLAIN)
+    database.raw(FILLED)
+    database.raw("CREATE SEQUENCE counter START 7")
+    run("COMMIT")
+    run("CREATE TABLE other (i int)")
+    found = run(ASK)
+    run("CREATE TABLE another (i int)")
+
+    assert ([("ordinary",)], [(7,)]) == (found, run("SELECT last_value FROM counter"))
+    run("ROLLBACK")
+
+
+@blocking
+def test_with_event_triggers_all_is_read(database: Database, make_shield: Callable[..., Any], schema: str) -> None:
+    """A change of one table may change others where somebody has said so."""
+    database.raw(PLAIN)
+    database.raw(FILLED)
+    database.raw(
+        f"CREATE FUNCTION turn() RETURNS event_trigger LANGUAGE plpgsql SET search_path = {schema} AS $$ BEGIN "
+        f"IF to_regclass('one') IS NOT NULL AND to_regclass('renamed_thing') IS NULL THEN "
+        f"EXECUTE 'ALTER TABLE thing RENAME TO renamed_thing'; EXECUTE '{CUT}'; END IF; END $$"
+    )
+    database.raw(f"CREATE EVENT TRIGGER turn_{schema} ON ddl_command_end WHEN TAG IN ('CREATE TABLE') "
+                 "EXECUTE FUNCTION turn()")  # fmt: skip
+    try:
+        run = database.connect(make_shield(policy=ALLOW_ALL, audit=database.log), autocommit=True)
+        before = run(ASK)
+        run("CREATE TABLE one (i int)")
+
+        assert ([("ordinary",)], [(GONE,)]) == (before, run(ASK))
+    finally:
+        database.raw(f"DROP EVENT TRIGGER turn_{schema}")
+
+
+@blocking
+def test_a_pipeline_after_a_change_knows_nothing_and_then_all(database: Database, run: Any) -> None:
+    """Where nothing can be read, no table is known; afterwards all are, not only the one that was named."""
+    database.raw(CUT)
+    assert ([("first",)], [(GONE,)]) == (run("SELECT label FROM orders"), run(ASK))
+    with run.connection.pipeline():
+        run.connection.execute("CREATE TABLE other (x text)")
+        piped = run.connection.execute("SELECT label FROM orders").fetchall()
+
+    assert ([(GONE,)], [("first",)], [(GONE,)]) == (piped, run("SELECT label FROM orders"), run(ASK))
+
+
+@blocking
+def test_a_table_with_a_name_of_the_servers_hides_none_of_its(database: Database, run: Run) -> None:
+    """``pg_stats`` holds samples of values; a table of ordinary words with that name is another one."""
+    database.raw("ANALYZE cards")
+    run("CREATE TABLE pg_stats (most_common_vals text, histogram_bounds text, tablename text)")
+    found = run("SELECT * FROM pg_stats WHERE tablename = 'cards'")
+
+    assert PAN not in str(found)
+    assert "pg_catalog" in {table.schema for table in known(run).tables if table.name == "pg_stats"}
+
+
+def known(run: Any) -> Any:
+    """What a connection knows of its tables."""
+    return run.connection._pcishield.catalog.catalog
 
 
 @pytest.fixture
