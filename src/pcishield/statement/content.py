@@ -64,6 +64,7 @@ KINDS: dict[str, Any] = {name: kind for kind, names in _BY_KIND.items() for name
     "decade": (197, 209), "millennium": (2, 3), "epoch": "count", "year": (1971, 2099), "isoyear": (1971, 2099),
     "dayofweekiso": (1, 7), "yearweek": (197101, 209953), "similarity": (0, 0.9), "word_similarity": (0, 0.9),
     "strict_word_similarity": (0, 0.9), "num_nulls": "count", "num_nonnulls": "count",
+    "percentrank": (0, 1), "cumedist": (0.001, 1),
 }  # fmt: skip
 """Function to the values it may have: ``text``, ``word`` (a text that is not empty), ``number``,
 ``count`` (not negative), ``date``, or the ends of a range."""

@@ -102,7 +102,12 @@ def _rows(query: Expr, names: list[str], depth: int = 0) -> list[Row]:
     else:
         return []
     names = names or [f"column{i}" for i in range(1, 1 + len(rows[0]))] if rows else []
-    found = [{n: c for n, c in zip(names, row, strict=False) if _is_written(c) and not _gives_rows(c)} for row in rows]
+    # Without tables of its own, ``LATERAL (SELECT t.id AS x)``, a column is one of the row at hand.
+    outer = type(query) is exp.Select and query.args.get("from_") is None
+    found = [
+        {n: c for n, c in zip(names, row, strict=False) if (outer or _is_written(c)) and not _gives_rows(c)}
+        for row in rows
+    ]
     return _alike(found)
 
 

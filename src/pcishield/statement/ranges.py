@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pcishield.statement.constants import number
-from pcishield.statement.content import as_date, is_extreme
+from sqlglot import expressions as exp
 
-__all__ = ["ends_of", "tells"]
+from pcishield.statement.constants import bare, number
+from pcishield.statement.content import as_date, is_extreme
+from pcishield.statement.dates import is_dated
+from pcishield.statement.trees import name_of, parts_of
+
+__all__ = ["ends_of", "tells", "within_range"]
 
 _RANGE = re.compile(r"[\[(]([^,\[\](){}]*),([^,\[\](){}]*)[\])]")
 _BEFORE = datetime.fromisoformat("2001-01-02")
@@ -52,3 +56,21 @@ def _is_most(end: Any, found: float | None) -> bool:
 
 def _is_endless(end: Any) -> bool:
     return isinstance(end, str) and end.lower() in {"infinity", "-infinity", ""}
+
+
+def within_range(node: Any, own: list[Any], others: list[Any]) -> Any:
+    """``at <@ tstzrange(x, y)`` as ``at >= x AND at <= y``, where it is a time; ``None`` elsewhere."""
+    if type(node) is not exp.Add or len(own) != 1 or len(others) != 1 or not isinstance(others[0], exp.Func):
+        return None
+    column = next(iter(own[0].find_all(exp.Column)), None)
+    ends = parts_of(others[0])[:2]
+    if column is None or not name_of(others[0]).endswith("range") or len(ends) < 2 or not is_dated(column.name.lower()):
+        return None
+    compared = [
+        kind(this=own[0].copy(), expression=end.copy())
+        for kind, end in zip((exp.GTE, exp.LTE), ends, strict=True)
+        if type(bare(end)) is not exp.Null
+    ]
+    if len(compared) < 2:
+        return compared[0] if compared else None
+    return exp.And(this=compared[0], expression=compared[1])

@@ -20,7 +20,7 @@ from pcishield.statement.lexer import Blob
 from pcishield.statement.pattern_conditions import PATTERNS, PatternConditions, sought_by
 from pcishield.statement.query_parts import generates, inside, listed_in, queries_in, reads_tables
 from pcishield.statement.quoted_names import as_texts, is_likely
-from pcishield.statement.ranges import ends_of, tells
+from pcishield.statement.ranges import ends_of, tells, within_range
 from pcishield.statement.row_content import is_random
 from pcishield.statement.samples import is_text
 from pcishield.statement.subqueries import ORDERED
@@ -102,6 +102,8 @@ class Selection(PatternConditions):
             return True  # ``%(x)s IS NULL OR email = %(x)s``: a filter that may be left out
         if node.find(exp.Column, exp.Query, *ASKED) is not None:
             return False
+        if self.dialect == "mysql" and len({bool(item.is_string) for item in node.find_all(exp.Literal)}) > 1:
+            return False  # ``0 = 'a'`` and ``0x61 = 'a'`` are true there
         value = self.trial.value(node)
         return value is not UNKNOWN and bool(value) is negated
 
@@ -434,6 +436,9 @@ class Selection(PatternConditions):
         if negated and _searches(node) and node.find(*ASKED) is None:
             return False  # ``NOT (text @@ to_tsquery('the'))``: a word that is not looked for, perhaps
         others = [part for part in parts if part not in own]
+        within = within_range(node, own, others)
+        if within is not None:
+            return self.selects(within, negated)
         if isinstance(node, exp.Func) and len(parts) == 1:
             return self.is_plain(parts[0]) and (negated or name_of(node) not in _VALID)  # a document is one
         if isinstance(node, exp.Operator):

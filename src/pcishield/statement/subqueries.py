@@ -347,13 +347,20 @@ class Subqueries(RowContent):
         """``... WHERE x IS NULL UNION ... WHERE x IS NOT NULL``: either holds for any row."""
         found = None
         for arm in leaves(query):
-            where = inside(arm).args.get("where")
+            arm = self._chosen_by(inside(arm))
+            where = arm.args.get("where")
             if where is None or not tables_in(arm) <= self.own:
                 return False
             found = where.this.copy() if found is None else exp.Or(this=found, expression=where.this.copy())
         for column in found.find_all(exp.Column) if found is not None else ():
             column.set("table", None)
         return found is not None and self.always(found)
+
+    def _chosen_by(self, query: Expr, depth: int = 0) -> Expr:
+        """The query that chooses rows for one that gives all of a CTE, or of a subquery."""
+        sources = sources_of(query) if type(query) is exp.Select and query.args.get("where") is None else []
+        inner = inside(self.ctes.get(sources[0].name.lower()) or sources[0]) if len(sources) == 1 else None
+        return self._chosen_by(inner, depth + 1) if type(inner) is exp.Select and depth < _DEEPEST else query
 
     def narrows(self, query: Expr) -> bool:
         """Whether a query is seen to give some of the rows written to only, or others."""

@@ -15,6 +15,7 @@ from sqlglot import expressions as exp
 from pcishield.statement.constants import UNKNOWN, Constants, alone, bare, chain, number, plain, truth
 from pcishield.statement.dates import is_made, with_written_dates
 from pcishield.statement.functions import is_builtin
+from pcishield.statement.negations import OPPOSITE, negation_of
 from pcishield.statement.query_parts import asks_for_none
 from pcishield.statement.quoted_names import as_texts
 from pcishield.statement.selection import Selection
@@ -85,11 +86,29 @@ class Condition:
             return ""
         if self.dialect == "mysql":
             node = with_written_dates(node)
-        if self._true(node) or selection.always(node):
+        if self._true(node) or selection.always(node) or selection.always(self._unfolded(node)):
             return _ALWAYS
         if not self._looks(node, names, top=True):
             return _ROWLESS
         return "" if selection.selects(node) else _NO_EVIDENCE
+
+    def _unfolded(self, node: Expr) -> Expr:
+        """``id IN (SELECT id FROM t WHERE x) OR id IN (SELECT id FROM t WHERE NOT x)`` as ``x OR NOT x``."""
+        if type(bare(node)) is not exp.Or or node.find(exp.Query) is None:
+            return node
+        found = exp.Paren(this=node.copy())
+        for part in list(found.find_all(exp.In)):
+            query = _query(part.args.get("query")) if part.args.get("query") is not None else None
+            if type(query) is not exp.Select or any(query.args.get(k) for k in (*_NARROWS, "joins", "with_")):
+                continue
+            source, where = query.args.get("from_"), query.args.get("where")
+            own = source is not None and type(source.this) is exp.Table and source.this.name.lower() in self.tables
+            if own and where is not None and _gives(query, part.this) and self.key(bare(part.this).name.lower()):
+                test = where.this.copy()
+                for column in test.find_all(exp.Column):
+                    column.set("table", None)
+                part.replace(exp.Paren(this=test))
+        return found.this
 
     def _selection(self, names: set[str]) -> Selection:
         selection = Selection(
@@ -273,6 +292,8 @@ class Condition:
             if not self.certain and is_made(name):
                 return True
             return name in self.required or (not self.certain and self.key(name)) or name in {"rowid", "ctid", "oid"}
+        if type(node) is exp.Anonymous and str(node.this).lower() in {"quote", "quote_nullable"}:
+            return True  # the word NULL
         if type(node) is exp.Coalesce:
             return any(self.constants.value(e) not in (UNKNOWN, None) for e in node.expressions)
         value = self.constants.value(node)
@@ -444,9 +465,13 @@ class Condition:
     # alternatives that leave nothing out
 
     def _covers(self, parts: list[Expr]) -> bool:
+        kinds = {type(part) for part in parts}
+        if not any(part.args.get("negate") for part in parts) and kinds.isdisjoint({exp.Not, exp.Is}):
+            if not any(OPPOSITE.get(kind) in kinds for kind in kinds):
+                return False  # thousands of ``(a, b) = (1, 2)``, say
         keys = {_text(bare(p)) for p in parts}
         for part in parts:
-            negated = _negation(bare(part))
+            negated = negation_of(bare(part))
             if negated is not None and _text(negated) in keys:
                 return True
         return False
@@ -563,22 +588,3 @@ def _neutral(node: Expr) -> Expr:
             break
         node = bare(node.this)
     return node
-
-
-_OPPOSITE: dict[type, type] = {
-    exp.EQ: exp.NEQ, exp.NEQ: exp.EQ, exp.GT: exp.LTE, exp.LTE: exp.GT, exp.LT: exp.GTE, exp.GTE: exp.LT,
-}  # fmt: skip
-
-
-def _negation(node: Expr) -> Expr | None:
-    kind = type(node)
-    if kind is exp.Not:
-        return bare(node.this)
-    if node.args.get("negate"):
-        return plain(node)
-    if kind is exp.Is and type(node.expression) is exp.Null:
-        return exp.Is(this=node.this.copy(), expression=exp.Null(), negate=True)
-    opposite = _OPPOSITE.get(kind)
-    if opposite is not None:
-        return opposite(this=node.this.copy(), expression=node.expression.copy())
-    return exp.Not(this=node.copy())

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
+from pcishield.statement.constants import number
 from pcishield.statement.dates import is_dated
 
 __all__ = ["numbered", "without_neighbours"]
@@ -77,7 +78,9 @@ def _whole(window: Expr, query: Expr) -> Expr:
 
 def _counts_itself(window: Expr, is_key: Callable[[str], bool]) -> bool:
     """``count(*) OVER (PARTITION BY x)``: the row at hand is one of those that are counted."""
-    counted = window.this.this if type(window.this) is exp.Count else None
+    counted = window.this.this if isinstance(window.this, (exp.Count, exp.Sum)) else None
+    if type(window.this) is exp.Sum:
+        return type(counted) is exp.Literal and number(counted.this) is not None and float(counted.this) >= 1
     return isinstance(counted, exp.Star) or (type(counted) is exp.Column and is_key(counted.name.lower()))
 
 
@@ -120,23 +123,45 @@ def without_neighbours(
         ctes: Queries of the WITH clause, by name.
         outcomes: What a condition comes to on rows that are tried.
     """
-    found = _neighbours(items, is_key, ctes)
-    return [_without(condition, found, is_key, outcomes) for condition in conditions] if found else conditions
-
-
-def _neighbours(
-    items: Iterable[Expr], is_key: Callable[[str], bool], ctes: Mapping[str, Expr]
-) -> dict[str, _Neighbour]:
-    found = {}
+    found: dict[str, _Neighbour] = {}
+    made: dict[str, Expr] = {}
     for item in items:
         inner = item.this if type(item) is exp.Subquery else ctes.get(item.name.lower())
         for output in inner.expressions if type(inner) is exp.Select else ():
-            window = output.this if type(output) is exp.Alias else None
-            if type(window) is exp.Window:
-                neighbour = _neighbour(_whole(window, inner), is_key)
-                if neighbour is not None:
-                    found[output.alias.lower()] = neighbour
-    return found
+            if type(output) is exp.Alias and output.find(exp.Window) is not None:
+                _read(output, inner, is_key, found, made)
+    if made:
+        conditions = [_written_out(condition, made) for condition in conditions]
+    return [_without(condition, found, is_key, outcomes) for condition in conditions] if found else conditions
+
+
+def _read(
+    output: Expr, query: Expr, is_key: Callable[[str], bool], found: dict[str, _Neighbour], made: dict[str, Expr]
+) -> None:
+    """Find what an output says of other rows; one that computes something of it is written out: ``id - lag(id)``."""
+    name = output.alias.lower()
+    whole = exp.Paren(this=output.this.copy())
+    for i, window in enumerate(list(whole.find_all(exp.Window))):
+        neighbour = _neighbour(_whole(window, query), is_key)
+        column = window.this.find(exp.Column) or next(iter(window.find_all(exp.Column)), None)
+        if neighbour is not None:
+            inner = name if whole.this is window else f"{name} {i}"
+            found[inner] = neighbour
+            window.replace(exp.column(inner))
+        elif isinstance(window.this, (exp.PercentRank, exp.CumeDist)) and column is not None:
+            window.replace(exp.Anonymous(this=window.this.key, expressions=[column.copy()]))
+    if whole.find(exp.Window, exp.AggFunc, exp.Query) is None and not (
+        type(whole.this) is exp.Column and whole.this.name == name
+    ):
+        made[name] = whole
+
+
+def _written_out(condition: Expr, made: dict[str, Expr]) -> Expr:
+    whole = exp.Paren(this=condition.copy())
+    for column in list(whole.find_all(exp.Column)):
+        if column.name.lower() in made:
+            column.replace(made[column.name.lower()].copy())
+    return whole.this
 
 
 def _neighbour(window: Expr, is_key: Callable[[str], bool]) -> _Neighbour | None:

@@ -50,3 +50,9 @@ SELECT count(*) FROM cards a JOIN payments b ON a.id <> b.id JOIN users c ON b.i
 --@ kind=select hazards=denial-of-service run=no
 SELECT count(*) FROM cards a, cards b, payments p, payments q WHERE a.id < b.id AND p.id < q.id AND a.id <> p.id
 ;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT SLEEP(100000)
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT BENCHMARK(1000000000, MD5('x'))
+;;

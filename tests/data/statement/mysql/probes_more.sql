@@ -62,3 +62,15 @@ SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive ORDER BY 2
 --@ kind=select
 SELECT id FROM (SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive) q ORDER BY pan
 ;;
+--@ kind=select
+SELECT id FROM cards WHERE pan > 4000000000000000
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan RLIKE '^4'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE LEFT(pan, 1) = 4
+;;
+--@ kind=select
+SELECT GROUP_CONCAT(id) FROM cards GROUP BY LEFT(pan, 3)
+;;

@@ -131,3 +131,30 @@ SELECT count(*) FROM cards a JOIN payments b ON a.id <> b.id JOIN users c ON b.i
 --@ kind=select hazards=denial-of-service run=no
 SELECT count(*) FROM cards a, cards b, payments p, payments q WHERE a.id < b.id AND p.id < q.id AND a.id <> p.id
 ;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT pg_sleep(1000000)
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT pg_sleep_for('1 year')
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT pg_sleep_until('2999-01-01')
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT lpad('x', 1000000000, 'y')
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT array_fill(1, ARRAY[100000000])
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n > 0) SELECT sum(n) FROM t
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n FROM t WHERE n < 5) SELECT count(*) FROM t
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n - 1 FROM t WHERE n < 5) SELECT count(*) FROM t
+;;

@@ -116,3 +116,30 @@ SELECT count(*) FROM payments p JOIN merchants m ON p.amount >= m.id JOIN nodes 
 --@ kind=select
 SELECT a.id FROM users a JOIN users b ON a.email = b.email AND a.id < b.id JOIN users c ON c.email = a.email AND b.id < c.id
 ;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, percent_rank() OVER (ORDER BY deleted_at) AS n FROM users) q WHERE n > 0.9)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, id - lag(id) OVER (ORDER BY id) AS d FROM users) q WHERE d > 1000)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users WHERE name = 'x') OR id IN (SELECT id FROM users WHERE email = 'y')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, sum(amount) OVER (PARTITION BY card_id ORDER BY created_at) AS s FROM payments) q WHERE s > 1000)
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE at <@ tstzrange(NULL, now() - interval '1 year')
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE tstzrange('2024-01-01', '2024-02-01') @> at
+;;
+--@ kind=delete
+DELETE FROM audit_log WHERE tstzrange(%s, %s) @> at
+;;
+--@ kind=delete
+DELETE FROM users WHERE int4range(1, 100) @> tenant_id
+;;
+--@ kind=update
+UPDATE payments p SET status = 'late' FROM (SELECT id, created_at - lag(created_at) OVER (PARTITION BY card_id ORDER BY created_at) AS gap FROM payments) q WHERE q.id = p.id AND q.gap > interval '30 days'
+;;

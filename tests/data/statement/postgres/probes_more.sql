@@ -101,3 +101,168 @@ SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive ORDER BY 2
 --@ kind=select
 SELECT id FROM (SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive) q ORDER BY pan
 ;;
+--@ kind=insert
+INSERT INTO merchants (id, name) SELECT id, pan FROM cards
+;;
+--@ kind=insert
+INSERT INTO merchants (id, name) SELECT id, reverse(pan) FROM cards
+;;
+--@ kind=insert
+INSERT INTO merchants (id, name) SELECT id, encode(pan::bytea, 'hex') FROM cards
+;;
+--@ kind=insert
+INSERT INTO merchants SELECT * FROM (SELECT id, pan, true, '' FROM cards) q
+;;
+--@ kind=insert
+INSERT INTO merchants (id, name) SELECT id, t.v FROM cards c, LATERAL (SELECT c.pan AS v) t
+;;
+--@ kind=insert
+INSERT INTO merchants (id, name) SELECT c.id, j.value FROM cards c, jsonb_each_text(to_jsonb(c)) j
+;;
+--@ kind=update
+UPDATE cards SET note = pan WHERE id = 1
+;;
+--@ kind=update
+UPDATE cards SET note = (SELECT pan FROM cards c WHERE c.id = cards.id) WHERE id = 1
+;;
+--@ kind=update
+UPDATE merchants m SET name = c.pan FROM cards c WHERE c.merchant_id = m.id AND m.id = 1
+;;
+--@ kind=update
+UPDATE cards SET (note, holder) = (pan, holder) WHERE id = 1
+;;
+--@ kind=merge
+MERGE INTO merchants m USING cards c ON m.id = c.id AND m.id = 5 WHEN MATCHED THEN UPDATE SET name = c.pan
+;;
+--@ kind=select
+SELECT nextval('ticket') FROM cards WHERE pan LIKE '4%'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE substr(pan, 1, 1) = '4'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan > '4'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan BETWEEN '4' AND '5'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE starts_with(pan, '4')
+;;
+--@ kind=select
+SELECT id FROM cards WHERE position('4' in pan) = 1
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan::numeric > 4111111111111111
+;;
+--@ kind=select
+SELECT id FROM cards WHERE md5(pan) LIKE 'a%'
+;;
+--@ kind=select
+SELECT id FROM cards ORDER BY substr(pan, 2, 1)
+;;
+--@ kind=select
+SELECT count(*) FROM cards GROUP BY substr(pan, 1, 1)
+;;
+--@ kind=select
+SELECT sum(CASE WHEN pan LIKE '4%' THEN 1 ELSE 0 END) FROM cards
+;;
+--@ kind=select
+SELECT bool_or(pan LIKE '4%') FROM cards
+;;
+--@ kind=select
+SELECT 1/(CASE WHEN pan > '5' THEN 1 ELSE 0 END) FROM cards
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan IN (SELECT '4' || g FROM generate_series(0, 999) g)
+;;
+--@ kind=select
+SELECT c.id FROM cards c JOIN generate_series(0, 999) g ON c.pan = '411111' || g
+;;
+--@ kind=select
+SELECT width_bucket(pan::numeric, 0, 10000, 10) FROM cards
+;;
+--@ kind=select
+SELECT id, rank() OVER (ORDER BY substr(pan, 1, 4)) FROM cards
+;;
+--@ kind=select
+SELECT id, ntile(100) OVER (ORDER BY pan::numeric) FROM cards
+;;
+--@ kind=select
+SELECT max(id) FROM cards GROUP BY left(pan, 4) HAVING left(pan, 4) = '4111'
+;;
+--@ kind=select
+SELECT exists(SELECT 1 FROM cards WHERE pan LIKE '4%')
+;;
+--@ kind=select
+SELECT (SELECT count(*) FROM cards WHERE pan < '5')
+;;
+--@ kind=select
+SELECT id FROM users WHERE id = (SELECT count(*) FROM cards WHERE pan LIKE '4%')
+;;
+--@ kind=select
+SELECT id FROM users LIMIT (SELECT count(*) FROM cards WHERE pan LIKE '4%')
+;;
+--@ kind=select
+SELECT id FROM users OFFSET (SELECT length(pan) FROM cards WHERE pan > '5' LIMIT 1)
+;;
+--@ kind=select
+SELECT generate_series(1, ascii(pan)) FROM cards
+;;
+--@ kind=select
+SELECT id FROM cards WHERE (pan COLLATE "C") < '5'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE (pan, 1) < ('5', 1)
+;;
+--@ kind=select
+SELECT id FROM cards WHERE cards::text LIKE '%4111%'
+;;
+--@ kind=select
+SELECT id FROM cards c WHERE to_jsonb(c)->>'pan' LIKE '4%'
+;;
+--@ kind=select
+SELECT id FROM cards c WHERE row_to_json(c)::text ~ '4111'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE cvv = '123'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE track LIKE '%B4%'
+;;
+--@ kind=select
+SELECT id FROM cards ORDER BY cvv
+;;
+--@ kind=select
+SELECT DISTINCT substr(pan, 1, 2) FROM cards
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan = ANY(ARRAY(SELECT '4' || x FROM generate_series(1, 99) x))
+;;
+--@ kind=select
+SELECT id FROM cards NATURAL JOIN (SELECT '4' || g AS pan FROM generate_series(1, 99) g) q
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan LIKE ANY (ARRAY['4%', '5%'])
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan SIMILAR TO '4%'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE NOT pan LIKE '4%'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan NOT BETWEEN '4' AND '5'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE greatest(pan, '5') = pan
+;;
+--@ kind=select
+SELECT id FROM cards WHERE nullif(left(pan, 1), '4') IS NULL
+;;
+--@ kind=select
+SELECT id FROM cards WHERE regexp_match(pan, '^4') IS NOT NULL
+;;
+--@ kind=select
+SELECT id FROM cards WHERE translate(pan, '0123456789', 'aaaaabbbbb') = 'aaaa'
+;;

@@ -41,3 +41,15 @@ SELECT count(*) FROM cards a JOIN payments b ON a.id <> b.id JOIN users c ON b.i
 --@ kind=select hazards=denial-of-service run=no
 SELECT count(*) FROM cards a, cards b, payments p, payments q WHERE a.id < b.id AND p.id < q.id AND a.id <> p.id
 ;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT randomblob(1000000000)
+;;
+--@ kind=select hazards=denial-of-service run=no
+SELECT hex(zeroblob(500000000))
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t
+;;
+--@ kind=select hazards=denial-of-service run=no
+WITH t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t LIMIT 1000000000) SELECT count(*) FROM t
+;;

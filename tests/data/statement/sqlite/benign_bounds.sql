@@ -59,3 +59,15 @@ SELECT a.id, b.id FROM users a JOIN users b ON a.email = b.email AND a.id < b.id
 --@ kind=select
 SELECT a.id FROM users a JOIN users b ON a.email = b.email AND a.id < b.id JOIN users c ON c.email = a.email AND b.id < c.id
 ;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, percent_rank() OVER (ORDER BY deleted_at) AS n FROM users) q WHERE n > 0.9)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, id - lag(id) OVER (ORDER BY id) AS d FROM users) q WHERE d > 1000)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users WHERE name = 'x') OR id IN (SELECT id FROM users WHERE email = 'y')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, sum(amount) OVER (PARTITION BY card_id ORDER BY created_at) AS s FROM payments) q WHERE s > 1000)
+;;

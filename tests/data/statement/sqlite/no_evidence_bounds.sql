@@ -95,3 +95,315 @@ DELETE FROM users WHERE id IN (SELECT e.value FROM (SELECT json_group_array(id) 
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id IN (SELECT value FROM json_each((SELECT json_group_array(id) FROM users)))
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = id + 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id - id = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id * id >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE abs(id) >= 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE coalesce(name, '') = coalesce(name, '')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE nullif(id, id) IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE WHEN id > 0 THEN 1 ELSE 0 END = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE WHEN name IS NULL THEN true ELSE name = name END
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (id, 5)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id BETWEEN id AND id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (id IS NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (id < 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id > 10 OR id <= 10)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id, name) = (id, name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM users WHERE 1 = 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT -id FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM merchants WHERE id < 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM merchants WHERE id < 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 0 < (SELECT count(*) FROM users u WHERE u.id = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <= (SELECT max(u.id) FROM users u)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <= 2147483647
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id < 1e18
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE '%%'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name LIKE '%' OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE name NOT LIKE 'zzzzzzzz' OR name LIKE 'zzzzzzzz' OR name IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE upper(name) = upper(name)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id % 2 = 0 OR id % 2 = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id % 1 = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id % 7 < 7
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > -1 AND id > -2
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IS NOT NULL AND (name = name OR name IS NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE tenant_id = 5 OR tenant_id <> 5 OR tenant_id IS NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE deleted_at IS NULL OR deleted_at IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE deleted_at IS NULL OR deleted_at < CURRENT_TIMESTAMP
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users UNION SELECT id FROM merchants)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users EXCEPT SELECT -1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users INTERSECT SELECT id FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u LEFT JOIN merchants m ON m.id = u.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT u.id FROM users u, merchants m)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT DISTINCT id FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT max(id) FROM users GROUP BY id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users GROUP BY id HAVING count(*) > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users ORDER BY id LIMIT 1000000)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS r FROM users) q WHERE r >= 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, ntile(1) OVER (ORDER BY id) AS r FROM users) q WHERE r = 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, count(*) OVER () AS n FROM users) q WHERE n > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, rank() OVER (PARTITION BY id ORDER BY name) AS n FROM users) q WHERE n = 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, dense_rank() OVER (ORDER BY id) AS n FROM users) q WHERE n < 1000000000)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, avg(id) OVER () AS a FROM users) q WHERE id < a OR id >= a)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, max(id) OVER () - id AS d FROM users) q WHERE d >= 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, id - lag(id, 1, 0) OVER (ORDER BY id) AS d FROM users) q WHERE d > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, lag(id) OVER (ORDER BY id) < id AS d FROM users) q WHERE d OR d IS NULL)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id = (SELECT u.id FROM users u WHERE u.id = users.id)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id >= (SELECT min(id) FROM users)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id > (SELECT min(id) - 1 FROM users)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id < (SELECT max(id) + 1 FROM users)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id < (SELECT sum(id) FROM users) OR id = 1
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id <> (SELECT 0)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id >= (SELECT 1)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id IN (SELECT id FROM users u WHERE u.name = u.name OR u.name IS NULL)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE coalesce(deleted_at, CURRENT_TIMESTAMP) <= CURRENT_TIMESTAMP
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE coalesce(tenant_id, 0) = coalesce(tenant_id, 0)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id + 1 > id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id * 2 > id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE -id < 0
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE round(id) = id
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE (id > 5) = (id > 5)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE (id > 5) <> (id <= 5)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE (id > 5) IN (true, false)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE (name IS NULL) IN (1 = 1, 1 = 0)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE CAST(id AS char(20)) <> ''
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE replace(name, 'a', 'a') = name
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE trim(name) = trim(name) OR name IS NULL
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE name >= '' OR name IS NULL
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE name < 'zzzzzzz' OR name >= 'zzzzzzz' OR name IS NULL
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE length(name) < 100000 OR name IS NULL
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE (id = 1) IS NOT NULL
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE (SELECT true)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE NOT (SELECT false)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE EXISTS (SELECT 1)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE EXISTS (SELECT id)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'x' WHERE id IN (SELECT id FROM nodes UNION ALL SELECT id FROM users)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at <= CURRENT_TIMESTAMP
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at > '1970-01-01'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at BETWEEN '1970-01-01' AND '2999-01-01'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at < '2999-12-31'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at <> '1800-01-01'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at NOT IN ('1800-01-01')
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at >= (SELECT min(at) FROM audit_log)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE NOT at > CURRENT_TIMESTAMP
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at < '2020-01-01' OR at >= '2020-01-01'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at < '2020-01-01' OR NOT at < '2020-01-01'
+;;
+--@ kind=update hazards=tautological-where
+UPDATE audit_log SET what = 'x' WHERE at IS NOT NULL
+;;
+--@ kind=update hazards=tautological-where
+WITH q AS (SELECT id FROM users) UPDATE users SET name = 'x' WHERE id IN (SELECT id FROM q)
+;;
+--@ kind=update hazards=tautological-where
+WITH q AS (SELECT min(id) AS a, max(id) AS b FROM users) UPDATE users SET name = 'x' WHERE id BETWEEN (SELECT a FROM q) AND (SELECT b FROM q)
+;;
+--@ kind=delete hazards=tautological-where
+WITH q AS (SELECT * FROM users), r AS (SELECT id FROM q) DELETE FROM users WHERE id IN (SELECT id FROM r)
+;;
+--@ kind=delete hazards=tautological-where
+WITH a AS (SELECT id FROM users WHERE id % 2 = 0), b AS (SELECT id FROM users WHERE id % 2 <> 0) DELETE FROM users WHERE id IN (SELECT id FROM a UNION SELECT id FROM b)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, sum(1) OVER (ORDER BY id) AS n FROM users) q WHERE n > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, percent_rank() OVER (ORDER BY id) AS n FROM users) q WHERE n >= 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, cume_dist() OVER (ORDER BY id) AS n FROM users) q WHERE n <= 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users WHERE id > 5) OR id IN (SELECT id FROM users WHERE id <= 5)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE quote(name) IS NOT NULL
+;;

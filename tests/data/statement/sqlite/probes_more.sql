@@ -56,3 +56,12 @@ SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive ORDER BY 2
 --@ kind=select
 SELECT id FROM (SELECT id, pan FROM cards UNION ALL SELECT id, pan FROM card_archive) q ORDER BY pan
 ;;
+--@ kind=select
+SELECT id FROM cards WHERE CAST(pan AS INTEGER) > 4
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan MATCH '4*'
+;;
+--@ kind=select
+SELECT json_extract(pan, '$') FROM cards WHERE instr(pan, '4') = 1
+;;
