@@ -73,8 +73,11 @@ class Selection(PatternConditions):
         return self._leaf(node, negated)
 
     def plainly(self, node: Expr) -> bool:
-        """Whether one of the conditions that must hold is ``column = value``, which needs no trial."""
-        return any(self._is_plain(part) for part in chain(node, exp.And))
+        """Whether one of the conditions that must hold is ``column = value``, or one of those: that needs no trial."""
+        return any(
+            all(map(self.plainly, chain(part, exp.Or))) if type(part) is exp.Or else self._is_plain(part)
+            for part in chain(node, exp.And)
+        )
 
     def _is_plain(self, node: Expr) -> bool:
         if type(node) is not exp.EQ:
