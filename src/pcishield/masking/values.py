@@ -141,10 +141,9 @@ class ValueMasker:
         except MaskingError:
             raise
         except Exception as error:
-            # The cause may hold the value in its message.
-            raise MaskingError(
-                f"a value of type {kind.__name__} could not be masked ({type(error).__name__})"
-            ) from None
+            failure = type(error).__name__
+        # Out here, where nothing is being handled: the error may hold the value, and would be the context of ours.
+        raise MaskingError(f"a value of type {kind.__name__} could not be masked ({failure})")
 
     def mask_text(self, text: str, seen: Seen) -> str:
         """Return ``text`` with every hit replaced in place, whatever else the text is."""

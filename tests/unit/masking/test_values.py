@@ -172,8 +172,8 @@ def test_what_a_hostile_object_raises_is_no_leak(masker: Masker, value: Any):
     with pytest.raises(MaskingError) as caught:
         masker.mask(value)
 
-    assert_no_pan(f"{caught.value} {caught.value.__cause__!r}")
-    assert caught.value.__suppress_context__
+    assert_no_pan(str(caught.value))
+    assert caught.value.__cause__ is caught.value.__context__ is None
 
 
 @ANY

@@ -188,11 +188,19 @@ class TextCopyOut(CopyOut):
             record = re.sub(re.escape(escape) + b".", b"", record, flags=re.DOTALL)
         return record.count(quote) % 2 == 0
 
-    def _record(self, record: bytes) -> bytes:
+    def _decoded(self, record: bytes) -> str | None:
+        # Told by a value, for Python's error has the record in it, and would be the context of ours.
         try:
-            text = record.decode(self._encoding, "surrogateescape")
-        except (UnicodeDecodeError, LookupError) as error:
-            raise MaskingError(f"a COPY record is not valid {self._encoding}") from error
+            return record.decode(self._encoding, "surrogateescape")
+        except (UnicodeDecodeError, LookupError):
+            return None
+
+    def _record(self, record: bytes) -> bytes:
+        text = self._decoded(record)
+        if text is None:
+            raise self.operation.session.bind(
+                MaskingError(f"a COPY record is not valid {self._encoding}; it is not handed out")
+            )
         ending = "\n" if text.endswith("\n") else ""
         body = text[: len(text) - len(ending)]
         if self._header:

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from pcishield.drivers.psycopg._copy import TextCopyOut
 from pcishield.exceptions import MaskingError, StatementDenied
 from pcishield.masking import Masker
 from pcishield.testing import RecordingLog, assert_no_pan
@@ -211,3 +212,19 @@ def test_card_numbers_by_copy_are_judged_like_parameters(
         ):
             copy.write_row((12, PAN, "1"))
         connection.rollback()
+
+
+def test_what_cannot_be_decoded_is_not_in_the_error(connection: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of Python's holds what it could not decode; ours is one of the driver's, for who catches those."""
+    begin = TextCopyOut.__init__
+
+    def as_utf_7(self: TextCopyOut, *args: Any) -> None:
+        begin(self, *args)
+        self._encoding = "utf-7"
+
+    monkeypatch.setattr(TextCopyOut, "__init__", as_utf_7)
+    with pytest.raises(MaskingError, match="not valid utf-7") as caught:
+        copied(connection, f"COPY (SELECT '{PAN} +4@') TO STDOUT")
+
+    assert isinstance(caught.value, psycopg.Error)
+    assert caught.value.__cause__ is caught.value.__context__ is None
