@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -253,7 +254,8 @@ def test_a_human_signs_in_and_approves(home: Path, oidc_issuer: OidcIssuer) -> N
         connection.execute("CREATE TABLE orders (id INTEGER)")
         with pytest.raises(ApprovalPending):
             connection.execute("DELETE FROM orders")
-        (pending,) = SqliteStore(home / "q.db").entries()
+        with closing(SqliteStore(home / "q.db")) as store:
+            (pending,) = store.entries()
         nobody = say("approve", pending.request.id)
         assert "approvals login" in str(nobody.exception)
         assert "signed in as approver zoe" in sign_in(oidc_issuer, "zoe", groups=["dba"]).stdout

@@ -125,9 +125,12 @@ class PurePythonGroupSync:
             failed = error
         with self._gate:
             self._done, self.failed = max(self._done, done), self.failed or failed
-            waiting = self._waiting
-            covered = waiting if failed is not None else [one for one in waiting if one.target <= done]
-            self._waiting = [] if len(covered) == len(waiting) else [one for one in waiting if one.target > done]
+            covered: list[_Waiter] = []
+            later: list[_Waiter] = []
+            # By hand: from Python 3.12 on an exception in the midst of a comprehension may leave the gate closed.
+            for one in self._waiting:
+                (covered if failed is not None or one.target <= done else later).append(one)
+            self._waiting = later
             self._crowd = len(covered)
             waiter.batch = covered
             for one in covered:

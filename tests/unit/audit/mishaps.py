@@ -10,7 +10,7 @@ import resource
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -202,9 +202,9 @@ RAW = "SELECT name FROM customers WHERE id = 5"
 def committed(directory: Path) -> tuple[str, Path, Path]:
     """A log with one statement; its record, the key of its commitment, and a file with its SQL."""
     with Shield({}, policy={"name": "open", "default": "allow"}, audit=directory / "audit") as shield:
-        connection = shield.connect("sqlite3", ":memory:")
-        connection.execute("CREATE TABLE customers (id, name)")
-        connection.execute(RAW).fetchall()
+        with closing(shield.connect("sqlite3", ":memory:")) as connection:
+            connection.execute("CREATE TABLE customers (id, name)")
+            connection.execute(RAW).fetchall()
     record = next(one for one in map(orjson.loads, lines(directory / "audit")) if one["type"] == "attempt"
                   and one["statement"]["kind"] == "select")  # fmt: skip
     (directory / "raw.sql").write_text(RAW)

@@ -23,6 +23,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from psycopg.conninfo import conninfo_to_dict
 
+import pcishield
+
+PACKAGE = str(Path(pcishield.__file__).parent)
+"""Begins the file names of our own frames, wherever the package is installed."""
+
 
 class PasswordUser:
     """A PostgreSQL role ``name`` whose password is asked for (SCRAM)."""

@@ -12,7 +12,7 @@ from pcishield import ConfigurationError, CredentialError, Shield, acting_as
 from pcishield.connecting import aconnect_profile
 from pcishield.credentials import Credential, CredentialRequest, Lease, Secret
 from pcishield.testing import RecordingLog
-from tests.unit.credentials.conftest import Role, holders
+from tests.unit.credentials.conftest import PACKAGE, Role, holders
 
 pytestmark = pytest.mark.mysql
 
@@ -87,7 +87,7 @@ def test_a_failed_connection_does_not_show_the_password(
             frames.append(traceback.tb_frame)
             traceback = traceback.tb_next
 
-        ours = [frame.f_locals for frame in frames if "/src/pcishield/" in frame.f_code.co_filename]
+        ours = [frame.f_locals for frame in frames if frame.f_code.co_filename.startswith(PACKAGE)]
         assert [] == holders(secret, raised.value, *ours)
         assert secret not in str(raised.value)
 

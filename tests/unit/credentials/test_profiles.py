@@ -26,7 +26,7 @@ from pcishield.core.decision import Principal
 from pcishield.credentials import Credential, CredentialRequest, Lease, Secret
 from pcishield.identity import TAG
 from pcishield.testing import RecordingLog
-from tests.unit.credentials.conftest import PasswordUser, certificate, holders
+from tests.unit.credentials.conftest import PACKAGE, PasswordUser, certificate, holders
 
 VARIABLE = "SHOP_DATABASE_PW"
 
@@ -174,7 +174,7 @@ def test_a_failed_connection_does_not_show_the_password(
         except psycopg.OperationalError as raised:
             error = raised
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-        ours = [frame.f_locals for frame in frames if "/src/pcishield/" in frame.f_code.co_filename]
+        ours = [frame.f_locals for frame in frames if frame.f_code.co_filename.startswith(PACKAGE)]
 
         assert not any("site-packages/psycopg" in frame.f_code.co_filename for frame in frames)
         assert ours and [] == holders(secret, error, *ours)

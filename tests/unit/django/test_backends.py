@@ -10,6 +10,7 @@ import pytest
 
 pytest.importorskip("django", reason="Django is an optional dependency")
 
+import django
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
@@ -141,7 +142,8 @@ def test_test_database_is_made_and_destroyed(open_wrapper: Callable[..., Any], b
     """``create_test_db`` and ``destroy_test_db``, with the shield's approval."""
     wrapper = open_wrapper(TEST={"NAME": "test_pcishield_" + backend, "MIGRATE": False})
     before = wrapper.settings_dict["NAME"]
-    name = wrapper.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    once = {} if django.VERSION >= (6,) else {"serialize": False}
+    name = wrapper.creation.create_test_db(verbosity=0, autoclobber=True, **once)
     try:
         with wrapper.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from io import StringIO
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -170,7 +171,7 @@ def test_the_dialect_of_a_package_is_that_of_its_modules(log: RecordingLog) -> N
     """pg8000's DB-API is in ``pg8000.dbapi``."""
     module = plain()
     module.__name__ = "pg8000.dbapi"
-    with Shield({}, audit=log) as shield, shield.guard(module).connect(":memory:") as connection:
+    with Shield({}, audit=log) as shield, closing(shield.guard(module).connect(":memory:")) as connection:
         assert [(1,)] == connection.cursor().execute("SELECT 1").fetchall()
     assert {"postgres"} == {r["db"]["system"] for r in log.records if "db" in r}
 

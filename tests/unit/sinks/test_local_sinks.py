@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pcishield.sinks.sql import SqlSink
 from pcishield.testing import SinkContract
 
 
@@ -164,6 +165,26 @@ class TestSqlite(SinkContract):
         assert self.lock is not None
         self.lock.rollback()
         self.lock.close()
+
+    @pytest.mark.parametrize(
+        "text", [b"no database at all, in more than sixteen bytes", b""], ids=["no database", "locked"]
+    )
+    def test_a_connection_that_fails_is_closed(self, text: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It would keep its file until the garbage collector comes by, one for each try."""
+        opened: list[sqlite3.Connection] = []
+        connect = sqlite3.connect
+        monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: opened.append(connect(*a, **k)) or opened[-1])
+        self.path.write_bytes(text)
+        if not text:
+            self.cut()
+            opened.clear()
+        with pytest.raises(sqlite3.Error):
+            SqlSink(dsn=f"sqlite:///{self.path}", timeout=0.1).connect()
+        if not text:
+            self.restore()
+
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            opened[-1].execute("SELECT 1")
 
     @pytest.mark.parametrize("change", ["UPDATE pcishield_audit SET type = 'x'", "DELETE FROM pcishield_audit"])
     def test_the_table_is_append_only(self, tmp_path: Path, change: str) -> None:

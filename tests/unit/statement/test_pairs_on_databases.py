@@ -196,7 +196,7 @@ def _sqlite_run(connection: sqlite3.Connection, pair: Pair) -> None:
     names = re.findall(r"[:@$](\w+)", sql)
     parameters: Any = dict.fromkeys(names) if "?" not in sql else [None] * max(sql.count("?"), len(names) + 1)
     if "?" in sql and names:
-        parameters = [None] * (1 + len(names))
+        parameters = dict.fromkeys([*names, *re.findall(r"\?(\d+)", sql)])
     connection.execute(sql, parameters if "?" in sql or re.search(r"[ =(][:@$]\w", sql) else ()).fetchall()
 
 

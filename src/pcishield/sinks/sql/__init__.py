@@ -35,8 +35,12 @@ class SqlSink(BaseSink):
         """Connect with the raw driver, and make the table."""
         dialect: Dialect = dialect_of(self.dsn.get_secret_value())
         connection = dialect.connect(self.dsn.get_secret_value(), self.timeout)
-        if self.create:
-            dialect.prepare(connection, self.table)
+        try:
+            if self.create:
+                dialect.prepare(connection, self.table)
+        except BaseException:
+            connection.close()
+            raise
         return dialect, connection
 
     def deliver(self, connection: Any, entries: Sequence[Entry]) -> None:

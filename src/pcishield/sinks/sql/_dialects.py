@@ -139,7 +139,11 @@ class _Sqlite:
         path = unquote(dsn.partition("://")[2])
         # sqlite:///relative and sqlite:////absolute, as SQLAlchemy has it.
         connection = sqlite3.connect(path[1:], timeout=timeout, check_same_thread=False)
-        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def prepare(self, connection: Any, table: str) -> None:
