@@ -195,8 +195,8 @@ def _sqlite_run(connection: sqlite3.Connection, pair: Pair) -> None:
     sql = f"EXPLAIN {pair.sql}" if pair.facts.get("run") == "no" else pair.sql
     names = re.findall(r"[:@$](\w+)", sql)
     parameters: Any = dict.fromkeys(names) if "?" not in sql else [None] * max(sql.count("?"), len(names) + 1)
-    if "?" in sql and names:
-        parameters = dict.fromkeys([*names, *re.findall(r"\?(\d+)", sql)])
+    if numbers := re.findall(r"\?(\d+)", sql):
+        parameters = dict.fromkeys([*names, *numbers])
     connection.execute(sql, parameters if "?" in sql or re.search(r"[ =(][:@$]\w", sql) else ()).fetchall()
 
 
