@@ -39,7 +39,7 @@ def mask_json(text: str, hits: Sequence[Hit], masker: ValueMasker, seen: Seen) -
         masker: Tells classes of keys, and masks.
         seen: Takes the classes that were found.
     """
-    classified = any(masker.classify_key(_loads(match.group(1))) for match in _KEY.finditer(text))
+    classified = _has_classified_key(text, masker)
     if not hits and not classified:
         return text
     if any(hit.cls == "sad.track" for hit in hits) and not classified:
@@ -49,13 +49,19 @@ def mask_json(text: str, hits: Sequence[Hit], masker: ValueMasker, seen: Seen) -
     if masked is None:
         # Not JSON after all: what a classified key may hold cannot be told.
         seen.update(hit.cls for hit in hits)
-        if classified:
+        replaced = masker.replaced(text, list(hits))
+        # Nor what one that is classified without its digits holds: it would be redacted the next time.
+        if classified or _has_classified_key(replaced, masker):
             seen.add("unknown")
             return sentinel("unknown")
-        return masker.replaced(text, list(hits))
+        return replaced
     # A last look at the result as text: numbers that run over a token, codes beside a number.
     final = masker.mask_text(masked, seen)
     return text if final == text else final
+
+
+def _has_classified_key(text: str, masker: ValueMasker) -> bool:
+    return any(masker.classify_key(_loads(match.group(1))) for match in _KEY.finditer(text))
 
 
 def _loads(inner: str) -> str:

@@ -200,3 +200,12 @@ def test_json_in_a_declared_column_hides_its_code(masker: Masker):
     masked = masker.mask(f'{{"n":"{PAN}","cvv":"123"}}', "pan")
 
     assert f'{{"n":"{LAST4}","cvv":"[REDACTED:sad.cvc]"}}' == masked
+
+
+def test_broken_json_is_masked_once(masker: Masker):
+    """A key that says what it holds once the number in it is masked redacts the text at once, not the next time."""
+
+    number = make_pan("maestro", 12)
+    masked = masker.mask(f'[1"[2")5q=pan+{number[:4]}+{number[4:8]}+{number[8:]}&": "6230')
+
+    assert "[REDACTED:unknown]" == masked == masker.mask(masked)
