@@ -80,7 +80,13 @@ class SessionErrors(SessionState):
         try:
             scrub_exception(error, self.wording(sql), self._scrub)
         except Exception:
-            raise MaskingError(f"the driver raised {type(error).__name__} and its text could not be masked") from None
+            # Ours is raised while the driver's is handled, and so has it as its context: it must say nothing at all.
+            error.args = ()
+            error.__dict__.clear()
+            error.__cause__ = error.__context__ = None
+        else:
+            return
+        raise MaskingError(f"the driver raised {type(error).__name__} and its text could not be masked")
 
     def wording(self, sql: str | None = None) -> Wording:
         """Return what may be told of an error or a message of the database.
