@@ -197,13 +197,19 @@ class ResultGuard(GuardState):
             )
         return self.withheld(error) if isinstance(error, MaskingError) else self._operation.session.bind(error)
 
-    def withheld(self, error: MaskingError) -> ShieldError:
+    def withheld(self, error: MaskingError, counted: int = 0) -> ShieldError:
         """Record that rows which the database has given are not handed out, and return what to raise for it.
 
         The statement has succeeded, and its RESULT says so; that nothing came of it is told by a FETCH that failed.
+
+        Args:
+            error: Why.
+            counted: How many of them have been counted as handed out already.
         """
         operation = self._operation
         session = operation.session
+        self.fetched -= counted
+        session.rows_fetched -= counted
         fields = operation.plain_fields("failure") | {"attempt": operation.attempt_id, "rows": 0}
         try:
             session.parts.log.append("fetch", fields | {"error": sanitise_error(error)})

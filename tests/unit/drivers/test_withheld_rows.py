@@ -100,6 +100,27 @@ def test_the_log_says_so_of_awaited_rows(make_shield: Any, pg_dsn: str, unmaskab
     assert "MaskingError" == record["error"]["class"]
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("form", ["binary", "text"])
+def test_the_log_says_so_of_copy(make_shield: Any, pg_dsn: str, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """A number in binary form has no room for a mask; in text form, a record may have a cell too many."""
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
+    log = RecordingLog()
+    shield = make_shield(policy=ALLOW_ALL, audit=log)
+    with shield.guard(psycopg).connect(pg_dsn) as connection:
+        if form == "text":
+            from pcishield.drivers.psycopg import _copy
+
+            monkeypatch.setattr(_copy.TextCopyOut, "_text", lambda self, body: [(body, body, False)])
+        copied = f"COPY (SELECT {PAN}::bigint AS a, 1 AS b) TO STDOUT (FORMAT {form})"
+        with pytest.raises(MaskingError), connection.cursor().copy(copied) as copy:
+            list(copy)
+
+    (record,) = withheld(log)
+    assert ("failure", "MaskingError") == (record["outcome"], record["error"]["class"])
+    assert "attempt" == log.records[int(record["attempt"].removeprefix("memory/"))]["type"]
+
+
 def test_where_the_log_fails_as_well_that_is_what_is_raised(
     make_shield: Any, unmaskable: Callable[[Any], None]
 ) -> None:

@@ -198,7 +198,7 @@ class TextCopyOut(CopyOut):
     def _record(self, record: bytes) -> bytes:
         text = self._decoded(record)
         if text is None:
-            raise self.operation.session.bind(
+            raise self._guard.withheld(
                 MaskingError(f"a COPY record is not valid {self._encoding}; it is not handed out")
             )
         ending = "\n" if text.endswith("\n") else ""
@@ -208,7 +208,7 @@ class TextCopyOut(CopyOut):
             return self.operation.session.mask_text(text).encode(self._encoding, "surrogateescape")
         cells = self._csv(body) if self._options.format == "csv" else self._text(body)
         if len(cells) != self._width and not (self._width == 0 and body == ""):
-            raise self.operation.session.bind(
+            raise self._guard.withheld(
                 MaskingError(f"a COPY record has {len(cells)} cells instead of {self._width}; it is not handed out")
             )
         values = tuple(_value(value) for _, value, _ in cells) if self._width else ()

@@ -91,7 +91,7 @@ class BinaryCopyOut(CopyOut):
             cells.append(None if length < 0 else record[position : position + length])
             position += max(length, 0)
         if position != len(record) or len(cells) != len(self._described):
-            raise self.operation.session.bind(MaskingError("a binary COPY record is cut off; it is not handed out"))
+            raise self._guard.withheld(MaskingError("a binary COPY record is cut off; it is not handed out"))
         values = tuple(None if cell is None else self._loaded(i, cell) for i, cell in enumerate(cells))
         masked = self._masked(values)
         if masked is None:
@@ -120,11 +120,12 @@ class BinaryCopyOut(CopyOut):
         if oid in _TEXT:
             text = value if isinstance(value, str) and oid not in _JSON else json.dumps(value)
             return (b"\x01" if oid == _JSONB else b"") + text.encode(self._encoding, "replace")
-        raise self.operation.session.bind(
+        raise self._guard.withheld(
             MaskingError(
                 f"column {index + 1} may hold card data in a type that has no room for a mask in binary format; "
                 "use the text format, or cast the column to text"
-            )
+            ),
+            counted=1,
         )
 
 
