@@ -33,9 +33,18 @@ from pcishield.statement import Catalog, changed_names
 from pcishield.statement.catalog import is_system
 from pcishield.statement.catalog_postgres import has_triggers, named_queries, patched
 from pcishield.statement.catalog_reading import MARK, build_catalog, catalog_queries, search_path
-from pcishield.statement.facts import TableRef
+from pcishield.statement.facts import Statement, TableRef
 
-__all__ = ["Answers", "CatalogOptions", "CatalogUnavailable", "Catalogs", "ConnectionLost", "Reader", "SessionCatalog"]
+__all__ = [
+    "Answers",
+    "CatalogOptions",
+    "CatalogUnavailable",
+    "Catalogs",
+    "ConnectionLost",
+    "Reader",
+    "SessionCatalog",
+    "precedes",
+]
 
 Answers = Mapping[str, Sequence[Sequence[Any]]]
 """Rows by the name of the query."""
@@ -51,6 +60,11 @@ _TRIES = (True, False)
 """Whether another try follows: somebody may have dropped just that table which was being described."""
 _UNREADABLE = 1.0
 """Seconds after a failed reading before the next."""
+
+
+def precedes(statement: Statement) -> bool:
+    """Whether a statement is about the next one, so that nothing of ours may come between: MySQL's SET TRANSACTION."""
+    return statement.dialect == "mysql" and statement.template[:15].upper() == "SET TRANSACTION"
 
 
 class CatalogUnavailable(Exception):
@@ -241,7 +255,7 @@ class SessionCatalog(CatalogState):
             self._absent = (known.missing | self._absent) if len(self._absent) < _NAMES else known.missing
         else:
             known = get(self._dialect, sql)
-            if not known.needs_catalog:
+            if not known.needs_catalog and not self._closes(known):
                 return known
             relations = known.statement.relations
             if self._stale == "names" and not all(self._is_had(r.table) for r in relations if r.access != "ddl"):
@@ -252,6 +266,10 @@ class SessionCatalog(CatalogState):
             self._stale = "all"  # what was read before is put aside
             self._use(_nothing(self._dialect))
         return self._checked(get(self._dialect, sql, self.catalog))
+
+    def _closes(self, known: KnownStatement) -> bool:
+        """Whether nothing can be read between a statement and the next, and what that one may need is not there."""
+        return precedes(known.statement) and (self.catalog is None or bool(self._stale))
 
     def _is_had(self, table: TableRef) -> bool:
         """Whether a table is known, or will be when what is stale has been read."""

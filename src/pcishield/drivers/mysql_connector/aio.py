@@ -197,6 +197,17 @@ def _discarding(original: Callable[..., Any]) -> Any:
     return dressed(method, original)
 
 
+def _ending(original: Callable[..., Any]) -> Any:
+    ended = _discarding(original)
+
+    async def method(self: Any) -> Any:
+        result = await ended(self)
+        self._pcishield.over = self._pcishield.operation
+        return result
+
+    return dressed(method, original)
+
+
 def _cursor(original: Callable[..., Any]) -> Any:
     async def cursor(self: Any, *args: Any, **kwargs: Any) -> Any:
         args = with_guarded_class(args, kwargs, guarded_aio_cursor)
@@ -366,13 +377,14 @@ _WRAPPERS: dict[str, Callable[[Any], Any]] = {
     "cmd_stmt_prepare": _cmd_stmt_prepare,
     "cmd_stmt_send_long_data": _cmd_stmt_send_long_data,
     "connect": _connect,
+    "commit": _ending,
     "consume_results": _discarding,
     "cursor": _cursor,
     "disconnect": _closing,
     "get_rows": _get_rows,
     "info_query": _info_query,
     "reconnect": _reconnect,
-    "rollback": _discarding,
+    "rollback": _ending,
     "set_database": _set_database,
     "shutdown": _closing,
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mysql.connector import Error
 
+from pcishield.runtime.catalogs import precedes
 from pcishield.runtime.database_clock import QUESTIONS
 from pcishield.runtime.temporary import OPTIONAL
 
@@ -33,13 +34,13 @@ class CatalogReader:
         """Whether queries can be sent just now.
 
         Not while rows of another statement are unread, and not after SET TRANSACTION, which is about the statement
-        that comes next.
+        that comes next, unless the transaction was ended since.
         """
         connection, state = self._connection(), self._state()
         if connection is None or state is None or state.connecting:
             return False
-        last = state.operation.statement if state.operation is not None else None
-        if last is not None and last.template[:15].upper() == "SET TRANSACTION":
+        last = state.operation
+        if last is not None and last is not state.over and last.statement is not None and precedes(last.statement):
             return False
         return not connection.unread_result or bool(connection.can_consume_results)
 

@@ -260,6 +260,18 @@ def _discarding(original: Callable[..., Any]) -> Any:
     return dressed(method, original)
 
 
+def _ending(original: Callable[..., Any]) -> Any:
+    """Wrap a method that ends the transaction; rows that it reads it only gets rid of."""
+    ended = _discarding(original)
+
+    def method(self: Any) -> Any:
+        result = ended(self)
+        self._pcishield.over = self._pcishield.operation
+        return result
+
+    return dressed(method, original)
+
+
 def _info_query(original: Callable[..., Any]) -> Any:
     def info_query(self: Any, query: Any) -> Any:
         state: ConnectionState = self._pcishield
@@ -316,10 +328,11 @@ GATES: dict[str, Callable[[Any], Any]] = {
     "cmd_stmt_execute": _cmd_stmt_execute,
     "cmd_stmt_prepare": _cmd_stmt_prepare,
     "cmd_stmt_send_long_data": _cmd_stmt_send_long_data,
+    "commit": _ending,
     "consume_results": _discarding,
     "get_rows": _get_rows,
     "info_query": _info_query,
-    "rollback": _discarding,
+    "rollback": _ending,
 }
 """From the driver's method to the guarded one, by name, for both implementations."""
 

@@ -151,6 +151,7 @@ class ConnectionState:
         session: The enforcement session, ``None`` before the first connect.
         operation: The last operation whose statement reached the server.
         subject: The last one that did not ask for warnings or errors: they are about it.
+        over: The last one before the driver ended a transaction by itself (``commit()``, ``rollback()``).
         executing: The operation whose guarded call is running; ``None`` while the driver asks for itself.
         direct: The last operation that came without a cursor.
         guard: Guard of the current result set.
@@ -175,6 +176,7 @@ class ConnectionState:
         self.session: Session | None = None
         self.operation: Operation | None = None
         self.subject: Operation | None = None
+        self.over: Operation | None = None
         self.executing: Operation | None = None
         self.direct: Operation | None = None
         self.guard: ResultGuard | None = None

@@ -106,6 +106,39 @@ def test_connections_share_what_one_has_changed(database: Database, make_shield:
     assert [(GONE,)] == other("SELECT s AS x FROM nested")
 
 
+@pytest.mark.parametrize("database", ["mysql.connector"], indirect=True)
+@pytest.mark.parametrize("mode", ["auto", "required"])
+@pytest.mark.parametrize(
+    "before", [[], ["SELECT s FROM nested", "DROP TABLE orders", "ROLLBACK"]], ids=["new", "stale"]
+)
+def test_what_is_about_the_next_statement_is_read_before(
+    database: Database, make_shield: Callable[..., Any], before: list[str], mode: str
+) -> None:
+    """SET TRANSACTION is about the statement that comes next, which must be the user's: all is read by then."""
+    run = database.connect(make_shield({"catalog": {"mode": mode}}, policy=ALLOW_ALL, audit=database.log))
+    for statement in before:
+        run(statement)
+    run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+
+    assert [(MASKED, 5)] == run("SELECT p, s AS x FROM nested")
+
+
+@pytest.mark.parametrize("database", ["mysql.connector"], indirect=True)
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_the_end_of_the_transaction_ends_what_was_said_about_it(
+    database: Database, make_shield: Callable[..., Any], end: str
+) -> None:
+    """After SET TRANSACTION and the driver's own COMMIT there is nothing to wait for."""
+    run = database.connect(make_shield(policy=ALLOW_ALL, audit=database.log))
+    run("SELECT p FROM nested")
+    run("COMMIT")
+    run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+    getattr(run.connection, end)()  # type: ignore[attr-defined]
+    run.connection.database = run.connection.database  # type: ignore[attr-defined]
+
+    assert [(MASKED, 5)] == run("SELECT p, s AS x FROM nested")
+
+
 def test_reading_is_no_statement_of_the_user(database: Database, run: Run) -> None:
     """The shield's own queries are not in the log, and a hit sends none."""
     for _ in range(3):
