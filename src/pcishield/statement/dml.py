@@ -13,7 +13,7 @@ from pcishield.statement.resolve import Outs, Resolver, Scope, Source
 from pcishield.statement.risks import SMALL_LIMIT
 from pcishield.statement.trees import ctes_of, name_of, parts_of
 from pcishield.statement.where import Condition
-from pcishield.statement.windows import numbered
+from pcishield.statement.windows import numbered, ranked
 
 __all__ = ["Writer"]
 
@@ -252,6 +252,8 @@ class Writer(Resolver):
         condition.made = {(name, column) for name, column in made if name not in condition.copied}
         parts = [part for item in [*joined, node.args.get("from_")] for part in _items_of(item)]
         condition.numbered, idle = numbered(parts, condition.key, condition.ctes)
+        condition.updates = verb == "update"
+        condition.single = ranked(parts, condition.ctes) | self._unique_of(targets)
         condition.made |= idle | {(name, c) for name, c in _unpacked(condition, parts, scope)}
         if self.dialect == "sqlite":
             condition.columns = _all_columns(scope)
@@ -288,6 +290,12 @@ class Writer(Resolver):
             for key in info.keys:
                 names |= key
         return frozenset(names), True
+
+    def _unique_of(self, targets: list[Source]) -> set[str]:
+        """Columns of which the catalog says that each of them identifies a row."""
+        found = [self.catalog.find(t.table) for t in targets if t.table is not None] if self.catalog is not None else []
+        keys = [{name for key in info.keys if len(key) == 1 for name in key} for info in found if info is not None]
+        return set.intersection(*keys) if keys and len(keys) == len(targets) else set()
 
     def _merge(self, node: Expr, parent: Scope | None) -> Outs:
         args, draft = node.args, self.draft

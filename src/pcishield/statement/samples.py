@@ -39,6 +39,7 @@ Name = tuple[str, str]
 
 _NUMBERS = (0, 1, -1, 2, 3, 7, -5, 1000, 7919, 10**12, -(10**12), 0.5)
 _KEYS = (1, 2, 3, 7, 1000, 7919, 999_999_937)
+_ALL_KEYS = (1, 2, 3, 4, 5, 6, 8, 11, 37, 499, 2003, 30_011, 4_000_037, 777_777_773, 5 * 10**11)
 _COUNTS = (0, 1, 2, 3, 7, 1000, 10**6)
 _TEXTS = ("", "a", "A", "Ab c ", "zz~", "1", "é", "x" * 300, "q7x")
 _GIVEN: dict[str, Any] = {"number": 7919, "count": 7919, "date": datetime.fromisoformat("2024-05-06"), "bool": False}
@@ -87,6 +88,8 @@ class Trial(Dates):
         """Columns that are added to, or made numbers of, where that is nought for a word."""
         self.unsigned, self.adds = unsigned, adds
         self._is_ordered = self._sees_sign = False
+        self._queried: Any = None
+        """What a query gives, where that is the same for any row."""
         self.lacked = False
         """Whether the condition came to NULL for want of a time that only some rows have."""
 
@@ -95,18 +98,8 @@ class Trial(Dates):
 
         No more rows are tried once it has come to all of ``enough``.
         """
-        self.kinds, self.nullable, self.lacked = {}, set(), False
-        self._columns(node)
-        self._is_ordered = node.find(exp.GT, exp.GTE, exp.Between) is not None
-        self._sees_sign = self._is_ordered and any(name_of(call) in _OF_SIGN for call in node.find_all(exp.Func))
-        said = self._said(node)
+        said = self._begin(node)
         found: set[Any] = set()
-        for _ in range(8):
-            before = len(self.kinds)
-            self.current = {name: self._samples(name, said)[-1] for name in self.kinds}
-            self.value(node)
-            if len(self.kinds) == before:
-                break
         size = sum(1 for _ in node.walk())
         for row in islice(self._rows(node, said), max(_FEWEST_ROWS, _MOST_WORK // size)):
             self.current = row
@@ -118,6 +111,54 @@ class Trial(Dates):
                 break
         self.current = {}
         return found
+
+    def _begin(self, node: Expr) -> list[Any]:
+        """Find out what a condition is about, and of which kinds that is; return the values that it mentions."""
+        self.kinds, self.nullable, self.lacked = {}, set(), False
+        self._columns(node)
+        self._is_ordered = node.find(exp.GT, exp.GTE, exp.Between) is not None
+        self._sees_sign = self._is_ordered and any(name_of(call) in _OF_SIGN for call in node.find_all(exp.Func))
+        said = self._said(node)
+        for _ in range(8):
+            before = len(self.kinds)
+            self.current = {name: self._samples(name, said)[-1] for name in self.kinds}
+            self.value(node)
+            if len(self.kinds) == before:
+                break
+        return said
+
+    def of_keys(self, node: Expr) -> list[Any]:
+        """Return what a condition on keys comes to on keys that it does not name, beginning with the first ones.
+
+        Empty where something else than keys, and values that are the same for any row, is a part of it.
+        """
+        try:
+            self._queried = _GIVEN["number"]
+            written = self._begin(node)
+            self._queried = "q7x" if "text" in self.kinds.values() else self._queried
+            return self._answers_of_keys(node, written)
+        finally:
+            self._queried, self.current = None, {}
+
+    def _answers_of_keys(self, node: Expr, written: list[Any]) -> list[Any]:
+        said = {number(value) for value in (*written, *map(self._literal, node.find_all(exp.Literal)))} - {None}
+        most = min((abs(n) for n in said if n is not None and is_extreme(n)), default=float("inf"))
+        rows: dict[Name, list[Any]] = {}
+        for name, kind in self.kinds.items():
+            if name[0] == "?" or (isinstance(kind, str) and kind.startswith("fixed ")):
+                rows[name] = [_GIVEN.get(str(kind).removeprefix("fixed "), "q7x")]
+            elif name[0] == "=":
+                return []
+            elif kind == "number":
+                rows[name] = [n for n in _ALL_KEYS if n not in said and n < most]
+            else:
+                rows[name] = [text for text in _TEXTS if text not in ("", "q7x", *map(str, written))]
+        answers = []
+        for i in range(max(map(len, rows.values()), default=0)):
+            self.current = {name: values[i % len(values)] for name, values in rows.items() if values}
+            value = self.value(node)
+            answers.append(UNKNOWN if value is UNKNOWN else truth(value))
+        return answers
 
     def supposed(self) -> list[Expr]:
         """What the last condition held that could not be computed, and was taken to be of its kind."""
@@ -136,6 +177,8 @@ class Trial(Dates):
         found = self.time_value(node, name)
         if found is not NO_TIME:
             return found
+        if self._queried is not None and isinstance(node, exp.Query):
+            return self._queried
         if kind is exp.Parameter or kind is exp.Placeholder:
             return self.current.get(("?", ""), UNKNOWN)
         if kind is exp.BitwiseNot:

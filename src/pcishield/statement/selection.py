@@ -56,12 +56,13 @@ class Selection(PatternConditions):
             return self.selects(node.this, not negated)
         if kind is exp.And or kind is exp.Or:
             judged = (self.selects(part, negated) for part in chain(node, kind) if not self._never(part, negated))
-            return any(judged) if (kind is exp.And) != negated else all(judged)
+            return any(judged) if (kind is exp.And) != negated else all(judged) and not self.leaves_few(node, negated)
         if kind is exp.Xor:
             left, right = node.this.copy(), node.expression.copy()
             both = exp.Not(this=exp.Paren(this=exp.And(this=left.copy(), expression=right.copy())))
             one = exp.Paren(this=exp.Or(this=left, expression=right))
-            if self.always(exp.And(this=one, expression=both)):
+            whole = exp.And(this=one, expression=both)
+            if self.always(whole) or self.leaves_few(whole, negated):
                 return False
             return self.selects(node.this) or self.selects(node.expression)
         if kind is exp.Is and type(node.expression) is exp.Boolean and _is_condition(node.this):
@@ -122,6 +123,10 @@ class Selection(PatternConditions):
             return False
         if self.made and any(not _home(column).isdisjoint(self.made) for column in node.find_all(exp.Column)):
             return False
+        if self._is_plain(node) and not negated:
+            return True
+        if self.leaves_few(node, negated):
+            return False
         if self._is_plain(node):
             return True
         if self.copied and self._finds_its_copy(node):
@@ -150,7 +155,7 @@ class Selection(PatternConditions):
                 return self._leaf(exp.In(this=node.this.copy(), expressions=[only.copy()]), negated)
             self.ctes |= ctes_of(inside(node.args["query"])) | ctes_of(node.args["query"])
             query = node.args["query"]
-            if negated and not self._lists_others(query):
+            if negated and (not self._lists_others(query) or (self._are_keys(node.this) and self.gives_few(query))):
                 return False
             return self.has_content(node.this) and (self._of_others(node.this, query) or self._narrows(query))
         if kind is exp.In and node.args.get("field") is not None:

@@ -13,6 +13,7 @@ from pcishield.statement.candidates import makes_rows
 from pcishield.statement.constants import ASKED, UNKNOWN, alone, bare, chain, number, plain, truth
 from pcishield.statement.content import unit_of
 from pcishield.statement.dates import MOVES
+from pcishield.statement.exclusions import Exclusions
 from pcishield.statement.given import fill_in, given_rows
 from pcishield.statement.lexer import Blob
 from pcishield.statement.patterns import disagree
@@ -32,9 +33,8 @@ from pcishield.statement.query_parts import (
     tables_in,
     unnamed,
 )
-from pcishield.statement.row_content import RowContent
 from pcishield.statement.trees import ctes_of, leaves, name_of, parts_of
-from pcishield.statement.windows import numbered, without_neighbours
+from pcishield.statement.windows import numbered, ranked, without_neighbours
 
 __all__ = ["ORDERED", "Subqueries"]
 
@@ -42,7 +42,7 @@ Expr = Any
 ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
 
 
-class Subqueries(RowContent):
+class Subqueries(Exclusions):
     """Judges queries within conditions."""
 
     selects: Callable[..., bool]
@@ -56,7 +56,7 @@ class Subqueries(RowContent):
             return self._unpacks(query)
         if query.args.get("group") is None and (aggregates(query) or query.args.get("having") is not None):
             return False  # one row, or none, whatever there is
-        if negated and not self.may_find(query):
+        if negated and (not self.may_find(query) or (tables_in(query) <= self.own and self.names_rows(query))):
             return False
         return self.relates(query) and not self._finds_itself(query)
 
@@ -336,6 +336,8 @@ class Subqueries(RowContent):
         """``SELECT id FROM t EXCEPT SELECT 5`` leaves a row out, with ``EXCEPT SELECT 0`` none."""
         left, right = inside(query.this), inside(query.expression)
         only = alone(right)
+        if only is None and self.gives_few(right):
+            return False
         if only is None:
             return self._narrows(right) and (not reads_tables(right) or self.may_find(right))
         given = unnamed(left.expressions[0]) if type(left) is exp.Select and len(left.expressions) == 1 else None
@@ -420,7 +422,8 @@ class Subqueries(RowContent):
             if isinstance(count, (int, float)) and 0 < count <= _FEW:
                 return True
         offset, having = query.args.get("offset"), query.args.get("having")
-        if offset is not None and self.trial.value(offset.args.get("expression") or exp.Null()) != 0:
+        count = self.trial.value(offset.args.get("expression") or exp.Null()) if offset is not None else 0
+        if not self.is_skipped(query, count):
             return True
         alone = self._is_alone(query)
         if having is not None and not self._is_met(having.this, alone):
@@ -435,6 +438,8 @@ class Subqueries(RowContent):
             self.is_builtin, self.dialect, self._known,
         )  # fmt: skip
         inner.made = frozenset(numbered(sources_of(query), self.is_key, self.ctes)[1])
+        single = ranked(sources_of(query), self.ctes)
+        inner.is_unique = lambda name: name in single or self.is_unique(name)
         conditions = conditions_of(query)
         if self._lacks_partner(query, conditions):
             return True

@@ -19,7 +19,7 @@ from pcishield.statement.negations import OPPOSITE, negation_of
 from pcishield.statement.query_parts import asks_for_none
 from pcishield.statement.quoted_names import as_texts
 from pcishield.statement.selection import Selection
-from pcishield.statement.trees import ctes_of
+from pcishield.statement.trees import ctes_of, flat, parts_of
 from pcishield.statement.windows import without_neighbours
 
 __all__ = ["Condition"]
@@ -69,6 +69,10 @@ class Condition:
         """Names of subqueries and CTEs that give every row of the table written to."""
         self.numbered: set[str] = set()
         """Columns of what is joined that count from one."""
+        self.updates = False
+        """Whether the statement is an UPDATE."""
+        self.single: set[str] = set()
+        """Columns that number the rows of what is joined, and those that a catalog knows to be unique."""
         self.columns: frozenset[str] | None = None
         """All columns that there are, where the catalog knows them."""
 
@@ -121,7 +125,8 @@ class Condition:
             ctes=dict(self.ctes),
         )
         selection.made, selection.copied = frozenset(self.made), self.copied
-        selection.known = self.columns is not None
+        selection.known, selection.is_unique = self.columns is not None, self.unique
+        selection.most_asked = 0 if self.updates else 1
         return selection
 
     def without_neighbours(self, conditions: list[Expr], items: list[Expr], names: set[str]) -> list[Expr]:
@@ -145,11 +150,14 @@ class Condition:
     def outer(self, node: Expr, names: set[str]) -> set[str]:
         """Return names of what is joined from outside to the rows written to: to lack a partner selects some."""
         found: set[str] = set()
+        selection = self._selection(names)
         for join in node.args.get("joins") or ():
             on = join.args.get("on")
+            if type(join.this) is exp.Subquery and selection.gives_few(join.this):
+                continue  # all rows but one have no partner
             if not join.args.get("side") or on is None or self._false(on) or not self._looks(on, names | found):
                 continue
-            if not self._selection(names).contradict(chain(on, exp.And)):
+            if not selection.contradict(chain(on, exp.And)):
                 found.add(join.this.alias_or_name)
         return found
 
@@ -308,6 +316,12 @@ class Condition:
             if name in {f"{table.lower()}_id", f"{stem}_id", f"{stem}id", f"{table.lower()}id", f"id_{stem}"}:
                 return True
         return False
+
+    def unique(self, name: str) -> bool:
+        """Whether one row at most has a value of a column of that name: a number within a group is no key."""
+        if name in self.single:
+            return True
+        return name not in _NUMBERED and name not in self.numbered and self.key(name)
 
     def _key_bound(self, node: Expr) -> bool:
         """``id > 0`` and the like: below or above every key, on purpose."""
@@ -489,14 +503,15 @@ class Condition:
                     return True
                 continue
             if kind is exp.Select and inner is False:
-                stack.extend((part, True) for part in _children(item))
+                stack.extend((part, True) for part in parts_of(item))
                 continue
             if kind is exp.Exists:
                 query = item.this.this if type(item.this) is exp.Subquery else item.this
                 if type(query) is exp.Select:
-                    stack.extend((c, True) for key, c in _named_children(query) if key != "expressions")
+                    rest = [part for key, value in query.args.items() if key != "expressions" for part in flat(value)]
+                    stack.extend((part, True) for part in rest if isinstance(part, exp.Expr))
                     continue
-            stack.extend((part, inner) for part in _children(item))
+            stack.extend((part, inner) for part in parts_of(item))
         return False
 
     def _may_own(self, column: Expr, names: set[str], inner: bool) -> bool:
@@ -539,20 +554,6 @@ def _gives(query: Expr, column: Expr) -> bool:
 
 def _is_all(limit: Expr) -> bool:
     return limit is None or type(limit) is exp.Null or (isinstance(limit, exp.Expr) and limit.name.upper() == "ALL")
-
-
-def _children(node: Expr) -> list[Expr]:
-    return [child for _, child in _named_children(node)]
-
-
-def _named_children(node: Expr) -> list[tuple[str, Expr]]:
-    found: list[tuple[str, Expr]] = []
-    for key, part in node.args.items():
-        if isinstance(part, exp.Expr):
-            found.append((key, part))
-        elif isinstance(part, list):
-            found.extend((key, p) for p in part if isinstance(p, exp.Expr))
-    return found
 
 
 def _inner_column(node: Expr) -> Expr:

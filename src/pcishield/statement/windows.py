@@ -11,10 +11,11 @@ from sqlglot import expressions as exp
 from pcishield.statement.constants import number
 from pcishield.statement.dates import is_dated
 
-__all__ = ["numbered", "without_neighbours"]
+__all__ = ["numbered", "ranked", "without_neighbours"]
 
 Expr = Any
 _NUMBERS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile)
+_RANKS = (exp.RowNumber, exp.Rank, exp.DenseRank)
 _ORDERING = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue)
 """Functions that tell rows apart without an order, too."""
 
@@ -51,6 +52,27 @@ def numbered(
     return counted, idle
 
 
+def ranked(items: Iterable[Expr], ctes: Mapping[str, Expr]) -> set[str]:
+    """Return columns of the items of a FROM list that number all rows, one by one: ``row_number() OVER (ORDER BY id)``.
+
+    Args:
+        items: Tables and subqueries.
+        ctes: Queries of the WITH clause, by name.
+    """
+    found: set[str] = set()
+    for item in items:
+        inner = item.this if type(item) is exp.Subquery else ctes.get(item.name.lower())
+        for output in inner.expressions if type(inner) is exp.Select else ():
+            window = output.this if type(output) is exp.Alias else None
+            if type(window) is not exp.Window:
+                continue
+            window = _whole(window, inner)
+            counts = isinstance(window.this, exp.Count) and window.args.get("order") is not None
+            if (isinstance(window.this, _RANKS) or counts) and not window.args.get("partition_by"):
+                found.add(output.alias.lower())
+    return found
+
+
 def _is_idle(window: Expr, is_key: Callable[[str], bool]) -> bool:
     parts = window.args.get("partition_by") or ()
     if any(type(part) is exp.Column and is_key(part.name.lower()) for part in parts):
@@ -59,6 +81,8 @@ def _is_idle(window: Expr, is_key: Callable[[str], bool]) -> bool:
         return True
     if isinstance(window.this, (exp.FirstValue, exp.LastValue)) and window.this.find(exp.Column) is None:
         return True
+    if isinstance(window.this, (exp.Lag, exp.Lead)) and not parts and window.this.find(exp.Column) is None:
+        return True  # in all rows but the first
     if parts or isinstance(window.this, _ORDERING):
         return False
     order = window.args.get("order")
@@ -95,13 +119,14 @@ _ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
 class _Neighbour:
     """A column that holds what another one holds in another row of the window.
 
-    ``signs``: whether that is less, or more; ``same``: whether it may be the same value.
+    ``signs``: whether that is less, or more; ``same``: whether it may be the same value; ``next``: whether it is what
+    the row before or behind holds, which all rows have but one.
     """
 
-    __slots__ = ("column", "same", "signs")
+    __slots__ = ("column", "next", "same", "signs")
 
-    def __init__(self, column: str, signs: tuple[int, ...], same: bool) -> None:
-        self.column, self.signs, self.same = column, signs, same
+    def __init__(self, column: str, signs: tuple[int, ...], same: bool, next: bool = False) -> None:
+        self.column, self.signs, self.same, self.next = column, signs, same, next
 
 
 def without_neighbours(
@@ -180,9 +205,11 @@ def _neighbour(window: Expr, is_key: Callable[[str], bool]) -> _Neighbour | None
     )
     many = bool(window.args.get("partition_by"))
     if isinstance(call, (exp.Lag, exp.Lead)):
+        offset = call.args.get("offset")
+        following = not many and is_key(name) and (offset is None or offset.name in {"1", "2"})
         if not ranked:
-            return _Neighbour(name, _EITHER, False) if is_key(name) else None
-        return _Neighbour(name, (-down,) if type(call) is exp.Lag else (down,), not is_key(name))
+            return _Neighbour(name, _EITHER, False, following) if is_key(name) else None
+        return _Neighbour(name, (-down,) if type(call) is exp.Lag else (down,), not is_key(name), following)
     if isinstance(call, (exp.Max, exp.Min)) and order is None:
         return _Neighbour(name, _BEHIND if type(call) is exp.Max else _BEFORE, many)
     if not ranked:
@@ -200,6 +227,8 @@ def _without(
     condition: Expr, found: dict[str, _Neighbour], is_key: Callable[[str], bool], outcomes: Callable[[Expr], set[Any]]
 ) -> Expr:
     whole = exp.Paren(this=condition.copy())
+    for part in list(whole.find_all(*_COMPARED, exp.Is)):
+        _write_next(part, found)
     for part in list(whole.find_all(*_COMPARED)):
         columns = list(part.find_all(exp.Column))
         names = {column.name.lower() for column in columns}
@@ -212,6 +241,16 @@ def _without(
         if _tells_nothing(part, meant, is_key, outcomes):
             part.replace(exp.LT(this=exp.Rand(), expression=exp.Rand()))
     return whole.this
+
+
+def _write_next(part: Expr, found: dict[str, _Neighbour]) -> None:
+    """``lag(id) OVER (ORDER BY id) IS NOT NULL``, or ``> 0``: as much as to ask that of the row's own key."""
+    columns = list(part.find_all(exp.Column))
+    neighbour = found.get(columns[0].name.lower()) if len(columns) == 1 else None
+    if neighbour is None or not neighbour.next or part.find(exp.Query) is not None:
+        return
+    if type(part) is not exp.Is or part.args.get("negate") or type(part.parent) is exp.Not:
+        columns[0].replace(exp.column(neighbour.column))
 
 
 def _tells_nothing(

@@ -327,6 +327,20 @@ def test_catalog_tells_keys() -> None:
     )
 
 
+@pytest.mark.parametrize("unique", [True, False])
+def test_catalog_tells_unique_columns(unique: bool) -> None:
+    """To leave out one named value leaves out one row where the column is unique, and any number where it is not."""
+    keys = (frozenset({"id"}), frozenset({"ref"} if unique else {"ref", "note"}))
+    cards = TableInfo(TableRef("cards", "public"), ("id", "ref", "note"), keys=keys, required=frozenset({"id", "ref"}))
+    catalog = Catalog("postgres", {cards.table: cards})
+    found = [
+        "tautological-where" in analyze(f"DELETE FROM cards WHERE {where}", "postgres", catalog).hazard_ids
+        for where in ("ref <> 'a'", "NOT ref IN ('a', 'b')", "ref <> 'a' AND note = 'x'", "ref = 'a'")
+    ]
+
+    assert [unique, unique, False, False] == found
+
+
 def test_index_for_words_is_all_its_columns() -> None:
     """SQLite: ``cards_fts MATCH '4*'`` and ``highlight(cards_fts, ...)`` name every column of the virtual table."""
     index = TableInfo(TableRef("cards_fts", "main"), ("holder", "pan"), kind="virtual")

@@ -45,9 +45,6 @@ DELETE FROM audit_log WHERE at < (SELECT max(at) FROM audit_log) - interval '30 
 DELETE FROM audit_log WHERE id <= (SELECT max(id) FROM audit_log) - 100000
 ;;
 --@ kind=delete
-DELETE FROM users WHERE id <> ALL('{7000,7001}')
-;;
---@ kind=delete
 DELETE FROM users WHERE id <> ALL('{1,2,3}') AND tenant_id = 4
 ;;
 --@ kind=delete

@@ -639,9 +639,6 @@ DELETE FROM users WHERE (name = 'x') IS NOT TRUE
 DELETE FROM users WHERE id NOT IN (SELECT max(id) FROM users GROUP BY email)
 ;;
 --@ kind=delete
-DELETE FROM users WHERE id <> (SELECT max(id) FROM users)
-;;
---@ kind=delete
 DELETE FROM users WHERE id NOT IN (SELECT tenant_id FROM users WHERE tenant_id IS NOT NULL)
 ;;
 --@ kind=delete

@@ -1,0 +1,157 @@
+--! adversarial
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (id = 5)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (1, 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id >= 2
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT id <= 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id < 5 OR id > 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT BETWEEN 5 AND 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> 5 AND id <> 6
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (id = 5 OR id = 6)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (tenant_id = 5 AND id = 6)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (tenant_id, id) <> (5, 6)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CASE WHEN id = 5 THEN 0 ELSE 1 END = 1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id + 0 <> 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id - 5 <> 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE abs(id) <> 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> 5 OR name = 'x'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id BETWEEN 2 AND 2147483647
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> (SELECT id FROM users WHERE email = 'x')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> (SELECT max(id) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT id = (SELECT id FROM users LIMIT 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM users WHERE id = 3)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT max(id) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM (SELECT id FROM users LIMIT 1) q)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM users) q WHERE n = 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users WHERE id <> 5)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id = 5)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM users) q WHERE n > 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, dense_rank() OVER (ORDER BY email) AS n FROM users) q WHERE n <> 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, lag(id) OVER (ORDER BY id) AS p FROM users) q WHERE p IS NOT NULL)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, lead(id) OVER (ORDER BY name) AS p FROM users) q WHERE p > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, lag(1) OVER (ORDER BY id) AS p FROM users) q WHERE p = 1)
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'a' WHERE id <> 5
+;;
+--@ kind=update hazards=tautological-where
+UPDATE users SET name = 'a' WHERE id IS NOT NULL AND NOT id IN (1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> $1
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id = 5) IS FALSE
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id = 5) IS NOT TRUE
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IS DISTINCT FROM 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> ALL ('{7000,7001}')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> ALL (ARRAY[1])
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <> ALL (SELECT max(id) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id = ANY (ARRAY(SELECT id FROM users WHERE id <> 5))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (VALUES (5), (6))
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM users LIMIT 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT id FROM users LIMIT 20)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users EXCEPT SELECT max(id) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users EXCEPT SELECT id FROM users WHERE id = 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users ORDER BY id OFFSET 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ctid <> (SELECT min(ctid) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING (SELECT max(id) AS m FROM users) q WHERE users.id <> q.m
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users t USING (SELECT id, row_number() OVER (ORDER BY id) AS n FROM users) x WHERE x.id = t.id AND x.n > 1
+;;
+--@ kind=delete hazards=tautological-where
+WITH x AS (SELECT id, row_number() OVER (ORDER BY id) AS k FROM users) DELETE FROM users WHERE id IN (SELECT id FROM x WHERE k <> 1)
+;;
