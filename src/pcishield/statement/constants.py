@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.content import as_date, as_interval
+from pcishield.statement.content import as_date, as_interval, counted
 
 __all__ = [
     "ASKED", "COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "is_written", "listed_in_text", "number",
@@ -324,6 +324,8 @@ def operate(kind: type, left: Any, right: Any) -> Any:
             return _compare_rows(kind, left, right)
         if isinstance(left, datetime) != isinstance(right, datetime) and None not in (as_date(left), as_date(right)):
             left, right = as_date(left), as_date(right)
+        elif isinstance(left, datetime) != isinstance(right, datetime):
+            left, right = counted(left, number(right)), counted(right, number(left))
         if isinstance(left, timedelta) or isinstance(right, timedelta):
             if None not in (as_interval(left), as_interval(right)):
                 return _COMPARISON[kind](as_interval(left), as_interval(right))

@@ -16,7 +16,7 @@ from sqlglot import expressions as exp
 
 __all__ = [
     "CALLS", "CONSTANT_DATES", "KINDS", "NULLABLE", "PREDICATES", "as_date",
-    "as_interval", "field_of", "formatted", "is_extreme", "moved", "now", "partly_date",
+    "as_interval", "counted", "field_of", "formatted", "is_extreme", "moved", "now", "partly_date",
     "truncated", "unit_of",
 ]  # fmt: skip
 
@@ -97,6 +97,8 @@ _WRITTEN = datetime.fromisoformat("2026-03-04 05:06:07")
 FIRST, LAST = datetime.fromisoformat("1970-01-02"), datetime.fromisoformat("2100-01-01")
 _EARLIEST, _LATEST = datetime.fromisoformat("0001-01-01"), datetime.fromisoformat("9999-12-31")
 _OLDEST, _EPOCH = datetime.fromisoformat("1901-01-01"), datetime.fromisoformat("1970-01-01")
+_SECONDS = 100_000_000, 10_000_000_000
+"""Of the years 1973 to 2286."""
 _UNITS = {
     "microsecond": 1e-6, "millisecond": 1e-3, "second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "hour": 3600,
     "day": 86400, "d": 86400, "week": 604800, "month": 2592000, "mon": 2592000, "quarter": 7776000, "year": 31536000,
@@ -178,6 +180,13 @@ def field_of(when: Any, name: str) -> Any:
         return when.total_seconds() if name == "epoch" else None
     get = _FIELDS.get(name)
     return None if get is None else get(when)
+
+
+def counted(when: Any, other: float | None) -> Any:
+    """Return a time as the seconds or milliseconds since 1970, where it is compared with such a number."""
+    if not isinstance(when, datetime) or other is None or not _SECONDS[0] < other < _SECONDS[1] * 1000:
+        return when
+    return (when - _EPOCH).total_seconds() * (1 if other < _SECONDS[1] else 1000)
 
 
 def is_extreme(value: Any) -> bool:

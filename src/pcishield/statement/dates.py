@@ -15,6 +15,7 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.constants import ASKED, UNKNOWN, Constants, number
 from pcishield.statement.content import (
+    CALLS,
     CONSTANT_DATES,
     FIRST,
     KINDS,
@@ -75,6 +76,8 @@ MOVES = {
 DATED = frozenset({exp.TimeToStr, exp.TimestampTrunc, exp.DateTrunc, exp.TsOrDsToTimestamp, exp.TsOrDsToDate})
 _SPANS = frozenset({exp.DateDiff, exp.TimestampDiff, exp.TsOrDsDiff, exp.DatetimeDiff})
 _PARTS = frozenset({"year", "month", "quarter"})
+_SQLITE = {"date": 1, "datetime": 1, "unixepoch": 2, "julianday": 2, "strftime": 3}
+"""SQLite's functions of time, with the arguments from which on they are computed here."""
 _MOVING = frozenset({"addtime", "subtime", "date_add", "date_sub", "adddate", "subdate", "timestampadd", "datetime"})
 
 
@@ -102,8 +105,8 @@ class Dates(Constants):
             return UNKNOWN if not factor else _digits(left) * factor if kind is exp.Mul else _digits(left) / factor
         if name in CONSTANT_DATES:
             return truncated(now(), "day") if name in _DAYS else now()
-        if name in {"date", "datetime"} and isinstance(node, exp.Anonymous) and node.expressions:
-            return self._sqlite_date(node)
+        if isinstance(node, exp.Anonymous) and len(node.expressions) >= _SQLITE.get(name, len(node.expressions) + 1):
+            return self._sqlite_date(node, name)
         if kind is exp.Extract:
             found = self._part(node)
             return NO_TIME if found is None else found
@@ -218,8 +221,11 @@ class Dates(Constants):
         when = when if isinstance(when, timedelta) else as_date(when)
         return field_of(when, _word(node.this, self.strings)) if when is not None else None
 
-    def _sqlite_date(self, node: Expr) -> Any:
-        first, *others = (self.value(item) for item in node.expressions)
+    def _sqlite_date(self, node: Expr, name: str) -> Any:
+        """What a function of SQLite's makes of a time with modifiers: ``strftime('%s', 'now', '-1 day')``."""
+        values = [self.value(item) for item in node.expressions]
+        form = values.pop(0) if name == "strftime" else None
+        first, *others = values
         when = as_date(first)
         if first is None:
             return None
@@ -233,7 +239,12 @@ class Dates(Constants):
                 when = moved(when, timedelta(seconds=float(number(words[0]) or 0) * seconds))
         if when is None:
             return self._variable(node)
-        return truncated(when, "day") if name_of(node) == "date" else when
+        if name == "strftime":
+            made = formatted(when, form, False) if isinstance(form, str) else None
+            return self._variable(node) if made is None else made
+        if name in {"unixepoch", "julianday"}:
+            return CALLS[name](when)
+        return truncated(when, "day") if name == "date" else when
 
 
 def _digits(when: datetime) -> int:

@@ -17,7 +17,16 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.constants import ASKED, UNKNOWN, bare, is_written, listed_in_text, number, operate, truth
-from pcishield.statement.content import CALLS, CONSTANT_DATES, KINDS, NULLABLE, as_date, as_interval, is_extreme
+from pcishield.statement.content import (
+    CALLS,
+    CONSTANT_DATES,
+    KINDS,
+    NULLABLE,
+    as_date,
+    as_interval,
+    counted,
+    is_extreme,
+)
 from pcishield.statement.dates import (
     DATED,
     MOVES,
@@ -301,8 +310,9 @@ class Trial(Dates):
                 # Each of thousands of columns in a list would look at all the others.
                 others = [part for part in islice(parts_within(outer), _MOST_SAID) if part is not inner]
                 shown = next(filter(None, map(self._static, others)), "")
-                if shown == "text" and inner is node and is_dated(node.name.lower()):
-                    return "date"  # compared as it is written
+                if shown in {"text", "number"} and inner is node and is_dated(node.name.lower()):
+                    if shown == "text" or any(map(self._is_time_in_seconds, others)):
+                        return "date"  # compared as it is written
                 if shown or type(node) is exp.Column:
                     return shown or self._by_name(node)
                 column = next((c for part in others for c in part.find_all(exp.Column)), node)
@@ -326,6 +336,11 @@ class Trial(Dates):
                 break
             inner, outer = outer, outer.parent
         return self._by_name(node)
+
+    def _is_time_in_seconds(self, node: Expr) -> bool:
+        """``unixepoch()``, and what is as many seconds, or milliseconds, since 1970."""
+        value = number(self.value(node)) if node.find(exp.Column, exp.Query, *ASKED) is None else None
+        return value is not None and counted(_GIVEN["date"], value) is not _GIVEN["date"]
 
     def _refers(self, name: str) -> bool:
         """Whether a column of that name holds keys, its own or others."""
