@@ -409,9 +409,9 @@ def _load(draft: Draft, reading: Reading, f: Fragment) -> None:
 
 
 def _handler(draft: Draft, reading: Reading, f: Fragment) -> None:
-    """HANDLER t OPEN | READ | CLOSE reads rows behind the optimizer's back."""
+    """HANDLER t OPEN | READ | CLOSE reads rows behind the optimizer's back, by a name that any table may be given."""
     table, i = f.name(1, "mysql")
-    draft.set("select", "bulk-export", detail="HANDLER")
+    draft.set("select", "bulk-export", *(["opaque"] if f.word(i) != "CLOSE" else []), detail="HANDLER")
     draft.touch(table, "read")
     draft.outputs = None
     if table is None or f.word(i) not in {"OPEN", "READ", "CLOSE"}:

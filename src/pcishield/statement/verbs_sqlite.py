@@ -69,8 +69,8 @@ def attach(draft: Draft, reading: Reading, f: Fragment) -> None:
 
 
 def detach(draft: Draft, reading: Reading, f: Fragment) -> None:
-    """DETACH DATABASE."""
-    draft.set("admin")
+    """DETACH DATABASE: what it takes away, and which table a name means from then on, concerns the whole session."""
+    draft.set("admin", "session-change", detail="DETACH")
 
 
 def _vacuum(draft: Draft, reading: Reading, f: Fragment) -> None:
@@ -82,7 +82,8 @@ def _vacuum(draft: Draft, reading: Reading, f: Fragment) -> None:
 
 
 def _maintain(draft: Draft, reading: Reading, f: Fragment) -> None:
-    draft.set("admin")
+    """ANALYZE, which an application does for itself; REINDEX writes every index, and keeps other writers out."""
+    draft.set("admin", *(["admin"] if f.word(0) == "REINDEX" else []), detail=f.word(0))
     draft.touch(f.name(1, reading.dialect)[0], "read")
 
 

@@ -116,10 +116,10 @@ IF 1 THEN DELETE FROM audit_log; END IF
 --@ kind=opaque hazards=opaque,admin run=fails
 BINLOG 'x'
 ;;
---@ kind=select hazards=bulk-export reads=cards run=fails
+--@ kind=select hazards=bulk-export,opaque reads=cards run=fails
 HANDLER cards READ FIRST
 ;;
---@ kind=select hazards=bulk-export reads=cards
+--@ kind=select hazards=bulk-export,opaque reads=cards
 HANDLER cards OPEN
 ;;
 --@ kind=select hazards=denial-of-service
@@ -376,4 +376,10 @@ SELECT count(*) FROM users a CROSS JOIN users b CROSS JOIN cards c CROSS JOIN pa
 ;;
 --@ kind=select hazards=denial-of-service run=no
 SELECT COUNT(*) FROM seq_1_to_1000000000
+;;
+--@ kind=select hazards=opaque reads=cards
+HANDLER cards OPEN AS h
+;;
+--@ kind=select hazards=opaque reads=h run=fails
+HANDLER h READ NEXT LIMIT 10
 ;;

@@ -356,3 +356,12 @@ SELECT printf('%1000000000d', 1)
 --@ kind=select hazards=denial-of-service run=no
 SELECT format('%.900000000c', 'x')
 ;;
+--@ kind=admin hazards=admin
+REINDEX
+;;
+--@ kind=admin hazards=session-change run=fails
+DETACH DATABASE reports
+;;
+--@ kind=admin hazards=session-change run=fails
+DETACH other
+;;

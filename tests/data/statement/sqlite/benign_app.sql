@@ -209,7 +209,7 @@ ANALYZE
 --@ kind=admin
 ANALYZE cards
 ;;
---@ kind=admin
+--@ kind=admin only=admin
 REINDEX cards_holder
 ;;
 --@ kind=select
