@@ -54,11 +54,13 @@ class Exclusions(RowContent):
             return False
         if sum(1 for _ in node.find_all(*ASKED)) > self.most_asked:
             return False
-        answers = self.trial.of_keys(node)
-        if not answers or UNKNOWN in answers:
-            return False
-        refused = [i for i, answer in enumerate(answers) if answer is not (not negated)]
-        return len(refused) <= _A_FEW and (not refused or refused[-1] <= _A_FEW)
+        refused, some = 0, False
+        for place, answer in self.trial.of_keys(node):
+            left_out, some = answer is negated or answer is None, True
+            refused += left_out
+            if answer is UNKNOWN or refused > _A_FEW or (left_out and place > _A_FEW):
+                return False
+        return some
 
     def _compares_rows(self, node: Expr) -> bool:
         """``(tenant_id, id) <> (1, 2)``: rows that hold a key, with one that does not depend on the row at hand."""

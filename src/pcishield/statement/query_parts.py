@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.constants import bare, plain
+from pcishield.statement.constants import ASKED, bare, plain
 from pcishield.statement.trees import name_of
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "asks_for_none",
     "conditions_of",
     "generates",
+    "in_one_case",
     "inside",
     "is_stored",
     "listed_in",
@@ -147,3 +148,15 @@ def opposite_of(part: Expr) -> Expr | None:
 def generates(query: Expr) -> bool:
     """Whether a query counts up."""
     return any("generate" in name_of(call) or "sequence" in name_of(call) for call in query.find_all(exp.Func))
+
+
+_CASES = frozenset({exp.Lower, exp.Upper})
+
+
+def in_one_case(pair: tuple[Expr, Expr]) -> tuple[Expr, Expr]:
+    """``lower(name) = lower('x')`` as ``name = 'x'``: it says no less of the row."""
+    left, right = pair
+    value = right.this if type(right) in _CASES else right
+    if type(left) not in _CASES or not (isinstance(value, ASKED) or value.args.get("is_string")):
+        return pair
+    return left.this, value

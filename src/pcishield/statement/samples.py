@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlglot import expressions as exp
@@ -110,7 +110,8 @@ class Trial(Dates):
         said = self._begin(node)
         found: set[Any] = set()
         size = sum(1 for _ in node.walk())
-        for row in islice(self._rows(node, said), max(_FEWEST_ROWS, _MOST_WORK // size)):
+        rows = islice(self._rows(node, said), max(_FEWEST_ROWS, _MOST_WORK // size))
+        for row in chain([self._row_mentioned(said)], rows) if enough is _MIXED and self.kinds else rows:
             self.current = row
             value = self.value(node)
             found.add(UNKNOWN if value is UNKNOWN else truth(value))
@@ -136,20 +137,21 @@ class Trial(Dates):
                 break
         return said
 
-    def of_keys(self, node: Expr) -> list[Any]:
-        """Return what a condition on keys comes to on keys that it does not name, beginning with the first ones.
+    def of_keys(self, node: Expr) -> Iterator[tuple[int, Any]]:
+        """Give what a condition on keys comes to on keys that it does not name, with their places from the first on.
 
-        Empty where something else than keys, and values that are the same for any row, is a part of it.
+        Nothing where something else than keys, and values that are the same for any row, is a part of it. The last key
+        and one of the first come first: where that says enough, the caller stops.
         """
         try:
             self._queried = _GIVEN["number"]
             written = self._begin(node)
             self._queried = "q7x" if "text" in self.kinds.values() else self._queried
-            return self._answers_of_keys(node, written)
+            yield from self._answers_of_keys(node, written)
         finally:
             self._queried, self.current = None, {}
 
-    def _answers_of_keys(self, node: Expr, written: list[Any]) -> list[Any]:
+    def _answers_of_keys(self, node: Expr, written: list[Any]) -> Iterator[tuple[int, Any]]:
         said = {number(value) for value in (*written, *map(self._literal, node.find_all(exp.Literal)))} - {None}
         most = min((abs(n) for n in said if n is not None and is_extreme(n)), default=float("inf"))
         rows: dict[Name, list[Any]] = {}
@@ -157,17 +159,16 @@ class Trial(Dates):
             if name[0] == "?" or (isinstance(kind, str) and kind.startswith("fixed ")):
                 rows[name] = [_GIVEN.get(str(kind).removeprefix("fixed "), "q7x")]
             elif name[0] == "=":
-                return []
+                return
             elif kind == "number":
                 rows[name] = [n for n in _ALL_KEYS if n not in said and n < most]
             else:
                 rows[name] = [text for text in _TEXTS if text not in ("", "q7x", *map(str, written))]
-        answers = []
-        for i in range(max(map(len, rows.values()), default=0)):
+        places = list(range(max(map(len, rows.values()), default=0)))
+        for i in [*places[-1:], *places[3:4], *places[:3], *places[4:-1]]:
             self.current = {name: values[i % len(values)] for name, values in rows.items() if values}
             value = self.value(node)
-            answers.append(UNKNOWN if value is UNKNOWN else truth(value))
-        return answers
+            yield i, UNKNOWN if value is UNKNOWN else truth(value)
 
     def supposed(self) -> list[Expr]:
         """What the last condition held that could not be computed, and was taken to be of its kind."""
@@ -428,6 +429,16 @@ class Trial(Dates):
             return [n for n in (0, *_KEYS, *near) if n >= 0 and n == int(n)]
         bound = min((abs(n) for n in map(number, said) if n is not None and is_extreme(n)), default=float("inf"))
         return [n for n in (*_NUMBERS, *near, *(-n for n in near)) if abs(n) < bound]
+
+    def _row_mentioned(self, said: list[Any]) -> dict[Name, Any]:
+        """A row of what the condition mentions, where that may be: many a condition holds for hardly another one."""
+        row = {}
+        for name, kind in self.kinds.items():
+            samples = self._samples(name, said)
+            read: Any = as_date if kind == "date" else str
+            tried = {read(value): value for value in samples}
+            row[name] = next((tried[key] for key in map(read, said) if key in tried), samples[0])
+        return row
 
     def _rows(self, node: Expr, said: list[Any]) -> Iterator[dict[Name, Any]]:
         samples = {name: self._samples(name, said) for name in self.kinds}

@@ -18,7 +18,7 @@ from pcishield.statement.content import CONSTANT_DATES, KINDS, PREDICATES, as_da
 from pcishield.statement.dates import is_dated
 from pcishield.statement.lexer import Blob
 from pcishield.statement.pattern_conditions import PATTERNS, PatternConditions, sought_by
-from pcishield.statement.query_parts import generates, inside, listed_in, queries_in, reads_tables
+from pcishield.statement.query_parts import generates, in_one_case, inside, listed_in, queries_in, reads_tables
 from pcishield.statement.quoted_names import as_texts, is_likely
 from pcishield.statement.ranges import ends_of, tells, within_range
 from pcishield.statement.row_content import is_random
@@ -87,7 +87,8 @@ class Selection(PatternConditions):
         if type(node.this) is exp.Tuple and type(node.expression) is exp.Tuple:
             pairs = list(zip(node.this.expressions, node.expression.expressions, strict=False))
         return any(
-            type(left) is exp.Column and self.has_content(left) and _is_given(right) for left, right in pairs
+            type(left) is exp.Column and self.has_content(left) and _is_given(right)
+            for left, right in map(in_one_case, pairs)
         ) and not (self.dialect == "sqlite" and self._is_misspelt(node, False))
 
     def always(self, node: Expr) -> bool:

@@ -90,7 +90,8 @@ class Condition:
             return ""
         if self.dialect == "mysql":
             node = with_written_dates(node)
-        if self._true(node) or selection.always(node) or selection.always(self._unfolded(node)):
+        unfolded = self._unfolded(node)
+        if self._true(node) or selection.always(node) or (unfolded is not node and selection.always(unfolded)):
             return _ALWAYS
         if not self._looks(node, names, top=True):
             return _ROWLESS

@@ -42,6 +42,27 @@ def test_long_lists_of_rows_select(dialect: str) -> None:
     assert frozenset() == _hazards(f"DELETE FROM users WHERE (id, name) IN ({_ROWS})", dialect)
 
 
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite"])
+@pytest.mark.parametrize(
+    ("part", "seconds"), [("lower(name) = lower('A{n}')", 1), ("upper(name) = 'A{n}'", 1), ("name LIKE 'a{n}%'", 2)]
+)
+def test_many_alternatives_select(part: str, seconds: int, dialect: str) -> None:
+    """Thousands of conditions joined by OR are judged in the time that they are read in, where they are alike."""
+    sql = "DELETE FROM users WHERE " + " OR ".join(part.format(n=n) for n in range(2000))
+    start = time.process_time()
+
+    assert frozenset() == _hazards(sql, dialect)
+    assert time.process_time() - start < seconds
+
+
+def test_one_of_many_alternatives_is_seen() -> None:
+    """A condition that holds for any row is not overlooked among them."""
+    parts = [f"lower(name) = lower('a{n}')" for n in range(2000)]
+    parts[1234] = "lower(name) = lower(name)"
+
+    assert {"tautological-where"} == _hazards("DELETE FROM users WHERE " + " OR ".join(parts))
+
+
 def test_long_arrays_select() -> None:
     """PostgreSQL's lists of that kind."""
     casts = _list("{n}::int")
