@@ -78,6 +78,7 @@ cdef enum:
     LINE = 64          # bytes of a cache line
     AT_HAND = 512      # rows that a driver has just made are still in the processor's cache
     PAIRS = 7          # bytes of the shortest tag with a number, less its first
+    TAGGED = 14        # characters of the same, less its last
     TAGS = 32          # characters of tags between two digits
     NAME_REACH = 40
     TAGS_LOW = 0xE0000          # characters that are not seen, outside of the basic plane
@@ -348,6 +349,39 @@ cdef extern from *:
         *tags = fives & (seconds >> 1 | 0x8000u) & ((1u << count) - 1);
         return count;
     }
+    #define PCISHIELD_OR(a, b) _mm_or_si128(a, b)
+    /* One bit for each of 16 to 64 bytes that is an ASCII digit; whether one is beyond ASCII or a part of a frame. */
+    static inline unsigned long long pcishield_map(const unsigned char* s, int n, int* odd) {
+        unsigned long long map = 0;
+        __m128i found = _mm_setzero_si128();
+        int i, skip = 0;
+        for (i = 0; i < n; i += 16) {
+            __m128i x;
+            if (i + 16 > n) skip = i + 16 - n;  /* the last sixteen again, less those that were looked at */
+            x = _mm_loadu_si128((const __m128i*) (s + i - skip));
+            map |= (unsigned long long) (unsigned) _mm_movemask_epi8(pcishield_are_digits(x)) >> skip << i;
+            found = PCISHIELD_OR(PCISHIELD_OR(found, x), PCISHIELD_OR(PCISHIELD_OR(PCISHIELD_IS(59), PCISHIELD_IS(92)), PCISHIELD_IS(94)));
+        }
+        *odd = _mm_movemask_epi8(found);
+        return map;
+    }
+    /* Whether 17 bytes or more have two letters that may begin a word for a verification code: see KINDS. */
+    static inline int pcishield_pairs(const unsigned char* s, int n) {
+        __m128i found = _mm_setzero_si128(), lower = _mm_set1_epi8(0x20);
+        int i = 0;
+        for (;;) {
+            __m128i x = PCISHIELD_OR(_mm_loadu_si128((const __m128i*) (s + i + 1)), lower);
+            __m128i r = PCISHIELD_IS('r'), e = PCISHIELD_IS('e'), sv = PCISHIELD_OR(PCISHIELD_IS('s'), PCISHIELD_IS('v'));
+            __m128i after_c = PCISHIELD_OR(PCISHIELD_OR(PCISHIELD_IS('a'), PCISHIELD_IS('i')), PCISHIELD_OR(sv, r));
+            x = PCISHIELD_OR(_mm_loadu_si128((const __m128i*) (s + i)), lower);
+            found = PCISHIELD_OR(found, _mm_and_si128(PCISHIELD_IS('c'), after_c));
+            found = PCISHIELD_OR(found, _mm_and_si128(PCISHIELD_OR(PCISHIELD_IS('s'), PCISHIELD_IS('v')), e));
+            found = PCISHIELD_OR(found, _mm_and_si128(PCISHIELD_IS('p'), r));
+            if (i + 17 >= n) return _mm_movemask_epi8(found) != 0;
+            i = i + 33 <= n ? i + 16 : n - 17;
+        }
+    }
+    #undef PCISHIELD_OR
     #undef PCISHIELD_IS
     /* Write what sixteen ASCII digits count; 0 when one is no digit. */
     static inline int pcishield_sixteen(const unsigned char* p, unsigned char* digits) {
@@ -372,6 +406,7 @@ cdef extern from *:
         return (int) ((x + (x >> 8)) & 0x1F);
     }
     #define pcishield_lowest(x) __builtin_ctz(x)
+    #define pcishield_lowest64(x) __builtin_ctzll(x)
     #define pcishield_above(x) (~0u << (32 - __builtin_clz(x)))
     #define PCISHIELD_SIXTEEN 1
     #else
@@ -380,8 +415,11 @@ cdef extern from *:
     static inline int pcishield_leading_digits(const unsigned char* p, unsigned* tags) { return 0; }
     static inline int pcishield_sixteen(const unsigned char* p, unsigned char* digits) { return 0; }
     static inline int pcishield_luhn(const unsigned char* digits) { return 0; }
+    static inline unsigned long long pcishield_map(const unsigned char* s, int n, int* odd) { return 0; }
+    static inline int pcishield_pairs(const unsigned char* s, int n) { return 0; }
     #define pcishield_ones(x) 0
     #define pcishield_lowest(x) 0
+    #define pcishield_lowest64(x) 0
     #define pcishield_above(x) 0
     #define PCISHIELD_SIXTEEN 0
     #endif
@@ -404,8 +442,11 @@ cdef extern from *:
     int pcishield_leading_digits(const unsigned char* p, unsigned* tags) noexcept nogil
     bint pcishield_sixteen(const unsigned char* p, unsigned char* digits) noexcept nogil
     int pcishield_luhn(const unsigned char* digits) noexcept nogil
+    uint64_t pcishield_map(const unsigned char* s, int n, int* odd) noexcept nogil
+    bint pcishield_pairs(const unsigned char* s, int n) noexcept nogil
     int pcishield_ones(unsigned x) noexcept nogil
     int pcishield_lowest(unsigned x) noexcept nogil
+    int pcishield_lowest64(uint64_t x) noexcept nogil
     unsigned pcishield_above(unsigned x) noexcept nogil
     const bint PCISHIELD_SIXTEEN
     void pcishield_prefetch(const void* p) noexcept nogil
@@ -771,7 +812,9 @@ cdef void end_group(const Table* table, Run* run, Found* found, const char_t* s)
     cdef Py_ssize_t start = run.starts[last & (RING - 1)]
     if total >= SHORTEST:
         if total <= GLUED:
-            if char_t is uint8_t:
+            if char_t is uint8_t and PCISHIELD_SIXTEEN and total == 16:
+                pcishield_sixteen(<const uint8_t*> s + start, digits)
+            elif char_t is uint8_t:
                 for k in range(total):
                     digits[k] = s[start + k] - 48
             else:
@@ -1068,7 +1111,7 @@ cdef bint is_tag(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil:
     cdef char_t c
     cdef bint track
     cdef int size = 0
-    if i + 14 >= n:
+    if i + TAGGED >= n:
         return False
     c = s[i + 1]
     track = c == 55
@@ -1097,7 +1140,7 @@ cdef bint is_message(const char_t* s, Py_ssize_t n, Py_ssize_t i) noexcept nogil
     cdef Py_ssize_t k
     cdef int index
     cdef char_t c
-    if n - i < 34:
+    if n - i < 34 or not (is_letter(s[i + 4]) or is_ascii_digit(s[i + 4])):
         return False
     if i > 0 and is_letter(s[i - 1]) and not (i > 2 and s[i - 1] == 79 and s[i - 2] == 83 and s[i - 3] == 73):
         return False
@@ -1172,6 +1215,8 @@ cdef int scan(const Table* table, const char_t* s, Py_ssize_t n, Found* found) n
         if char_t is uint8_t and PCISHIELD_SIXTEEN:
             while i + 16 <= n:
                 count = pcishield_leading_digits(s + i, &tags)
+                if tags and n - i < TAGGED + 16:
+                    tags &= (<unsigned> 1 << (n - i - TAGGED)) - 1 if n - i > TAGGED else 0
                 while tags:
                     if is_tag(s, n, i + pcishield_lowest(tags)):
                         suspect(found, i + pcishield_lowest(tags))
@@ -1383,14 +1428,14 @@ cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
     cdef Py_ssize_t start = found.start, end = found.end, i
     cdef char_t c
     cdef bint codes = False, words = False
+    cdef int odd = 1
+    cdef uint64_t map = 0
     if n > SMALL_CELL:
         return False
     if start > 0:
         c = s[start - 1]
         # A hexadecimal token, a UUID, a telephone number, a fraction, a mask.
         if is_hex(c) or c == 45 or c == 43 or c == 46 or c == 42:
-            return False
-        if may_start_iban(s, start - 52 if start > 52 else 0, start + 2):
             return False
         if is_prefixed(s, start, end, found.size):
             return False
@@ -1404,6 +1449,12 @@ cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
     # The upper bound of a range.
     if 0 < start and end < n and s[start - 1] == 44 and (s[end] == 41 or s[end] == 93):
         return False
+    if char_t is uint8_t and PCISHIELD_SIXTEEN and 17 <= n <= 64:
+        map = pcishield_map(s, <int> n, &odd)
+    if not odd:
+        return is_plain_in_short(s, <int> n, <int> start, <int> end, map)
+    if start > 0 and may_start_iban(s, start - 52 if start > 52 else 0, start + 2):
+        return False
     if char_t is not uint8_t:
         for i in range(start, end):
             if s[i] > 127:
@@ -1411,6 +1462,25 @@ cdef bint is_plain(const char_t* s, Py_ssize_t n, Found* found) noexcept nogil:
     return is_plain_around(s, 0, start, &codes, &words) and is_plain_around(s, end, n, &codes, &words) and not (
         codes and words and has_code_word(s, n)
     )
+
+
+cdef inline bint is_plain_in_short(const char_t* s, int n, int start, int end, uint64_t digits) noexcept nogil:
+    """As :func:`may_start_iban` and :func:`is_plain_around`, in 17 to 64 ASCII characters without a part of a frame."""
+    cdef uint64_t before = (<uint64_t> 1 << start) - 1, low, codes = 0
+    cdef uint64_t behind = ~<uint64_t> 0 << end if end < 64 else 0
+    cdef uint64_t ibans = ~digits & ~(digits >> 1) & digits >> 2 & digits >> 3 & before >> 1
+    cdef int i
+    while ibans:
+        i = pcishield_lowest64(ibans)
+        if i + 52 >= start and is_letter(s[i]) and is_letter(s[i + 1]):
+            return False
+        ibans &= ibans - 1
+    # Three or four digits and no more.
+    low = digits & before
+    codes = low & ~(low << 1) & low >> 1 & low >> 2 & ~(low >> 3 & low >> 4)
+    low = digits & behind
+    codes |= low & ~(low << 1) & low >> 1 & low >> 2 & ~(low >> 3 & low >> 4)
+    return not (codes and pcishield_pairs(<const uint8_t*> s, n) and has_code_word(s, n))
 
 
 cdef inline bint is_plain_around(const char_t* s, Py_ssize_t low, Py_ssize_t high, bint* codes, bint* words) noexcept nogil:
