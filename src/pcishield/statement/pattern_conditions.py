@@ -24,6 +24,8 @@ PATTERNS = (exp.RegexpLike, exp.RegexpILike, exp.Like, exp.ILike, exp.Glob, exp.
 _ONE_CLASS = re.compile(r"(?<=^\^)(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})(?=\$$)")
 _SOME_CLASS = re.compile(r"\^?(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})?")
 _ONLY_CLASS = re.compile(r"\^?(?:\[\[:\w+:\]\]|\[[^\]]*\]|\\\w)(?:(?:[*+]|\{[\d,]*\})?|[*+]\$)")
+_SIGNS = re.compile(r"[\^$.*+?()\[\]{}|%_\\]")
+_NO_MAKERS = (exp.Coalesce, exp.JSONExtract, exp.JSONExtractScalar, exp.JSONValue, exp.Case, exp.If)
 _CLASSES = re.compile(r"\[[^\]]*\]|\\[wWdDsS]|[\^$+*.%_]|\{[\d,]*\}")
 
 
@@ -61,11 +63,31 @@ class PatternConditions(Subqueries):
             value = "" if _SOME_CLASS.fullmatch(value) else _ONE_CLASS.sub("", value)
             if not value.strip('%{["_'):
                 return False  # every document begins like that
+        if self.writes(node.this, re.sub(_SIGNS, "", value), exp.Func):
+            return False
         if isinstance(node.this, exp.Cast) and not re.sub(_CLASSES, "", value):
             return False  # a number has digits, and nothing but digits
         if self.trial.outcomes(node) <= {True, None}:
             return False
         return pattern_selects(type(node), value, negated)
+
+    def writes(self, made: Expr, text: str, *by: Any) -> bool:
+        """``format('%s-x', name)`` holds ``-x`` whatever the name is: what is sought is a part of what makes the text.
+
+        Args:
+            made: What is looked at.
+            text: What is sought in it.
+            by: Kinds of expressions that put the text there, beside ``||`` and ``concat``.
+        """
+        whole = (e for e in made.find_all(exp.DPipe, exp.Concat, exp.ConcatWs, *by) if not isinstance(e, _NO_MAKERS))
+        said = (
+            self.trial.value(part)
+            for maker in whole
+            if self.own_columns(maker)
+            for part in parts_of(maker)
+            if type(part) is exp.Literal and part.is_string
+        )
+        return bool(text) and any(isinstance(value, str) and text.lower() in value.lower() for value in said)
 
     def _finds_some(self, made: Expr) -> bool:
         """``substring(x from 'a+')``, of an expression that not any text has."""

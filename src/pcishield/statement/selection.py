@@ -303,6 +303,8 @@ class Selection(PatternConditions):
         excludes = excludes or type(node) is exp.Is or any(map(_is_condition, self._sides(node)))
         ordered = isinstance(node, ORDERED)
         for made in self.trial.supposed():
+            if any(isinstance(value, str) and self.writes(made, value) for value in self._given(node)):
+                return True
             if isinstance(made, (*PATTERNS, *_CHOICES)) or self._normalises(made, node):
                 continue
             if self._finds_some(made):
@@ -445,6 +447,9 @@ class Selection(PatternConditions):
         if negated and _searches(node) and node.find(*ASKED) is None:
             return False  # ``NOT (text @@ to_tsquery('the'))``: a word that is not looked for, perhaps
         others = [part for part in parts if part not in own]
+        sought = [str(self.trial.value(text)).strip() for part in others for text in part.find_all(exp.Literal)]
+        if any(self.writes(part, text) for part in own for text in sought):
+            return False
         within = within_range(node, own, others)
         if within is not None:
             return self.selects(within, negated)
