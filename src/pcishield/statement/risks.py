@@ -44,7 +44,7 @@ _STATISTICS = frozenset(
     mysql.column_stats mysql.innodb_index_stats information_schema.column_statistics sqlite_stat1 sqlite_stat2
     sqlite_stat3 sqlite_stat4 mysql.general_log mysql.slow_log performance_schema.events_statements_history
     performance_schema.events_statements_history_long performance_schema.events_statements_current
-    pg_largeobject sqlite_dbpage""".split()
+    pg_largeobject sqlite_dbpage sqlite_dbdata sqlite_dbptr""".split()
 )
 _FILE_MARKS = frozenset("./\\:*?")
 """In a name of a DuckDB table: it is the path of a file, or a pattern of some."""

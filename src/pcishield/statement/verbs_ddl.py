@@ -230,9 +230,14 @@ def tables_with_columns(draft: Draft, reading: Reading, f: Fragment, i: int) -> 
         i += 1
 
 
+_OF_FILES = frozenset(
+    "csv fsdir zipfile vsv sqlite_dbpage sqlite_dbdata sqlite_dbptr dbstat unionvtab swarmvtab memvfs".split()
+)
+
+
 def _virtual(draft: Draft, f: Fragment, i: int) -> None:
     module = f.v[i + 1].lower() if f.word(i) == "USING" and i + 1 < f.n else ""
-    if module in {"csv", "fsdir", "zipfile", "vsv", "sqlite_dbpage", "dbstat", "unionvtab", "swarmvtab", "memvfs"}:
+    if module in _OF_FILES:
         draft.hazard("file-access", f"a virtual table of {module}")
     draft.hazard("relocation", "a virtual table")
 

@@ -365,3 +365,9 @@ DETACH DATABASE reports
 --@ kind=admin hazards=session-change run=fails
 DETACH other
 ;;
+--@ kind=select hazards=statistics-access run=fails
+SELECT data FROM sqlite_dbdata
+;;
+--@ kind=select hazards=statistics-access run=fails
+SELECT child FROM sqlite_dbptr
+;;
