@@ -7,6 +7,7 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import UNPACKING, Made, is_fixed, makes_rows
+from pcishield.statement.constants import bare, chain
 from pcishield.statement.facts import ColumnRef, TableRef
 from pcishield.statement.given import fill_in, given_rows
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
@@ -265,6 +266,7 @@ class Writer(Resolver):
             if not _takes_a_few(node):
                 self.draft.hazard("no-where", verb)
             return
+        condition.copied |= _joined_to_itself(condition, conditions)
         given = given_rows([*joined, node.args.get("from_")], condition.ctes)
         conditions = condition.without_neighbours(conditions, parts, names)
         for filled in fill_in(conditions, given, condition.elsewhere, condition.ctes):
@@ -322,6 +324,7 @@ class Writer(Resolver):
             condition.twins |= _copies(condition, [args["using"]], scope)
             names = {n for n, s in scope.sources.items() if s is source}
             condition.made = _made(scope, [source], set())
+            condition.copied |= _joined_to_itself(condition, [args["on"]])
             on = condition.without_neighbours([args["on"]], _items_of(args["using"]), names)
             for filled in fill_in(on, given_rows([args["using"]], condition.ctes), (), condition.ctes):
                 reason = condition.useless(filled[0], names)
@@ -401,6 +404,19 @@ def _twins(scope: Scope, tables: list[str]) -> frozenset[str]:
     """Names under which the same table is there more than once."""
     names = {n.lower() for n, s in scope.sources.items() if s.table is not None and s.table.name in tables}
     return frozenset(names) if len(names) > 1 else frozenset()
+
+
+def _joined_to_itself(condition: Condition, conditions: list[Expr]) -> set[str]:
+    """Names of the table written to where it is joined with itself row by row: ``a.id = b.id``."""
+    found: set[str] = set()
+    for part in (part for whole in conditions for part in chain(whole, exp.And)):
+        sides = [bare(part.this), bare(part.expression)] if type(part) is exp.EQ else []
+        if any(type(side) is not exp.Column for side in sides) or len({side.name.lower() for side in sides}) != 1:
+            continue
+        names = {side.text("table").lower() for side in sides}
+        if condition.unique(sides[0].name.lower()) and names <= condition.twins:
+            found |= names
+    return found
 
 
 def _copies(condition: Condition, items: list[Expr], scope: Scope) -> frozenset[str]:

@@ -31,6 +31,7 @@ _PARTS = (
     exp.Xor, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ,
     exp.NullSafeNEQ, exp.Cast, exp.DataType, exp.Collate, exp.Tuple, exp.Add, exp.Sub, exp.Mul, exp.Abs, exp.Case,
     exp.If, exp.Coalesce, exp.DPipe, exp.Concat, exp.Query, *ASKED,
+    exp.BitwiseXor, exp.Like, exp.ILike,
 )  # fmt: skip
 
 
@@ -48,6 +49,8 @@ class Exclusions(RowContent):
         first = node.args.get("this")
         if type(node) is exp.In and not self._are_keys(first):
             return False  # of thousands of items
+        if any(self._is_open(part.expression) for part in _outside(node) if isinstance(part, (exp.Like, exp.ILike))):
+            return False
         if self._compares_rows(node):
             return negated != isinstance(node, exp.NEQ)
         if not self._are_keys(node) or not all(isinstance(part, _PARTS) for part in _outside(node)):
@@ -61,6 +64,11 @@ class Exclusions(RowContent):
             if answer is UNKNOWN or refused > _A_FEW or (left_out and place > _A_FEW):
                 return False
         return some
+
+    def _is_open(self, pattern: Expr) -> bool:
+        """Whether a pattern is one of several texts: ``'5%'``, not ``'5'``."""
+        value = self.trial.value(pattern)
+        return not isinstance(value, str) or any(mark in value for mark in "%_")
 
     def _compares_rows(self, node: Expr) -> bool:
         """``(tenant_id, id) <> (1, 2)``: rows that hold a key, with one that does not depend on the row at hand."""
@@ -119,6 +127,31 @@ class Exclusions(RowContent):
         if not isinstance(offset, (int, float)):
             return False
         return offset <= (_A_FEW if query.args.get("order") is not None else _SOME)
+
+    def finds_few(self, query: Expr) -> bool:
+        """``EXISTS (SELECT 1 FROM (SELECT max(id) AS m FROM t) q WHERE q.m = t.id)``: of one row, or of named ones."""
+        own = {table.name.lower() for table in query.find_all(exp.Table)} <= self.own | self.ctes.keys()
+        if own and self.names_rows(query):
+            return True
+        few = [source.alias_or_name.lower() for source in sources_of(query) if self._gives_few(source)]
+        where = query.args.get("where") if few else None
+        few += [""] if len(sources_of(query)) == 1 else []
+        return where is not None and any(
+            type(part) is exp.EQ and self._ties(part, few, query) for part in chain(where.this, exp.And)
+        )
+
+    def _ties(self, part: Expr, few: list[str], query: Expr) -> bool:
+        """Whether a condition asks that the key of the row at hand is what one of ``few`` rows holds."""
+        sides = [bare(part.this), bare(part.expression)]
+        if any(type(side) is not exp.Column for side in sides):
+            return False
+        keys = [s for s in sides if s.text("table").lower() in self.own - aliases_of(query) and self._are_keys(s)]
+        return len(keys) == 1 and any(side.text("table").lower() in few for side in sides if side is not keys[0])
+
+    def _gives_few(self, source: Expr) -> bool:
+        named = self.ctes.get(source.name.lower()) if type(source) is exp.Table else None
+        inner = named if named is not None else source
+        return not isinstance(inner, exp.Table) and self.gives_few(inner)
 
     def names_rows(self, query: Expr) -> bool:
         """``... WHERE u.id = 5``: whether a query over stored rows gives those of the keys that it names."""

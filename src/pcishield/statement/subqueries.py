@@ -56,7 +56,7 @@ class Subqueries(Exclusions):
             return self._unpacks(query)
         if query.args.get("group") is None and (aggregates(query) or query.args.get("having") is not None):
             return False  # one row, or none, whatever there is
-        if negated and (not self.may_find(query) or (tables_in(query) <= self.own and self.names_rows(query))):
+        if negated and (not self.may_find(query) or self.finds_few(query)):
             return False
         return self.relates(query) and not self._finds_itself(query)
 
@@ -215,10 +215,11 @@ class Subqueries(Exclusions):
             return False  # what is less than nothing is no row
         if self._of_a_group(query) and node is not None:
             return self._leaves_one(query, node)
-        args = query.args
-        if isinstance(node, (exp.GTE, exp.LTE)) and args.get("limit") is not None and not args.get("offset"):
+        args = self._chosen_by(query).args
+        if isinstance(node, ORDERED) and args.get("limit") is not None and not args.get("offset"):
             if args.get("where") is None and tables_in(query) <= self.own and args.get("order") is not None:
-                return False  # the first is the least of all
+                if isinstance(node, (exp.GTE, exp.LTE)) or any(map(self._are_keys, parts_of(node))):
+                    return False  # the first is the least of all
         if tables_in(query) <= self.own and not self._selected(regrouped(query)):
             ends = query.find(exp.Min, exp.Max, exp.Count, exp.Sum) is not None or query.find(exp.AggFunc) is None
             return not (ends and (node is None or isinstance(node, ORDERED))) or self._stays_within(node, query)

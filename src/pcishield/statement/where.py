@@ -145,7 +145,7 @@ class Condition:
         inner = _query(query)
         if inner is None or not {t.name.lower() for t in inner.find_all(exp.Table)} & set(self.tables):
             return False
-        chosen = inner.args.get("joins") is not None or inner.args.get("limit") is not None
+        chosen = any(inner.args.get(part) is not None for part in ("joins", "limit", "where"))
         return chosen and not self._selection(names).narrows(inner)
 
     def outer(self, node: Expr, names: set[str]) -> set[str]:

@@ -16,7 +16,10 @@ __all__ = ["numbered", "ranked", "without_neighbours"]
 Expr = Any
 _NUMBERS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile)
 _RANKS = (exp.RowNumber, exp.Rank, exp.DenseRank)
-_ORDERING = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue)
+_PLACE = "place among all rows"
+"""Stands for ``row_number() OVER (ORDER BY id)`` where an output computes something of it."""
+_MANY_TILES = 1000
+_ORDERING = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue)
 """Functions that tell rows apart without an order, too."""
 
 
@@ -33,7 +36,7 @@ def numbered(
     Returns:
         Names of columns; and names with that of their table, and with "", of those that tell no rows apart.
     """
-    counted: set[str] = set()
+    counted: set[str] = {_PLACE}
     idle: set[tuple[str, str]] = set()
     for item in items:
         inner = item.this if type(item) is exp.Subquery else ctes.get(item.name.lower())
@@ -59,7 +62,7 @@ def ranked(items: Iterable[Expr], ctes: Mapping[str, Expr]) -> set[str]:
         items: Tables and subqueries.
         ctes: Queries of the WITH clause, by name.
     """
-    found: set[str] = set()
+    found: set[str] = {_PLACE}
     for item in items:
         inner = item.this if type(item) is exp.Subquery else ctes.get(item.name.lower())
         for output in inner.expressions if type(inner) is exp.Select else ():
@@ -67,14 +70,30 @@ def ranked(items: Iterable[Expr], ctes: Mapping[str, Expr]) -> set[str]:
             if type(window) is not exp.Window:
                 continue
             window = _whole(window, inner)
-            counts = isinstance(window.this, exp.Count) and window.args.get("order") is not None
-            if (isinstance(window.this, _RANKS) or counts) and not window.args.get("partition_by"):
+            if _numbers_all(window):
                 found.add(output.alias.lower())
     return found
 
 
+def _numbers_all(window: Expr) -> bool:
+    """Whether a window function numbers all rows: ``row_number()``, a running ``count(*)``, a million of tiles."""
+    call = window.this
+    if _groups(window):
+        return False
+    if isinstance(call, (exp.Count, exp.Sum)):
+        return window.args.get("order") is not None and (type(call) is exp.Count or type(call.this) is exp.Literal)
+    if type(call) is exp.Ntile:
+        return call.this is not None and (number(call.this.name) or 0) >= _MANY_TILES
+    return isinstance(call, _RANKS)
+
+
+def _groups(window: Expr) -> list[Expr]:
+    """What a window is partitioned by, but for what is the same in each row."""
+    return [part for part in window.args.get("partition_by") or () if part.find(exp.Column, exp.Query) is not None]
+
+
 def _is_idle(window: Expr, is_key: Callable[[str], bool]) -> bool:
-    parts = window.args.get("partition_by") or ()
+    parts = _groups(window)
     if any(type(part) is exp.Column and is_key(part.name.lower()) for part in parts):
         return True
     if type(window.this) is exp.Ntile and window.this.this is not None and window.this.this.name == "1":
@@ -173,6 +192,13 @@ def _read(
             inner = name if whole.this is window else f"{name} {i}"
             found[inner] = neighbour
             window.replace(exp.column(inner))
+        elif isinstance(window.this, (exp.PercentRank, exp.CumeDist)) and not _groups(window):
+            place: Expr = exp.column(_PLACE)
+            if type(window.this) is exp.PercentRank:
+                place = exp.Paren(this=exp.Sub(this=place, expression=exp.Literal.number(1)))
+            window.replace(exp.Paren(this=exp.Mul(this=place, expression=exp.Literal.number("0.000000001"))))
+        elif whole.this is not window and _numbers_all(_whole(window, query)):
+            window.replace(exp.column(_PLACE))
         elif isinstance(window.this, (exp.PercentRank, exp.CumeDist)) and column is not None:
             window.replace(exp.Anonymous(this=window.this.key, expressions=[column.copy()]))
     if whole.find(exp.Window, exp.AggFunc, exp.Query) is None and not (
@@ -203,7 +229,7 @@ def _neighbour(window: Expr, is_key: Callable[[str], bool]) -> _Neighbour | None
     ranked = type(by) is exp.Column and (
         by.name.lower() == name or all(is_key(n) or is_dated(n) for n in (name, by.name.lower()))
     )
-    many = bool(window.args.get("partition_by"))
+    many = bool(_groups(window))
     if isinstance(call, (exp.Lag, exp.Lead)):
         offset = call.args.get("offset")
         following = not many and is_key(name) and (offset is None or offset.name in {"1", "2"})
@@ -214,13 +240,15 @@ def _neighbour(window: Expr, is_key: Callable[[str], bool]) -> _Neighbour | None
         return _Neighbour(name, _BEHIND if type(call) is exp.Max else _BEFORE, many)
     if not ranked:
         return None
+    if type(call) is exp.NthValue:
+        return _Neighbour(name, _EITHER, many) if call.args["offset"].name in {"1", "2"} else None
     if isinstance(call, exp.FirstValue):
         return _Neighbour(name, (-down,), many)
     # Up to the row at hand, or from it on: the same value, unless the frame says otherwise.
     return _Neighbour(name, () if window.args.get("spec") is None else _EITHER, window.args.get("spec") is None)
 
 
-_OF_ROWS = (exp.Lag, exp.Lead, exp.Max, exp.Min, exp.FirstValue, exp.LastValue)
+_OF_ROWS = (exp.Lag, exp.Lead, exp.Max, exp.Min, exp.FirstValue, exp.LastValue, exp.NthValue)
 
 
 def _without(

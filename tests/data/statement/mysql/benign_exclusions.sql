@@ -44,3 +44,21 @@ UPDATE merchants SET active = false WHERE NOT (id = %s)
 --@ kind=delete
 DELETE FROM users WHERE id NOT IN (%s, %s)
 ;;
+--@ kind=delete
+DELETE FROM nodes WHERE parent_id = 3 AND id <> 4
+;;
+--@ kind=delete
+DELETE FROM users WHERE concat_ws(' ', name, email) LIKE '%spam%'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE date_format(created_at, '%Y-%m') LIKE '2024-%'
+;;
+--@ kind=delete
+DELETE p1 FROM payments p1 JOIN payments p2 ON p1.card_id = p2.card_id AND p1.id < p2.id
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, percent_rank() OVER (PARTITION BY card_id ORDER BY amount) AS r FROM payments) q WHERE r > 0.5)
+;;
+--@ kind=update
+UPDATE users SET name = concat(name, ' x') WHERE concat(name, ' ', email) LIKE '% a@b.c'
+;;

@@ -155,3 +155,84 @@ DELETE FROM users t USING (SELECT id, row_number() OVER (ORDER BY id) AS n FROM 
 --@ kind=delete hazards=tautological-where
 WITH x AS (SELECT id, row_number() OVER (ORDER BY id) AS k FROM users) DELETE FROM users WHERE id IN (SELECT id FROM x WHERE k <> 1)
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > (SELECT id FROM (SELECT id FROM users ORDER BY id LIMIT 1) q)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM (SELECT max(id) AS m FROM users) q WHERE q.m = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, ntile(1000000) OVER (ORDER BY id) AS t FROM users) q WHERE t > 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, percent_rank() OVER (ORDER BY id) AS t FROM users) q WHERE t > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, cume_dist() OVER (ORDER BY id) AS t FROM users) q WHERE t < 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, sum(1) OVER (ORDER BY id) AS t FROM users) q WHERE t > 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS t FROM users) q WHERE t > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY 1 ORDER BY id) AS t FROM users) q WHERE t > 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, count(*) OVER (ORDER BY id) AS t FROM users) q WHERE t >= 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, coalesce(lag(id) OVER (ORDER BY id), 0) AS t FROM users) q WHERE t > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT a.id FROM users a JOIN users b ON a.id > b.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT min(id) FROM users UNION SELECT max(id) FROM users)
+;;
+--@ kind=delete hazards=tautological-where run=fails
+DELETE FROM users WHERE id NOT LIKE '5'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 1 < id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CAST(id AS CHAR(10)) <> '5'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > (SELECT id FROM users ORDER BY id LIMIT 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY NULL ORDER BY id) AS t FROM users) q WHERE t <> 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, nth_value(id, 1) OVER (ORDER BY id) AS t FROM users) q WHERE t <> id)
+;;
+--@ kind=delete hazards=tautological-where
+WITH keep AS (SELECT max(id) AS id FROM users) DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM keep WHERE keep.id = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+WITH keep AS (SELECT id FROM users LIMIT 1) DELETE FROM users WHERE id NOT IN (SELECT id FROM keep)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING users s WHERE users.id = s.id AND s.id <> 5
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users USING users s WHERE users.id = s.id AND s.id > 0
+;;
+--@ hazards=tautological-where kind=update
+UPDATE users SET name = 'x' FROM (SELECT id FROM users WHERE id <> 5) q WHERE q.id = users.id
+;;
+--@ hazards=tautological-where kind=merge
+MERGE INTO users u USING users s ON u.id = s.id AND s.id <> 5 WHEN MATCHED THEN DELETE
+;;
+--@ hazards=tautological-where kind=merge
+MERGE INTO users u USING (SELECT max(id) AS m FROM users) s ON u.id < s.m WHEN MATCHED THEN DELETE
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE ctid NOT IN (SELECT ctid FROM users LIMIT 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM users OFFSET 5)
+;;

@@ -47,3 +47,54 @@ DELETE FROM users WHERE id <> ALL ($1)
 --@ kind=delete
 DELETE FROM payments p WHERE p.id <> (SELECT max(q.id) FROM payments q WHERE q.card_id = p.card_id AND q.status = p.status)
 ;;
+--@ kind=delete
+DELETE FROM nodes WHERE parent_id = 3 AND id <> 4
+;;
+--@ kind=delete
+DELETE FROM users a USING users b WHERE a.email = b.email AND a.id > b.id
+;;
+--@ kind=delete
+DELETE FROM users a USING users b WHERE a.id = b.id AND b.name = 'x'
+;;
+--@ kind=update
+UPDATE users SET name = q.n FROM (SELECT id, lower(name) AS n FROM users WHERE tenant_id = 4) q WHERE q.id = users.id
+;;
+--@ kind=update
+UPDATE users SET name = q.n FROM (SELECT id, trim(name) AS n FROM users WHERE name <> trim(name)) q WHERE q.id = users.id
+;;
+--@ kind=update
+UPDATE nodes n SET name = p.name FROM nodes p WHERE p.id = n.parent_id AND n.name IS NULL
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM payments ORDER BY created_at DESC OFFSET 1000)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id > (SELECT id FROM payments ORDER BY id LIMIT 1 OFFSET 1000)
+;;
+--@ kind=delete
+DELETE FROM merchants WHERE NOT EXISTS (SELECT 1 FROM (SELECT DISTINCT merchant_id FROM cards) q WHERE q.merchant_id = merchants.id)
+;;
+--@ kind=delete
+WITH used AS (SELECT DISTINCT merchant_id AS id FROM payments) DELETE FROM merchants WHERE NOT EXISTS (SELECT 1 FROM used WHERE used.id = merchants.id)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, percent_rank() OVER (ORDER BY amount) AS r FROM payments) q WHERE r > 0.9)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, ntile(10) OVER (ORDER BY amount) AS t FROM payments) q WHERE t = 1)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, sum(amount) OVER (ORDER BY id) AS t FROM payments) q WHERE t > 1000)
+;;
+--@ kind=update
+UPDATE users SET name = format('%1$s (old)', name) WHERE format('%1$s %2$s', name, email) LIKE 'Ann %'
+;;
+--@ kind=delete
+DELETE FROM users WHERE to_tsvector(name || ' ' || email) @@ to_tsquery('spam')
+;;
+--@ kind=delete
+DELETE FROM users WHERE regexp_replace(email, '[^0-9]', '', 'g') LIKE '0043%'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE to_char(created_at, 'YYYY-MM') LIKE '2024-%'
+;;

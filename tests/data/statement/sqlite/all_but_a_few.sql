@@ -122,3 +122,57 @@ DELETE FROM users WHERE id IN (SELECT id FROM users EXCEPT SELECT max(id) FROM u
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id IN (SELECT id FROM users ORDER BY id LIMIT -1 OFFSET 1)
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > (SELECT id FROM (SELECT id FROM users ORDER BY id LIMIT 1) q)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM (SELECT max(id) AS m FROM users) q WHERE q.m = users.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, ntile(1000000) OVER (ORDER BY id) AS t FROM users) q WHERE t > 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, percent_rank() OVER (ORDER BY id) AS t FROM users) q WHERE t > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, cume_dist() OVER (ORDER BY id) AS t FROM users) q WHERE t < 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, sum(1) OVER (ORDER BY id) AS t FROM users) q WHERE t > 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS t FROM users) q WHERE t > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY 1 ORDER BY id) AS t FROM users) q WHERE t > 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, count(*) OVER (ORDER BY id) AS t FROM users) q WHERE t >= 2)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, coalesce(lag(id) OVER (ORDER BY id), 0) AS t FROM users) q WHERE t > 0)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT a.id FROM users a JOIN users b ON a.id > b.id)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT IN (SELECT min(id) FROM users UNION SELECT max(id) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id NOT LIKE '5'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE 1 < id
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE CAST(id AS CHAR(10)) <> '5'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id > (SELECT id FROM users ORDER BY id LIMIT 1)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE rowid NOT IN (SELECT max(rowid) FROM users)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, nth_value(id, 1) OVER (ORDER BY id) AS t FROM users) q WHERE t <> id)
+;;

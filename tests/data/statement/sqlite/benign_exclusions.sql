@@ -47,3 +47,18 @@ DELETE FROM users WHERE id NOT IN (?, ?, ?)
 --@ kind=delete
 DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log ORDER BY id DESC LIMIT -1 OFFSET 500)
 ;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE printf('%s %s', name, email) LIKE 'Ann %'
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, rank() OVER (PARTITION BY card_id ORDER BY created_at DESC) AS r FROM payments) q WHERE r > 5)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, ntile(10) OVER (ORDER BY amount) AS t FROM payments) q WHERE t = 1)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT LIKE '5%'
+;;
+--@ kind=update
+UPDATE payments SET status = 'late' WHERE status = 'open' AND created_at < '2025-01-01' AND id <> 12
+;;
