@@ -6,6 +6,7 @@ packets, keeps it standing and says nothing; its ``statement_timeout`` ends the 
 
 from __future__ import annotations
 
+import selectors
 import time
 from collections.abc import Generator
 from typing import Any
@@ -28,14 +29,19 @@ class BoundedConnection(psycopg.Connection[Any]):
         """See psycopg."""
         return super().wait(self._watched(gen), *args, **kwargs)
 
+    def _has_answered(self) -> bool:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.pgconn.socket, selectors.EVENT_READ)
+            return bool(selector.select(0))
+
     def _watched(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
         until = time.monotonic() + self.answer_seconds
         try:
             wanted = next(gen)
             while True:
                 ready = yield wanted
-                # psycopg wakes up every so often, with nothing to read or write.
-                if not ready and time.monotonic() > until:
+                # psycopg wakes up every so often, with nothing to read or write; up to 3.2.10 it says that there is.
+                if time.monotonic() > until and not self._has_answered():
                     gen.close()
                     self.close()
                     raise psycopg.OperationalError(f"the server has not answered for {self.answer_seconds:g} s")

@@ -96,12 +96,17 @@ class _MySql:
     def connect(self, dsn: str, timeout: float) -> Any:
         parts = urlsplit(dsn)
         driver = _driver("mysql.connector", "mysql")
-        return driver.connect(
+        seconds = max(int(timeout), 1)
+        bounded = hasattr(driver.MySQLConnection, "read_timeout")
+        connection = driver.connect(
             host=parts.hostname or "127.0.0.1", port=parts.port or 3306, user=unquote(parts.username or ""),
             password=unquote(parts.password or ""), database=parts.path.lstrip("/"), use_pure=True,
-            connection_timeout=max(int(timeout), 1), read_timeout=max(int(timeout), 1),
-            write_timeout=max(int(timeout), 1), time_zone="+00:00",
+            connection_timeout=seconds, time_zone="+00:00",
+            **({"read_timeout": seconds, "write_timeout": seconds} if bounded else {}),
         )  # fmt: skip
+        if not bounded:  # 9.1 waits without end once it is connected
+            connection._socket.set_connection_timeout(seconds)
+        return connection
 
     def prepare(self, connection: Any, table: str) -> None:
         cursor = connection.cursor()
