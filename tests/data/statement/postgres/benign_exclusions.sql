@@ -18,7 +18,7 @@ DELETE FROM users WHERE id % 10 <> 0
 DELETE FROM users WHERE id > 100000
 ;;
 --@ kind=delete
-DELETE FROM users WHERE id NOT IN (SELECT id FROM users WHERE email = 'a@b.c')
+DELETE FROM users WHERE id NOT IN (SELECT id FROM users WHERE name = 'x')
 ;;
 --@ kind=delete
 DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY email ORDER BY id) AS n FROM users) q WHERE n <> 1)

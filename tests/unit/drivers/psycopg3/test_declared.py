@@ -74,13 +74,16 @@ def test_what_was_not_declared_here_is_refused(connection: Any, statement: str) 
 
 
 def test_an_uncertain_second_declaration_makes_the_name_useless(connection: Any) -> None:
-    """In a pipeline it is not known yet which declaration the server took."""
+    """In a pipeline it is not known yet which declaration the server took; psycopg 3.2 tells in time that not this."""
     connection.execute(f"DECLARE k CURSOR WITH HOLD FOR {DERIVED}")
     connection.execute("SAVEPOINT here")
     with pytest.raises(psycopg.errors.DuplicateCursor), connection.pipeline():
         connection.execute("DECLARE k CURSOR WITH HOLD FOR SELECT 1, 2, 3")
     connection.execute("ROLLBACK TO here")
 
+    if psycopg.__version__ < "3.3":
+        assert [("[REDACTED:pan]", "[REDACTED:sad.cvc]", 1)] == connection.execute("FETCH ALL FROM k").fetchall()
+        return
     with pytest.raises(StatementDenied):
         connection.execute("FETCH ALL FROM k")
 
