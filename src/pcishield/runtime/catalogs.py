@@ -441,7 +441,7 @@ class SessionCatalog(CatalogState):
         self._seen = self._entry.generation
 
     @property
-    def own(self) -> bool:
+    def unsettled(self) -> bool:
         """Whether the end of the transaction may take back something that the session has changed.
 
         To be asked before each end, and before each beginning: one that nobody saw end is over by then.

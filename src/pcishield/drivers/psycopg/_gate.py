@@ -177,7 +177,7 @@ def _passes(connection: Any, session: Session, gen: Any) -> None:
 
 def _ends(connection: Any, session: Session, gen: Any) -> Step | None:
     """The end of a transaction, which may take back what the session did to its tables."""
-    if session.catalog is not None and session.catalog.own:
+    if session.catalog is not None and session.catalog.unsettled:
         session.catalog.changed()
     return None
 
@@ -237,7 +237,7 @@ def _plain(session: Session, gen: Any, alive: bool) -> bool:
         id(getattr(gen, "gi_code", None)) in _PLAIN
         and alive
         and not inside.get()
-        and (session.catalog is None or not session.catalog.own)
+        and (session.catalog is None or not session.catalog.unsettled)
     )
 
 
