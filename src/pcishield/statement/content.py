@@ -339,6 +339,7 @@ CALLS: dict[Any, Callable[..., Any]] = {
     exp.Round: _of_number(lambda value, digits=0: round(value + 0.0, int(digits))),
     exp.Unicode: _of_text(lambda text: ord(text[0]) if text else None),
     "ord": _of_text(lambda text: ord(text[0]) if text else 0),
+    "field": lambda sought, *listed: next((i for i, value in enumerate(listed, 1) if str(value) == str(sought)), 0),
     "strcmp": _of_text(lambda a, b: (a > str(b)) - (a < str(b))),
     "age": _age,
     **dict.fromkeys(("make_date", "make_timestamp", "make_timestamptz"), _of_number(_made_of)),

@@ -16,7 +16,7 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.constants import ASKED, UNKNOWN, bare, chain
-from pcishield.statement.query_parts import aggregates, aliases_of, inside, reads_tables, sources_of
+from pcishield.statement.query_parts import aggregates, aliases_of, generates, inside, reads_tables, sources_of
 from pcishield.statement.row_content import RowContent
 from pcishield.statement.windows import ranked
 
@@ -29,9 +29,9 @@ _A_FEW = 2
 _PARTS = (
     exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Paren, exp.Neg, exp.Not, exp.And, exp.Or,
     exp.Xor, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ,
-    exp.NullSafeNEQ, exp.Cast, exp.DataType, exp.Collate, exp.Tuple, exp.Add, exp.Sub, exp.Mul, exp.Abs, exp.Case,
-    exp.If, exp.Coalesce, exp.DPipe, exp.Concat, exp.Query, *ASKED,
-    exp.BitwiseXor, exp.Like, exp.ILike,
+    exp.NullSafeNEQ, exp.Cast, exp.DataType, exp.Collate, exp.Tuple, exp.Add, exp.Sub, exp.Mul, exp.DPipe, exp.Like,
+    exp.ILike, exp.Glob, exp.BitwiseXor, exp.Abs, exp.Case, exp.If, exp.Coalesce, exp.Concat, exp.Nullif, exp.MD5,
+    exp.SHA, exp.SHA2, exp.Query, *ASKED,
 )  # fmt: skip
 
 
@@ -49,16 +49,22 @@ class Exclusions(RowContent):
         first = node.args.get("this")
         if type(node) is exp.In and not self._are_keys(first):
             return False  # of thousands of items
-        if any(self._is_open(part.expression) for part in _outside(node) if isinstance(part, (exp.Like, exp.ILike))):
+        if any(
+            self._is_open(part.expression)
+            for part in _outside(node)
+            if isinstance(part, (exp.Like, exp.ILike, exp.Glob))
+        ):
             return False
         if self._compares_rows(node):
             return negated != isinstance(node, exp.NEQ)
-        if not self._are_keys(node) or not all(isinstance(part, _PARTS) for part in _outside(node)):
+        if not self._are_keys(node) or not all(isinstance(part, (*_PARTS, exp.Func)) for part in _outside(node)):
             return False
+        # What a function makes of a text, ``split_part(email, '@', 2)``, many texts may have in common.
+        whole = all(isinstance(part, _PARTS) for part in _outside(node))
         if sum(1 for _ in node.find_all(*ASKED)) > self.most_asked:
             return False
         refused, some = 0, False
-        for place, answer in self.trial.of_keys(node):
+        for place, answer in self.trial.of_keys(node, whole):
             left_out, some = answer is negated or answer is None, True
             refused += left_out
             if answer is UNKNOWN or refused > _A_FEW or (left_out and place > _A_FEW):
@@ -68,7 +74,7 @@ class Exclusions(RowContent):
     def _is_open(self, pattern: Expr) -> bool:
         """Whether a pattern is one of several texts: ``'5%'``, not ``'5'``."""
         value = self.trial.value(pattern)
-        return not isinstance(value, str) or any(mark in value for mark in "%_")
+        return not isinstance(value, str) or any(mark in value for mark in "%_*?[")
 
     def _compares_rows(self, node: Expr) -> bool:
         """``(tenant_id, id) <> (1, 2)``: rows that hold a key, with one that does not depend on the row at hand."""
@@ -78,6 +84,11 @@ class Exclusions(RowContent):
         return not self.own_columns(right) and any(
             type(part) is exp.Column and self._are_keys(part) for part in map(bare, left.expressions)
         )
+
+    def _hold_key(self, node: Expr) -> bool:
+        """Whether a value, or one of a row of values, is a key of the row at hand."""
+        node = bare(node)
+        return any(map(self._are_keys, node.expressions)) if type(node) is exp.Tuple else self._are_keys(node)
 
     def _are_keys(self, node: Expr) -> bool:
         """Whether an expression is about keys of the row at hand, and perhaps what a query gives for any row."""
@@ -103,6 +114,8 @@ class Exclusions(RowContent):
             return False
         if self._is_cut(query):
             return True
+        if not reads_tables(query) and not generates(query) and query.find(exp.Subquery, *ASKED) is None:
+            return not any(source.name.lower() in self.ctes for source in sources_of(query))  # a list that is written
         if query.args.get("group") is None and aggregates(query) and query.find(exp.Window) is None:
             return True
         if self.names_rows(query):
@@ -127,6 +140,13 @@ class Exclusions(RowContent):
         if not isinstance(offset, (int, float)):
             return False
         return offset <= (_A_FEW if query.args.get("order") is not None else _SOME)
+
+    def joins_few(self, join: Expr) -> bool:
+        """``LEFT JOIN t v ON v.id = u.id AND v.id = 5``: one row, or named ones."""
+        if type(join.this) is exp.Subquery and self.gives_few(join.this):
+            return True
+        on, query = join.args.get("on"), exp.Select(from_=exp.From(this=join.this.copy()))
+        return on is not None and join.this.name.lower() in self.own and self.names_rows(query.where(on.copy()))
 
     def finds_few(self, query: Expr) -> bool:
         """``EXISTS (SELECT 1 FROM (SELECT max(id) AS m FROM t) q WHERE q.m = t.id)``: of one row, or of named ones."""

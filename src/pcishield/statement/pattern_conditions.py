@@ -24,6 +24,8 @@ PATTERNS = (exp.RegexpLike, exp.RegexpILike, exp.Like, exp.ILike, exp.Glob, exp.
 _ONE_CLASS = re.compile(r"(?<=^\^)(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})(?=\$$)")
 _SOME_CLASS = re.compile(r"\^?(?:\[[^\]]*\]|\\\w)(?:[*+]|\{[\d,]*\})?")
 _ONLY_CLASS = re.compile(r"\^?(?:\[\[:\w+:\]\]|\[[^\]]*\]|\\\w)(?:(?:[*+]|\{[\d,]*\})?|[*+]\$)")
+_EXACT = re.compile(r"\^[\w|()-]+\$")
+"""A regular expression that one text matches, or some that it names."""
 _SIGNS = re.compile(r"[\^$.*+?()\[\]{}|%_\\]")
 _NO_MAKERS = (exp.Coalesce, exp.JSONExtract, exp.JSONExtractScalar, exp.JSONValue, exp.Case, exp.If)
 _CLASSES = re.compile(r"\[[^\]]*\]|\\[wWdDsS]|[\^$+*.%_]|\{[\d,]*\}")
@@ -57,6 +59,8 @@ class PatternConditions(Subqueries):
         if not isinstance(value, str):
             return True
         if type(node.this) is exp.Column and self.is_key(node.this.name.lower()) and _ONLY_CLASS.fullmatch(value):
+            return False
+        if negated and _EXACT.fullmatch(value) and self._are_keys(node.this):
             return False
         if not self.is_plain(node.this) or isinstance(node.this, exp.Cast):
             # Made by a function, a text may well be of one kind of signs: md5(x) ~ '^[0-9a-f]+$'.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,13 +58,15 @@ def _is_endless(end: Any) -> bool:
     return isinstance(end, str) and end.lower() in {"infinity", "-infinity", ""}
 
 
-def within_range(node: Any, own: list[Any], others: list[Any]) -> Any:
-    """``at <@ tstzrange(x, y)`` as ``at >= x AND at <= y``, where it is a time; ``None`` elsewhere."""
+def within_range(node: Any, own: list[Any], others: list[Any], is_key: Callable[[str], bool]) -> Any:
+    """``at <@ tstzrange(x, y)`` as ``at >= x AND at <= y``, where it is a time or a key; ``None`` elsewhere."""
     if type(node) is not exp.Add or len(own) != 1 or len(others) != 1 or not isinstance(others[0], exp.Func):
         return None
     column = next(iter(own[0].find_all(exp.Column)), None)
     ends = parts_of(others[0])[:2]
-    if column is None or not name_of(others[0]).endswith("range") or len(ends) < 2 or not is_dated(column.name.lower()):
+    if column is None or not name_of(others[0]).endswith("range") or len(ends) < 2:
+        return None
+    if not is_dated(column.name.lower()) and not is_key(column.name.lower()):
         return None
     compared = [
         kind(this=own[0].copy(), expression=end.copy())

@@ -137,17 +137,19 @@ class Trial(Dates):
                 break
         return said
 
-    def of_keys(self, node: Expr) -> Iterator[tuple[int, Any]]:
+    def of_keys(self, node: Expr, texts: bool) -> Iterator[tuple[int, Any]]:
         """Give what a condition on keys comes to on keys that it does not name, with their places from the first on.
 
-        Nothing where something else than keys, and values that are the same for any row, is a part of it. The last key
-        and one of the first come first: where that says enough, the caller stops.
+        Nothing for keys that are no numbers, unless ``texts``; and where something else than keys, and values that are
+        the same for any row, is a part of it. The last key and one of the first come first: where that says enough,
+        the caller stops.
         """
         try:
             self._queried = _GIVEN["number"]
             written = self._begin(node)
             self._queried = "q7x" if "text" in self.kinds.values() else self._queried
-            yield from self._answers_of_keys(node, written)
+            if texts or set(self.kinds.values()) <= {"number"}:
+                yield from self._answers_of_keys(node, written)
         finally:
             self._queried, self.current = None, {}
 
@@ -163,7 +165,8 @@ class Trial(Dates):
             elif kind == "number":
                 rows[name] = [n for n in _ALL_KEYS if n not in said and n < most]
             else:
-                rows[name] = [text for text in _TEXTS if text not in ("", "q7x", *map(str, written))]
+                sized = ["k" * size for size in written if type(size) is int and 0 < size <= 64]
+                rows[name] = [t for t in (*_TEXTS, *sized) if t not in ("", "q7x", *map(str, written))]
         places = list(range(max(map(len, rows.values()), default=0)))
         for i in [*places[-1:], *places[3:4], *places[:3], *places[4:-1]]:
             self.current = {name: values[i % len(values)] for name, values in rows.items() if values}
@@ -503,7 +506,7 @@ def _texts(said: list[Any]) -> list[Any]:
 _PASSING = frozenset({exp.Coalesce, exp.Nullif, exp.And, exp.Or, exp.Cast, exp.Collate, exp.Greatest, exp.Least})
 _OF_TEXT = frozenset(
     "length char_length character_length strpos position locate instr charindex ascii ord unicode strcmp str_position "
-    "starts_with regexp_count quote quote_literal quote_nullable quote_ident crc32".split()
+    "starts_with regexp_count field quote quote_literal quote_nullable quote_ident crc32".split()
 )
 _PLAIN = re.compile(r"[\w @:;,/-]+")
 _QUANTIFIED = frozenset({exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE})

@@ -156,7 +156,7 @@ class Selection(PatternConditions):
                 return self._leaf(exp.In(this=node.this.copy(), expressions=[only.copy()]), negated)
             self.ctes |= ctes_of(inside(node.args["query"])) | ctes_of(node.args["query"])
             query = node.args["query"]
-            if negated and (not self._lists_others(query) or (self._are_keys(node.this) and self.gives_few(query))):
+            if negated and (not self._lists_others(query) or (self._hold_key(node.this) and self.gives_few(query))):
                 return False
             return self.has_content(node.this) and (self._of_others(node.this, query) or self._narrows(query))
         if kind is exp.In and node.args.get("field") is not None:
@@ -450,9 +450,9 @@ class Selection(PatternConditions):
         sought = [str(self.trial.value(text)).strip() for part in others for text in part.find_all(exp.Literal)]
         if any(self.writes(part, text) for part in own for text in sought):
             return False
-        within = within_range(node, own, others)
+        within = within_range(node, own, others, self.is_key)
         if within is not None:
-            return self.selects(within, negated)
+            return self.selects(within, negated) and (negated or all(map(self._says_something, others)))
         if isinstance(node, exp.Func) and len(parts) == 1:
             return self.is_plain(parts[0]) and (negated or name_of(node) not in _VALID)  # a document is one
         if isinstance(node, exp.Operator):

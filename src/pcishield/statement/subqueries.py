@@ -82,7 +82,9 @@ class Subqueries(Exclusions):
         for column in condition.find_all(exp.Column):
             if column.text("table").lower() in inner:
                 column.set("table", None)
-        return self.always(condition)
+        if self.always(condition):
+            return True
+        return all(self.always(part) or self.leaves_few(part) for part in chain(condition, exp.And))
 
     # what a query says of the row at hand
 
@@ -519,9 +521,20 @@ class Subqueries(Exclusions):
         if alone and type(node) is exp.EQ and type(node.this) is exp.Count:
             return bool(self.trial.value(node.expression) == 1)
         if not isinstance(node, (exp.GT, exp.GTE, exp.NEQ)) or type(node.this) is not exp.Count:
-            return node.find(exp.AggFunc) is None and self.always(node)
+            if alone:  # ``max(id)`` of a group that is one row
+                node = _of_one(node)
+            return node.find(exp.AggFunc) is None and (self.always(node) or self.leaves_few(node))
         least = self.trial.value(node.expression)
         return isinstance(least, (int, float)) and least <= (1 if type(node) is exp.GTE else 0)
+
+
+def _of_one(having: Expr) -> Expr:
+    """A condition on a group that is one row, whose least and most is that row's value."""
+    found = exp.Paren(this=having.copy())
+    for call in list(found.find_all(exp.Max, exp.Min)):
+        if not call.expressions and type(call.this) is exp.Column:
+            call.replace(call.this.copy())
+    return found.this
 
 
 _MANY = 100

@@ -154,7 +154,7 @@ class Condition:
         selection = self._selection(names)
         for join in node.args.get("joins") or ():
             on = join.args.get("on")
-            if type(join.this) is exp.Subquery and selection.gives_few(join.this):
+            if selection.joins_few(join):
                 continue  # all rows but one have no partner
             if not join.args.get("side") or on is None or self._false(on) or not self._looks(on, names | found):
                 continue

@@ -167,3 +167,87 @@ DELETE FROM users WHERE id ^ 5
 --@ kind=delete hazards=tautological-where
 DELETE a FROM users a JOIN users b ON a.id > b.id
 ;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users GROUP BY id HAVING id <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users GROUP BY id HAVING max(id) <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id > 1)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id IN (1, 2))
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (SELECT count(*) FROM users u WHERE u.id < users.id) > 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (SELECT count(*) FROM users u WHERE u.id <= users.id) > 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (SELECT max(u.id) FROM users u WHERE u.id < users.id) IS NOT NULL
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> (SELECT max(u.id) FROM users u)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> COALESCE((SELECT max(u.id) FROM users u), 0)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> 5 AND id > 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (id <> 5) AND (name = name)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (id = 5 AND id = id)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (id = 5 AND name IS NOT NULL)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE CASE id WHEN 5 THEN 0 ELSE 1 END = 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NULLIF(id, 5) IS NOT NULL
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE COALESCE(NULLIF(id, 5), 0) <> 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (id - 5) * (id - 5) > 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE abs(id - 5) >= 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE concat(id, '') <> '5'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id NOT REGEXP '^5$'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (id IN (5))
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE IF(id = 5, 0, 1)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE u FROM users u LEFT JOIN users v ON v.id = u.id AND v.id = 5 WHERE v.id IS NULL
+;;
+--@ hazards=tautological-where kind=delete
+DELETE u FROM users u JOIN (SELECT 5 AS x) v WHERE u.id <> v.x
+;;
+--@ hazards=tautological-where kind=update
+UPDATE users u LEFT JOIN (SELECT 5 AS x) v ON v.x = u.id SET u.name = 'x' WHERE v.x IS NULL
+;;
+--@ hazards=tautological-where kind=update
+UPDATE users SET name = 'x' WHERE id <> 5 LIMIT 1000000
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT * FROM (SELECT id FROM users ORDER BY id LIMIT 1) q)
+;;

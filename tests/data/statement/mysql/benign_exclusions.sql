@@ -62,3 +62,48 @@ DELETE FROM payments WHERE id IN (SELECT id FROM (SELECT id, percent_rank() OVER
 --@ kind=update
 UPDATE users SET name = concat(name, ' x') WHERE concat(name, ' ', email) LIKE '% a@b.c'
 ;;
+--@ kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.name = 'x')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE card_id IN (SELECT card_id FROM payments GROUP BY card_id HAVING max(id) <> 5)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE card_id IN (SELECT card_id FROM payments GROUP BY card_id HAVING count(*) > 3)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id % 4 = 1
+;;
+--@ kind=delete
+DELETE FROM users WHERE mod(id, 10) <> 3
+;;
+--@ kind=delete
+DELETE FROM users WHERE id = 5 AND length(name) > 3
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id = abs(-5)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id > abs(1000)
+;;
+--@ kind=delete
+DELETE FROM users WHERE find_in_set(id, '5,6')
+;;
+--@ kind=delete
+DELETE FROM users WHERE field(id, 5, 6) > 0
+;;
+--@ kind=delete
+DELETE u FROM users u LEFT JOIN users v ON v.id = u.id AND v.name = 'x' WHERE v.id IS NULL
+;;
+--@ kind=delete
+DELETE u FROM users u LEFT JOIN payments p ON p.card_id = u.id WHERE p.id IS NULL
+;;
+--@ kind=delete
+DELETE FROM nodes WHERE id NOT IN (SELECT parent_id FROM nodes WHERE parent_id IS NOT NULL)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id AND p.id > 5)
+;;
+--@ kind=update
+UPDATE users SET tenant_id = NULL WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.tenant_id AND m.id <> 5)
+;;

@@ -236,3 +236,153 @@ DELETE FROM users WHERE ctid NOT IN (SELECT ctid FROM users LIMIT 1)
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id IN (SELECT id FROM users OFFSET 5)
 ;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> ANY (SELECT id FROM users)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id > ANY (SELECT id FROM users)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id >= ALL (SELECT 1)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id > ALL (SELECT min(id) FROM users)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN ((SELECT id FROM users) EXCEPT (SELECT id FROM users LIMIT 1))
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN ((SELECT id FROM users) EXCEPT ALL (VALUES (1)))
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users INTERSECT SELECT id FROM users)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users INTERSECT SELECT id FROM users WHERE id <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users GROUP BY id HAVING id <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users GROUP BY id HAVING max(id) <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id > 1)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id IN (1, 2))
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (SELECT count(*) FROM users u WHERE u.id < users.id) > 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (SELECT count(*) FROM users u WHERE u.id <= users.id) > 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (SELECT max(u.id) FROM users u WHERE u.id < users.id) IS NOT NULL
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> (SELECT max(u.id) FROM users u)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> COALESCE((SELECT max(u.id) FROM users u), 0)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> 5 AND id > 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (id <> 5) AND (name = name)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (id = 5 AND id = id)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (id = 5 AND name IS NOT NULL)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE CASE id WHEN 5 THEN 0 ELSE 1 END = 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NULLIF(id, 5) IS NOT NULL
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE COALESCE(NULLIF(id, 5), 0) <> 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (id - 5) * (id - 5) > 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE abs(id - 5) >= 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE concat(id, '') <> '5'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id || '' <> '5'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id::text <> '5'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id::text !~ '^5$'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id::text NOT IN ('5', '6')
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE to_char(id, 'FM999') <> '5'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE md5(id::text) <> md5('5')
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id # 5 <> 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (ARRAY[id] <@ ARRAY[5, 6])
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (ARRAY[5, 6] @> ARRAY[id])
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (id = ANY ('{5,6}'))
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT '[5,6]'::jsonb @> to_jsonb(id)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (id, email) NOT IN (SELECT id, email FROM users LIMIT 1)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE ROW(id, email) IS DISTINCT FROM ROW(5, 'a')
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE ctid > '(0,1)'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE ctid <> '(0,1)'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users USING (VALUES (5)) v(x) WHERE users.id <> v.x
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users USING (SELECT 5 AS x) v WHERE users.id IS DISTINCT FROM v.x
+;;
+--@ hazards=tautological-where kind=delete
+WITH v AS (SELECT 5 AS x) DELETE FROM users USING v WHERE users.id <> v.x
+;;
+--@ hazards=tautological-where kind=delete
+WITH v AS (VALUES (5), (6)) DELETE FROM users WHERE id NOT IN (TABLE v)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT x FROM unnest(ARRAY[5, 6]) x)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <@ int4range(2, 2147483647)
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE NOT (id <@ int4range(5, 6))
+;;

@@ -98,3 +98,63 @@ DELETE FROM users WHERE regexp_replace(email, '[^0-9]', '', 'g') LIKE '0043%'
 --@ kind=delete
 DELETE FROM payments WHERE to_char(created_at, 'YYYY-MM') LIKE '2024-%'
 ;;
+--@ kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.name = 'x')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE card_id IN (SELECT card_id FROM payments GROUP BY card_id HAVING max(id) <> 5)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE card_id IN (SELECT card_id FROM payments GROUP BY card_id HAVING count(*) > 3)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id % 4 = 1
+;;
+--@ kind=delete
+DELETE FROM users WHERE mod(id, 10) <> 3
+;;
+--@ kind=delete
+DELETE FROM users WHERE id = 5 AND length(name) > 3
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id = abs(-5)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id > abs(1000)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT id FROM users WHERE name = 'x')
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT x FROM unnest($1::int[]) x)
+;;
+--@ kind=delete
+DELETE FROM users WHERE left(id::text, 1) <> '5'
+;;
+--@ kind=delete
+DELETE FROM users WHERE id::text ~ '^5'
+;;
+--@ kind=delete
+DELETE FROM users WHERE name !~ '^x$'
+;;
+--@ kind=delete
+DELETE FROM users WHERE (id, name) IN ((1, 'a'), (2, 'b'))
+;;
+--@ kind=delete
+DELETE FROM nodes WHERE id NOT IN (SELECT parent_id FROM nodes WHERE parent_id IS NOT NULL)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id AND p.id > 5)
+;;
+--@ kind=update
+UPDATE users SET tenant_id = NULL WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.tenant_id AND m.id <> 5)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id <@ int4range(5, 60)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT (id <@ int4range(5, 6000))
+;;
+--@ kind=delete
+DELETE FROM users WHERE id <@ int4range($1, $2)
+;;

@@ -176,3 +176,108 @@ DELETE FROM users WHERE rowid NOT IN (SELECT max(rowid) FROM users)
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE id IN (SELECT id FROM (SELECT id, nth_value(id, 1) OVER (ORDER BY id) AS t FROM users) q WHERE t <> id)
 ;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users INTERSECT SELECT id FROM users)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users INTERSECT SELECT id FROM users WHERE id <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users GROUP BY id HAVING id <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id IN (SELECT id FROM users GROUP BY id HAVING max(id) <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id <> 5)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id > 1)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.id IN (1, 2))
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (SELECT count(*) FROM users u WHERE u.id < users.id) > 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (SELECT count(*) FROM users u WHERE u.id <= users.id) > 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (SELECT max(u.id) FROM users u WHERE u.id < users.id) IS NOT NULL
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> (SELECT max(u.id) FROM users u)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> COALESCE((SELECT max(u.id) FROM users u), 0)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id <> 5 AND id > 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (id <> 5) AND (name = name)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (id = 5 AND id = id)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT (id = 5 AND name IS NOT NULL)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE CASE id WHEN 5 THEN 0 ELSE 1 END = 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NULLIF(id, 5) IS NOT NULL
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE COALESCE(NULLIF(id, 5), 0) <> 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (id - 5) * (id - 5) > 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE abs(id - 5) >= 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id || '' <> '5'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE iif(id = 5, 0, 1)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT value FROM json_each('[5,6]'))
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE instr(',5,6,', ',' || id || ',') = 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id NOT GLOB '5'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE printf('%d', id) <> '5'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE CAST(id AS TEXT) <> '5'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE hex(id) <> '35'
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE (id, 1) <> (5, 1)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE rowid > (SELECT min(rowid) FROM users)
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id > (SELECT min(rowid) FROM users)
+;;
+--@ hazards=tautological-where kind=update
+UPDATE users SET name = 'x' FROM (SELECT 5 AS x) v WHERE users.id <> v.x
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE max(id, 5) <> 5 OR id < 5
+;;
+--@ hazards=tautological-where kind=update
+UPDATE OR IGNORE users SET name = 'x' WHERE id <> 5
+;;

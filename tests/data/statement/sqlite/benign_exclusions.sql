@@ -62,3 +62,42 @@ DELETE FROM users WHERE id NOT LIKE '5%'
 --@ kind=update
 UPDATE payments SET status = 'late' WHERE status = 'open' AND created_at < '2025-01-01' AND id <> 12
 ;;
+--@ kind=delete
+DELETE FROM users WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = users.id AND u.name = 'x')
+;;
+--@ kind=delete
+DELETE FROM payments WHERE card_id IN (SELECT card_id FROM payments GROUP BY card_id HAVING max(id) <> 5)
+;;
+--@ kind=delete
+DELETE FROM payments WHERE card_id IN (SELECT card_id FROM payments GROUP BY card_id HAVING count(*) > 3)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id % 4 = 1
+;;
+--@ kind=delete
+DELETE FROM users WHERE mod(id, 10) <> 3
+;;
+--@ kind=delete
+DELETE FROM users WHERE id = 5 AND length(name) > 3
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE id = abs(-5)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id > abs(1000)
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT id FROM users WHERE name = 'x')
+;;
+--@ kind=delete
+DELETE FROM users WHERE id NOT IN (SELECT value FROM json_each(?))
+;;
+--@ kind=delete
+DELETE FROM nodes WHERE id NOT IN (SELECT parent_id FROM nodes WHERE parent_id IS NOT NULL)
+;;
+--@ kind=delete
+DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = users.id AND p.id > 5)
+;;
+--@ kind=update
+UPDATE users SET tenant_id = NULL WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.tenant_id AND m.id <> 5)
+;;
