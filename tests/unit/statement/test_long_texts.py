@@ -43,16 +43,14 @@ def test_long_lists_of_rows_select(dialect: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite"])
-@pytest.mark.parametrize(
-    ("part", "seconds"), [("lower(name) = lower('A{n}')", 1), ("upper(name) = 'A{n}'", 1), ("name LIKE 'a{n}%'", 2)]
-)
-def test_many_alternatives_select(part: str, seconds: int, dialect: str) -> None:
+@pytest.mark.parametrize("part", ["lower(name) = lower('A{n}')", "upper(name) = 'A{n}'", "name LIKE 'a{n}%'"])
+def test_many_alternatives_select(part: str, dialect: str) -> None:
     """Thousands of conditions joined by OR are judged in the time that they are read in, where they are alike."""
     sql = "DELETE FROM users WHERE " + " OR ".join(part.format(n=n) for n in range(2000))
     start = time.process_time()
 
     assert frozenset() == _hazards(sql, dialect)
-    assert time.process_time() - start < seconds
+    assert time.process_time() - start < _SECONDS
 
 
 def test_one_of_many_alternatives_is_seen() -> None:

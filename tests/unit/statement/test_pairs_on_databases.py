@@ -121,7 +121,7 @@ SYNTAX, NOT_PREPARABLE = 1064, 1295
 def mysql_pairs(mysql_params: dict[str, Any]) -> Iterator[Any]:
     """A connection to a database of our own, with the tables of the pair files."""
     connector = pytest.importorskip("mysql.connector", reason="mysql is an optional dependency")
-    if not hasattr(connector.cursor.MySQLCursor, "nextset"):
+    if not hasattr(connector.cursor.MySQLCursor, "fetchsets"):
         pytest.skip("9.1 loses its place after some statements, and what the database takes is no matter of the driver")
     with connector.connect(**{**mysql_params, "use_pure": True}) as connection:
         cursor = connection.cursor()

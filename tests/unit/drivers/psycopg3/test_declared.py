@@ -74,18 +74,19 @@ def test_what_was_not_declared_here_is_refused(connection: Any, statement: str) 
 
 
 def test_an_uncertain_second_declaration_makes_the_name_useless(connection: Any) -> None:
-    """In a pipeline it is not known yet which declaration the server took; psycopg 3.2 tells in time that not this."""
+    """In a pipeline it is not known yet which declaration the server took; psycopg 3.2 may tell in time."""
     connection.execute(f"DECLARE k CURSOR WITH HOLD FOR {DERIVED}")
     connection.execute("SAVEPOINT here")
     with pytest.raises(psycopg.errors.DuplicateCursor), connection.pipeline():
         connection.execute("DECLARE k CURSOR WITH HOLD FOR SELECT 1, 2, 3")
     connection.execute("ROLLBACK TO here")
 
-    if psycopg.__version__ < "3.3":
-        assert [("[REDACTED:pan]", "[REDACTED:sad.cvc]", 1)] == connection.execute("FETCH ALL FROM k").fetchall()
+    try:
+        rows = connection.execute("FETCH ALL FROM k").fetchall()
+    except StatementDenied:
         return
-    with pytest.raises(StatementDenied):
-        connection.execute("FETCH ALL FROM k")
+    assert psycopg.__version__ < "3.3"
+    assert [("[REDACTED:pan]", "[REDACTED:sad.cvc]", 1)] == rows
 
 
 def test_a_row_factory_cannot_look_before_the_statement_is_known(connection: Any) -> None:
