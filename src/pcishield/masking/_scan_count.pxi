@@ -62,6 +62,16 @@ cdef extern from *:
         && ((PyASCIIObject*) (o))->wstr == NULL)
     #endif
     #define pcishield_unhash(o) (((PyASCIIObject*) (o))->hash = -1)
+    /* Take a row off the collector's list, as its next round would, when no value in it can be part of a cycle. */
+    static inline void pcishield_untrack(PyObject* row) {
+    #if !defined(Py_GIL_DISABLED) && !defined(PYPY_VERSION)
+        Py_ssize_t i = PyTuple_GET_SIZE(row);
+        while (--i >= 0) {
+            if (PyType_HasFeature(Py_TYPE(PyTuple_GET_ITEM(row, i)), Py_TPFLAGS_HAVE_GC)) return;
+        }
+        PyObject_GC_UnTrack(row);
+    #endif
+    }
     #if defined(__GNUC__)
     #define pcishield_prefetch(p) __builtin_prefetch(p)
     #else
@@ -241,6 +251,7 @@ cdef extern from *:
     const uint8_t* pcishield_text(PyObject* o) noexcept
     bint pcishield_sole(PyObject* o) noexcept
     void pcishield_unhash(PyObject* o) noexcept
+    void pcishield_untrack(PyObject* row) noexcept
 
 
 cdef inline uint64_t digit_bits(const uint8_t* p) noexcept nogil:

@@ -67,6 +67,8 @@ cdef class Rows:
                 if masked is not row:
                     Py_INCREF(masked)
                     PyList_SetItem(rows, i, masked)
+                if not far:
+                    pcishield_untrack(<PyObject*> masked)
                 i += 1
             self._tell(counts, stats)
         finally:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import array
 import ctypes
+import gc
 import random
 import sys
+import weakref
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -208,6 +211,40 @@ def test_a_row_that_somebody_holds_stays_as_it_is():
 
     assert row == (pan, 1)
     assert pan not in str(masks)
+
+
+@needs_kernel
+def test_the_collector_need_not_follow_rows_of_plain_values():
+    """Masked or clean, on its list or taken out of somebody else's: it finds nothing in them that it could collect."""
+
+    pan = make_pan("visa", 16)
+    held = (fresh(pan), 1)
+    rows = [(fresh("nothing"), n, None, 2.5, b"x") for n in range(3)] + [(fresh(pan), n, True, 1, 1) for n in range(3)]
+
+    assert all(gc.is_tracked(row) for row in [*rows, held])
+    assert not any(gc.is_tracked(row) for row in FAST.mask_rows(rows, [*"abcde"]))
+    assert not any(gc.is_tracked(row) for row in FAST.mask_rows([held], ["note", "n"]))
+
+
+@pytest.mark.parametrize("inside", [list, dict, lambda: (1, []), type("Plain", (), {})])
+def test_the_collector_still_finds_cycles_in_rows(inside: Callable[[], object]):
+    """What holds a container stays on its list."""
+
+    class Sign:
+        pass
+
+    sign = Sign()
+    gone = weakref.ref(sign)
+    keeps: list[object] = [sign]
+    row = (fresh(make_pan("visa", 16)), inside(), keeps)
+    rows = FAST.mask_rows([row], ["note", "inside", "keeps"])
+    keeps.append(rows[0])
+    keeps.append(row)
+    assert gc.is_tracked(rows[0])
+    del sign, keeps, row, rows
+    gc.collect()
+
+    assert gone() is None
 
 
 NOTES = [
