@@ -12,6 +12,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 
 SOURCES = {
+    "pcishield.audit._chain": Path("src/pcishield/audit/_chain.pyx"),
     "pcishield.audit._scan": Path("src/pcishield/audit/_scan.pyx"),
     "pcishield.audit._sha256": Path("src/pcishield/audit/_sha256.pyx"),
     "pcishield.audit._tail": Path("src/pcishield/audit/_tail.pyx"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -17,8 +17,9 @@ from pcishield.audit.canonical import OPTIONS, CanonicalError, Preencoded, fragm
 from pcishield.audit.records import ENVELOPE, FIELDS, SCHEMA_VERSION, TOP_LEVEL, TYPES
 from pcishield.audit.sanitise import MAX_TEXT, cut, plain_text
 from pcishield.audit.tail import Tail, Template
+from pcishield.core.compiled import compiled
 
-__all__ = ["MAX_RECORD", "ZERO", "Chain", "RecordError", "shorten"]
+__all__ = ["MAX_RECORD", "ZERO", "Chain", "PurePythonChain", "RecordError", "shorten"]
 
 ZERO = "0" * 64
 _NONE: frozenset[str] = frozenset()
@@ -41,7 +42,7 @@ class RecordError(ValueError):
     """The fields make no record: an unknown type or field, something missing, or no canonical form."""
 
 
-class Chain(Tail):
+class PurePythonChain(Tail):
     """The end of one shard's chain, and what makes a line of fields. The rest is in :mod:`pcishield.audit.tail`."""
 
     __slots__ = ()
@@ -88,10 +89,7 @@ class Chain(Tail):
             RecordError: See :meth:`link`; and a line over :data:`MAX_RECORD`. The chain has not moved.
         """
         if not template.checked:
-            # Only whether it is a record at all: every slot counts as filled.
-            example = {name: Preencoded({}) if name in _PARTS else "" for name in template.slots}
-            _checked_record(template.type, {**template.fields, **example})
-            template.checked = True
+            _check_template(template)
         line = self.line_of(template, values, wall_ns, mono_ns)
         if len(line) > MAX_RECORD:
             line = _shortened(template.type, line)
@@ -119,15 +117,27 @@ def _checked_record(type: str, fields: Mapping[str, Any]) -> dict[str, Any]:
             if of is dict and name in _PARTS:
                 _check_part(type, name, value)
             record[name] = value if is_plain(value) else _checked(name, value)
-    shape = (type, *record)
-    outcome = _SHAPES.get(shape)
+    outcome = _SHAPES.get((type, *record))
     if outcome is None:
-        outcome = _check_shape(type, record)
-        if len(_SHAPES) < _MAX_SHAPES:
-            _SHAPES[shape] = outcome
+        outcome = _outcome_of(type, record)
     if outcome:
         record["outcome"] = outcome
     return record
+
+
+def _outcome_of(type: str, record: Mapping[str, Any]) -> str:
+    """Check the shape of a record that is seen for the first time; return the outcome to fill in, "" for none."""
+    outcome = _check_shape(type, record)
+    if len(_SHAPES) < _MAX_SHAPES:
+        _SHAPES[type, *record] = outcome
+    return outcome
+
+
+def _check_template(template: Template) -> None:
+    """Check that it gives a record at all, with every slot filled."""
+    example = {name: Preencoded({}) if name in _PARTS else "" for name in template.slots}
+    _checked_record(template.type, {**template.fields, **example})
+    template.checked = True
 
 
 def _check_part(type: str, name: str, value: Mapping[str, Any]) -> None:
@@ -216,3 +226,11 @@ def shorten(record: dict[str, Any], limit: int = MAX_TEXT, items: int = 200) -> 
     if cuts:
         short["cut"] = cuts
     return short
+
+
+if TYPE_CHECKING:
+    Chain = PurePythonChain
+else:
+    Chain = PurePythonChain
+    if (_compiled := compiled("pcishield.audit._chain")) is not None:
+        Chain = _compiled.Chain

@@ -252,6 +252,40 @@ cdef str _append(LogState self, Template template, tuple values, bint durable):
     return _id(chain.shard, seq)
 
 
+def append(LogState self not None, str type not None, fields not None, *, bint durable=False):
+    """Link a record that need not be written at once; the Python method does everything else, refusals too."""
+    cdef ShardState shard
+    cdef Stamps stamps
+    cdef Py_ssize_t due
+    if durable:
+        return self.append_slowly(type, fields, True)
+    lock = self._lock
+    _take(lock)
+    try:
+        shard = self._shard
+        if shard is not None and self._outage is None and not self._closed:
+            stamps = self._stamps
+            stamps._now()
+            due = len(shard.waiting) + len(shard.pending)
+            if not stamps.step_us and due < BATCH - 1:
+                if shard.waiting:
+                    shard.linked()
+                try:
+                    line = shard.chain.link(type, fields, stamps.wall, stamps.mono)
+                except ValueError:
+                    line = None
+                if line is not None:
+                    shard.pending.append(line)
+                    if self._idle or shard.written >= self._seal_at:
+                        self._seal_at = NEVER
+                        self._idle = False
+                        self._wake.set()
+                    return _id(shard.chain.shard, shard.chain.seq - 1)
+    finally:
+        lock.release()
+    return self.append_slowly(type, fields, False)
+
+
 cdef long long _written(LogState self, ShardState shard, Template template, tuple values) except -2:
     """Write a record and what waits before it; return its number, or -1 without having done anything."""
     cdef Tail chain = shard.chain

@@ -17,7 +17,7 @@ from pcishield.core.compiled import compiled
 from pcishield.masking import MaskStats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pcishield.audit.canonical import Preencoded
     from pcishield.core.decision import Decision
@@ -41,9 +41,9 @@ __all__ = [
     "CatalogState", "GuardState", "LogState", "MemoState", "OperationState", "PurePythonCatalogState",
     "PurePythonGuardState", "PurePythonLogState", "PurePythonMemoState", "PurePythonOperationState",
     "PurePythonSessionState", "PurePythonShardState", "PurePythonStamps", "PurePythonTally", "SessionState",
-    "Settleable", "ShardState", "Stamps", "append_filled", "append_filled_slowly", "begin", "linger",
-    "pure_python_begin", "pure_python_linger", "pure_python_settle", "pure_python_shape_of_harmless", "settle",
-    "shape_of_harmless",
+    "Settleable", "ShardState", "Stamps", "append", "append_filled", "append_filled_slowly", "append_slowly", "begin",
+    "linger", "pure_python_begin", "pure_python_linger", "pure_python_settle", "pure_python_shape_of_harmless",
+    "settle", "shape_of_harmless",
 ]  # fmt: skip
 
 _SHAPES = 64
@@ -114,6 +114,12 @@ class PurePythonStamps:
         """Take the clocks as they are, and return the stamps."""
         self.accept()
         return self.now()
+
+
+def append_slowly(self: Any, type: str, fields: Mapping[str, Any], *, durable: bool = False) -> str:
+    """Append one record; see :meth:`pcishield.typing.AuditLog.append`."""
+    record: str = self.append_slowly(type, fields, durable)
+    return record
 
 
 def append_filled_slowly(self: Any, template: Template, values: tuple[bytes, ...], *, durable: bool = False) -> str:
@@ -561,7 +567,7 @@ if TYPE_CHECKING:
     OperationState = PurePythonOperationState
     SessionState = PurePythonSessionState
     ShardState = PurePythonShardState
-    append_filled = append_filled_slowly
+    append, append_filled = append_slowly, append_filled_slowly
     begin = pure_python_begin
     linger = pure_python_linger
     settle = pure_python_settle
@@ -570,12 +576,14 @@ else:
     CatalogState, SessionState, Stamps = PurePythonCatalogState, PurePythonSessionState, PurePythonStamps
     LogState, ShardState = PurePythonLogState, PurePythonShardState
     GuardState, MemoState, OperationState = PurePythonGuardState, PurePythonMemoState, PurePythonOperationState
-    append_filled, begin, linger = append_filled_slowly, pure_python_begin, pure_python_linger
+    append, append_filled = append_slowly, append_filled_slowly
+    begin, linger = pure_python_begin, pure_python_linger
     settle, shape_of_harmless = pure_python_settle, pure_python_shape_of_harmless
     if (_compiled := compiled("pcishield.runtime._hot")) is not None:
         CatalogState, LogState = _compiled.CatalogState, _compiled.LogState
         SessionState, ShardState = _compiled.SessionState, _compiled.ShardState
         Stamps, GuardState, MemoState = _compiled.Stamps, _compiled.GuardState, _compiled.MemoState
-        OperationState, append_filled = _compiled.OperationState, _compiled.append_filled
+        append, append_filled = _compiled.append, _compiled.append_filled
+        OperationState = _compiled.OperationState
         begin, linger, settle = _compiled.begin, _compiled.linger, _compiled.settle
         shape_of_harmless = _compiled.shape_of_harmless

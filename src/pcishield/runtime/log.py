@@ -37,7 +37,7 @@ from pcishield.runtime._log_shard import ShardLostError, ShardWriter
 from pcishield.runtime._log_sync import GroupSync
 from pcishield.runtime._log_system import boot_id, system_fields, versions
 from pcishield.runtime._log_upkeep import Outage, Upkeep, sentence
-from pcishield.runtime.hot import Stamps, append_filled, settle
+from pcishield.runtime.hot import Stamps, append, append_filled, settle
 from pcishield.runtime.keys import key_provider
 from pcishield.typing import Clock, KeyProvider, Signer
 
@@ -153,8 +153,20 @@ class FileAuditLog(Upkeep):
 
     # What callers call; ``system`` holds actor, src and component for records that no user caused
 
-    def append(self, type: str, fields: Mapping[str, Any], *, durable: bool = False) -> str:
-        """Append one record; see :meth:`pcishield.typing.AuditLog.append`."""
+    append = append
+    """``append(type, fields, *, durable=False)``: appends one record; see :meth:`pcishield.typing.AuditLog.append`."""
+
+    def append_slowly(self, type: str, fields: Mapping[str, Any], durable: bool) -> str:
+        """Append one record, whatever state the log is in.
+
+        Args:
+            type: As for :meth:`pcishield.typing.AuditLog.append`.
+            fields: Likewise.
+            durable: Likewise.
+
+        Raises:
+            AuditUnavailable: The record is not in the log.
+        """
         with self._lock:
             shard, wall_ns, mono_ns = self._turn(durable)
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pcishield.audit.canonical import Preencoded
-from pcishield.audit.chain import Chain
+from pcishield.audit.chain import Chain, PurePythonChain, RecordError
 from pcishield.audit.tail import PurePythonTail, PurePythonTemplate, Tail, Template
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -60,6 +61,60 @@ def test_the_compiled_tail_writes_what_the_other_writes(
         one.push(line)
         other.push(line)
     assert (other.prev, other.mark(), other.leaves) == (one.prev, one.mark(), one.leaves)
+
+
+SCALARS = st.none() | st.booleans() | st.integers(-(2**54), 2**54) | st.text() | st.floats() | st.binary(max_size=3)
+ANY = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+)  # fmt: skip
+NAMES = [
+    "method",
+    "rows",
+    "attempt",
+    "duration_us",
+    "statement",
+    "decision",
+    "columns",
+    "outcome",
+    "error",
+    "cut",
+    "x",
+    "v",
+]
+
+
+@given(
+    st.sampled_from(["attempt", "result", "denied", "heartbeat", "nothing"]),
+    st.dictionaries(st.sampled_from(NAMES), ANY | st.sampled_from([{"rows": 1}, {"template": "a" * 70_000}])),
+    st.booleans(),
+    WALL,
+)
+def test_the_compiled_chain_links_what_the_other_links(
+    kind: str, fields: dict[str, Any], whole: bool, wall: int
+) -> None:
+    """Any fields: the same line, or the same refusal, and the chain goes on alike."""
+    fields = BASE | fields if whole else fields
+    one, other = Chain("s1", 7, "ab" * 32), PurePythonChain("s1", 7, "ab" * 32)
+
+    for _ in range(2):
+        assert tried(one, kind, fields, wall) == tried(other, kind, fields, wall)
+    assert (other.seq, other.prev, other.leaves) == (one.seq, one.prev, one.leaves)
+
+
+def tried(chain: Any, kind: str, fields: dict[str, Any], wall: int) -> object:
+    """Return the line, or what was said against it."""
+    try:
+        return chain.link(kind, fields, wall, 5)
+    except RecordError as error:
+        return str(error)
+
+
+def test_a_mapping_of_any_kind_makes_a_record() -> None:
+    """Also one that is no dictionary, and objects in it."""
+    for chain in (Chain("s1"), PurePythonChain("s1")):
+        line = chain.link("result", MappingProxyType(BASE | {"attempt": "a/1", "rows": 1}), 0, 0)
+
+        assert orjson.loads(line)["rows"] == 1
 
 
 @pytest.mark.parametrize(

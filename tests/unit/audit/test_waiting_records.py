@@ -31,26 +31,30 @@ def _rows(path: Path) -> list[int]:
 
 def test_an_error_between_two_lines_loses_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second of three lines cannot be made at first; later all three are there, in order, and verify."""
+    calls = 0
+
+    class Failing(Chain):
+        def fill(self, *args: Any) -> bytes:
+            nonlocal calls
+            calls += 1
+            if calls == 2:
+                raise MemoryError
+            return super().fill(*args)
+
+    monkeypatch.setattr(_log_shard, "Chain", Failing)
     log = make_log(tmp_path)
     attempt = log.append("attempt", ATTEMPT, durable=True)
     for rows in (1, 2, 3):
+        # The first use of a template is not put off.
         log.append_filled_slowly(RESULT, (b'"%b"' % attempt.encode(), b"%d" % rows), durable=rows == 1)
-    path, fill, calls = segment_path(tmp_path), Chain.fill, 0
-
-    def failing(self: Any, *args: Any) -> bytes:
-        nonlocal calls
-        calls += 1
-        if calls == 2:
-            raise MemoryError
-        return fill(self, *args)
-
-    monkeypatch.setattr(Chain, "fill", failing)
+        calls = 0
+    path = segment_path(tmp_path)
     with pytest.raises(MemoryError):
         log.append("attempt", ATTEMPT, durable=True)
-    monkeypatch.undo()
     log.append("attempt", ATTEMPT, durable=True)
     log.close()
 
+    assert calls == 3
     assert [1, 2, 3] == _rows(path)
     assert _intact(tmp_path)
 
