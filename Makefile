@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 UV := $(shell command -v uv 2>/dev/null)
 VENV ?= .venv
 BIN := $(VENV)/bin
-SETUP := pyproject.toml setup.py src/pcishield/_version.py $(wildcard src/pcishield/*/*.pyx src/pcishield/*/*.px[di] src/pcishield/drivers/*/*.pyx)
+SETUP := pyproject.toml setup.py src/pcishield/_version.py $(wildcard src/pcishield/*/*.pyx src/pcishield/*/*.px[di] src/pcishield/drivers/*/*.pyx src/pcishield/drivers/*/*.pxd)
 ARGS ?=
 
 help:

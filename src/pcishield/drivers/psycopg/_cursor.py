@@ -11,6 +11,7 @@ from typing import Any
 from psycopg._cursor_base import BaseCursor
 from psycopg._queries import PostgresClientQuery
 
+from pcishield.core.compiled import compiled
 from pcishield.drivers.psycopg._rows import current, execute_gen, make_send, results_property, transformer_property
 from pcishield.drivers.psycopg._surface import driver_class, surface_of
 from pcishield.runtime.surface import build
@@ -19,6 +20,8 @@ __all__ = ["guarded_cursor_class", "is_guarded", "stamp"]
 
 _MAX_CLASSES = 1024
 _CLASSES: dict[tuple[type, bool], type] = {}
+_libpq = compiled("pcishield.drivers.psycopg._libpq")
+_MAYBE_PREPARE_GEN = None if _libpq is None else _libpq.executing(BaseCursor._maybe_prepare_gen)
 
 
 def is_guarded(cursor: Any) -> bool:
@@ -69,6 +72,8 @@ def _build(cls: Any, piped: bool) -> type:
     }
     if cls._execute_gen is BaseCursor._execute_gen:
         names["_execute_gen"] = execute_gen
+    if _MAYBE_PREPARE_GEN is not None and cls._maybe_prepare_gen is BaseCursor._maybe_prepare_gen:
+        names["_maybe_prepare_gen"] = _MAYBE_PREPARE_GEN
     if piped:
         names |= {
             "_check_results": _check_results(cls._check_results),

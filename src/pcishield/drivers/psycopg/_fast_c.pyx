@@ -6,11 +6,11 @@ from cpython.contextvars cimport get_value
 from cpython.object cimport PyObject, PyObject_Call, PyTypeObject
 from libc.string cimport memcpy, strlen
 
+from pcishield.drivers.psycopg._libpq cimport find
 from pcishield.runtime._hot cimport GuardState, OperationState, SessionState, start, truncates
 
 from collections import deque
-from os import fsencode
-from sys import _getframe, modules
+from sys import _getframe
 from types import MemberDescriptorType
 
 from psycopg import pq
@@ -33,11 +33,6 @@ cdef extern from "structmember.h":
 cdef extern from "Python.h":
     ctypedef struct PyMemberDescrObject:
         PyMemberDef* d_member
-
-cdef extern from "dlfcn.h":
-    void* dlopen(const char* path, int flags)
-    void* dlsym(void* handle, const char* name)
-    int RTLD_LAZY, RTLD_NOLOAD
 
 EXECUTE = _EXECUTE
 
@@ -68,8 +63,8 @@ cdef inline object _get(descriptor, cursor):
     return (<PyTypeObject*>_member).tp_descr_get(descriptor, cursor, type(cursor))
 
 
-# The columns of a result are read from libpq itself, the one that psycopg's own module has loaded (ADR 6): by
-# psycopg's methods it would be three Python calls for each column.
+# The columns of a result are read from libpq itself (ADR 6): by psycopg's methods it would be three Python calls for
+# each column.
 
 ctypedef int (*_Count)(void* result) noexcept
 ctypedef char* (*_Name)(void* result, int column) noexcept
@@ -85,25 +80,11 @@ cdef dict _texts = {}
 cdef Py_ssize_t _ROOM = 4096
 
 
-cdef int _find_libpq() except -1:
-    """Find the functions, unless psycopg is its Python self."""
-    global _nfields, _fname, _ftype, _fformat
-    cdef void* handle
-    cdef bytes path
-    if pq.__impl__ == "python":
-        return 0
-    path = fsencode(modules[_Result.__module__].__file__)
-    handle = dlopen(path, RTLD_LAZY | RTLD_NOLOAD)
-    if handle != NULL:
-        _fname = <_Name>dlsym(handle, b"PQfname")
-        _ftype = <_Oid>dlsym(handle, b"PQftype")
-        _fformat = <_Format>dlsym(handle, b"PQfformat")
-        if _fname != NULL and _ftype != NULL and _fformat != NULL:
-            _nfields = <_Count>dlsym(handle, b"PQnfields")
-    return 0
-
-
-_find_libpq()
+_fname = <_Name>find(b"PQfname")
+_ftype = <_Oid>find(b"PQftype")
+_fformat = <_Format>find(b"PQfformat")
+if _fname != NULL and _ftype != NULL and _fformat != NULL:
+    _nfields = <_Count>find(b"PQnfields")
 
 
 cdef Py_ssize_t _text_shape(void* result, char* out) noexcept:

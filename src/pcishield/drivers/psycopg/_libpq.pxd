@@ -1,0 +1,1 @@
+cdef void* find(const char* name) except? NULL
