@@ -121,6 +121,8 @@ _MY_HARMLESS_MODES = frozenset(
     no_unsigned_subtraction
     time_truncate_fractional pad_char_to_full_length""".split()
 )
+_MY_STRICT = frozenset({"strict_trans_tables", "strict_all_tables", "traditional", "default"})
+_MY_CHECKS = frozenset({"foreign_key_checks", "unique_checks"})
 _MY_MODE_WORDS = frozenset({"concat", "replace", "select", "(", ")", "@@sql_mode", "@@session.sql_mode"})
 _MY_DANGEROUS = frozenset(
     """sql_log_bin sql_log_off sql_safe_updates gtid_next gtid_domain_id server_id pseudo_thread_id
@@ -173,7 +175,13 @@ def mysql_setting(name: str, scope: str, values: Sequence[str]) -> str:
         # CONCAT(@@sql_mode, ',STRICT_ALL_TABLES') adds, and REPLACE(@@sql_mode, 'ONLY_FULL_GROUP_BY', '') takes away.
         words = [v for v in values if v not in _MY_MODE_WORDS] if "(" in values else values
         modes = {m.strip() for v in words for m in v.split(",") if m.strip()}
-        return "" if modes <= _MY_HARMLESS_MODES | {"default"} else "session-change"
+        if not modes <= _MY_HARMLESS_MODES | {"default"}:
+            return "session-change"
+        kept = "@@sql_mode" in values or "@@session.sql_mode" in values
+        strict = bool(modes & _MY_STRICT)
+        return "" if (not strict if "replace" in values else strict or kept) else "lax-integrity"
+    if name in _MY_CHECKS:
+        return "" if list(values) in (["1"], ["on"], ["true"], ["default"]) else "lax-integrity"
     if name in _MY_CHARSETS:
         return "session-change" if any(v.startswith(_MY_UNSAFE_CHARSETS) for v in values) else ""
     if name == "timestamp" and list(values) in (["default"], ["0"]):
@@ -213,6 +221,8 @@ def sqlite_pragma(name: str, value: str | None) -> str:
     value = value or ""
     if name in _PRAGMA_SAFE and value not in _PRAGMA_SAFE[name]:
         return "session-change"
+    if name == "foreign_keys" and value not in _ON:
+        return "lax-integrity"
     if name in _PRAGMA_READS or name in _PRAGMA_HARMLESS:
         return ""
     if name == "writable_schema":

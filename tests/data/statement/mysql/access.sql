@@ -206,6 +206,21 @@ SET @x = 1, sql_mode = 'ANSI'
 --@ kind=set hazards=session-change
 SET @@sql_mode = 'ORACLE'
 ;;
+--@ kind=set hazards=lax-integrity
+SET sql_mode = ''
+;;
+--@ kind=set hazards=lax-integrity
+SET SESSION sql_mode = REPLACE(@@sql_mode, 'STRICT_TRANS_TABLES', '')
+;;
+--@ kind=set hazards=lax-integrity
+SET @@session.sql_mode = 'NO_ENGINE_SUBSTITUTION'
+;;
+--@ kind=set hazards=lax-integrity
+SET foreign_key_checks = OFF
+;;
+--@ kind=set hazards=lax-integrity
+SET NAMES utf8mb4, unique_checks = 0
+;;
 --@ kind=set hazards=session-change
 SET NAMES gbk
 ;;

@@ -209,6 +209,12 @@ DELETE FROM sqlite_schema
 --@ hazards=writable-schema kind=insert run=fails
 INSERT INTO sqlite_master (type, name) VALUES ('table', 'x')
 ;;
+--@ hazards=lax-integrity kind=set
+PRAGMA foreign_keys = 0
+;;
+--@ hazards=lax-integrity kind=set
+PRAGMA main.foreign_keys(no)
+;;
 --@ hazards=session-change kind=set
 PRAGMA trusted_schema = 1
 ;;
