@@ -58,7 +58,7 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     # the session and the server
     ("role-change", "critical", "Continues with the rights of another role."),
     ("session-change", "high", "Changes a setting that guards data or changes how SQL is read."),
-    ("lax-integrity", "info", "Lets the session write what the database would refuse: no foreign keys, no strict values."),
+    ("lax-integrity", "info", "Lets the session write what the database would refuse otherwise: keys, strict values."),
     ("admin", "high", "Acts on the server itself: configuration, replication, other sessions, maintenance."),
     ("read-write", "info", "Begins a transaction that writes, also in a session that was opened to read only."),
     ("lock", "medium", "Locks a table explicitly."),
