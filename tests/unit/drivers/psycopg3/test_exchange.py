@@ -78,6 +78,8 @@ def _told(pg_dsn: str, way: Any, text: str) -> list[object]:
 def test_all_that_comes_of_a_statement_is_the_same(pg_dsn: str, text: str) -> None:
     """Results, errors, notices and notifications; also where the server goes away, and where a text is too long to be
     sent at once."""
+    if "pg_terminate_backend" in text and psycopg.__version__ == "3.2.3":
+        pytest.skip("before 3.2.4 the driver says that the server is gone, not why")
     theirs, ours = _told(pg_dsn, generators.execute, text), _told(pg_dsn, _libpq.execute, text)
 
     assert theirs == ours
