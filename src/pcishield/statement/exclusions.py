@@ -18,6 +18,7 @@ from sqlglot import expressions as exp
 from pcishield.statement.constants import ASKED, UNKNOWN, bare, chain
 from pcishield.statement.query_parts import aggregates, aliases_of, generates, inside, reads_tables, sources_of
 from pcishield.statement.row_content import RowContent
+from pcishield.statement.trees import name_of
 from pcishield.statement.windows import ranked
 
 __all__ = ["Exclusions"]
@@ -31,7 +32,7 @@ _PARTS = (
     exp.Xor, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ,
     exp.NullSafeNEQ, exp.Cast, exp.DataType, exp.Collate, exp.Tuple, exp.Add, exp.Sub, exp.Mul, exp.DPipe, exp.Like,
     exp.ILike, exp.Glob, exp.BitwiseXor, exp.Abs, exp.Case, exp.If, exp.Coalesce, exp.Concat, exp.Nullif, exp.MD5,
-    exp.SHA, exp.SHA2, exp.Query, *ASKED,
+    exp.ArrayPosition, exp.Array, exp.SHA, exp.SHA2, exp.Query, *ASKED,
 )  # fmt: skip
 
 
@@ -57,10 +58,10 @@ class Exclusions(RowContent):
             return False
         if self._compares_rows(node):
             return negated != isinstance(node, exp.NEQ)
-        if not self._are_keys(node) or not all(isinstance(part, (*_PARTS, exp.Func)) for part in _outside(node)):
+        if not self._are_keys(node) or not all(isinstance(p, exp.Func) or _is_of_whole(p) for p in _outside(node)):
             return False
         # What a function makes of a text, ``split_part(email, '@', 2)``, many texts may have in common.
-        whole = all(isinstance(part, _PARTS) for part in _outside(node))
+        whole = all(_is_of_whole(part) for part in _outside(node))
         if sum(1 for _ in node.find_all(*ASKED)) > self.most_asked:
             return False
         refused, some = 0, False
@@ -192,6 +193,20 @@ class Exclusions(RowContent):
 
 
 _SOME = 100
+_OF_WHOLE = frozenset({"field", "find_in_set", "strcmp"})
+_SMALL, _LARGE = 10, 1000
+"""A quotient by the one, or a remainder by the other, is that of a few rows."""
+
+
+def _is_of_whole(part: Expr) -> bool:
+    """Whether what becomes of a key here is that of no other key, or of few."""
+    if isinstance(part, (exp.Div, exp.IntDiv, exp.Mod)):
+        by = bare(part.expression)
+        if type(by) is not exp.Literal or by.is_string:
+            return False
+        size = abs(float(by.name))
+        return size >= _LARGE if type(part) is exp.Mod else size <= _SMALL or (type(part) is exp.Div and "." in by.name)
+    return isinstance(part, _PARTS) or name_of(part) in _OF_WHOLE
 
 
 def _outside(node: Expr) -> Any:

@@ -154,7 +154,9 @@ class Trial(Dates):
             self._queried, self.current = None, {}
 
     def _answers_of_keys(self, node: Expr, written: list[Any]) -> Iterator[tuple[int, Any]]:
-        said = {number(value) for value in (*written, *map(self._literal, node.find_all(exp.Literal)))} - {None}
+        values = (*written, *map(self._literal, node.find_all(exp.Literal)))
+        listed = [item for value in values for item in (value.split(",") if isinstance(value, str) else [value])]
+        said = set(map(number, listed)) - {None}
         most = min((abs(n) for n in said if n is not None and is_extreme(n)), default=float("inf"))
         rows: dict[Name, list[Any]] = {}
         for name, kind in self.kinds.items():
@@ -209,6 +211,8 @@ class Trial(Dates):
             listed = bare(node.this)
             if name_of(listed) == "array" and len(parts_of(listed)) == 1:
                 return self.value(parts_of(listed)[0])
+        if self._queried is not None and (kind is exp.ArrayPosition or name == "find_in_set"):
+            return self._place(node)
         if kind is exp.Coalesce and self.unsigned:
             node = _set_only(node)
         which = (kind, bool(node.args.get("is_left"))) if kind is exp.Pad else name if kind is exp.Anonymous else kind
@@ -269,6 +273,18 @@ class Trial(Dates):
             return UNKNOWN
         answers = [operate(type(node), left, value) for value in values]
         return some if some in answers else UNKNOWN if UNKNOWN in answers else None if None in answers else not some
+
+    def _place(self, node: Expr) -> Any:
+        """``array_position(ARRAY[1, 2], id)`` and ``find_in_set(id, '1,2')`` of a key and a list that is written."""
+        first, second = parts_of(node)[:2] if len(parts_of(node)) == 2 else (exp.Null(), exp.Null())
+        listed, sought = (first, second) if type(node) is exp.ArrayPosition else (second, first)
+        text = self._literal(listed) if type(listed) is exp.Literal else None
+        values = text.split(",") if isinstance(text, str) else [self.value(part) for part in bare(listed).expressions]
+        key = self.value(sought)
+        if key is UNKNOWN or not values or UNKNOWN in values:
+            return UNKNOWN
+        places = [place for place, value in enumerate(values, 1) if str(value) == str(key)]
+        return places[0] if places else None if type(node) is exp.ArrayPosition else 0
 
     def _contains(self, node: Expr) -> Any:
         """A regular expression without signs of its own; others are never run."""

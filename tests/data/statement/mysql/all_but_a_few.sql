@@ -251,3 +251,27 @@ UPDATE users SET name = 'x' WHERE id <> 5 LIMIT 1000000
 --@ hazards=tautological-where kind=delete
 DELETE FROM users WHERE id NOT IN (SELECT * FROM (SELECT id FROM users ORDER BY id LIMIT 1) q)
 ;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE find_in_set(id, '5,6') = 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE NOT find_in_set(id, '5')
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE find_in_set(id, '5,6,7') < 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE field(id, 5, 6) = 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE strcmp(id, '5') <> 0
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id / 5.0 <> 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id MOD 1000000 <> 5
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id DIV 1 <> 4
+;;

@@ -107,3 +107,24 @@ DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = u
 --@ kind=update
 UPDATE users SET tenant_id = NULL WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.tenant_id AND m.id <> 5)
 ;;
+--@ kind=delete
+DELETE FROM users WHERE find_in_set('vip', name) = 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE find_in_set(id, '5,6')
+;;
+--@ kind=delete
+DELETE FROM users WHERE find_in_set(id, ?) = 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE field(name, 'a', 'b') = 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE strcmp(name, 'a') = 0
+;;
+--@ kind=delete
+DELETE FROM users WHERE id MOD 7 <> 5
+;;
+--@ kind=delete
+DELETE FROM users WHERE field(id, 5, 6) = 1
+;;

@@ -386,3 +386,12 @@ DELETE FROM users WHERE id <@ int4range(2, 2147483647)
 --@ kind=delete hazards=tautological-where
 DELETE FROM users WHERE NOT (id <@ int4range(5, 6))
 ;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE array_position(ARRAY[5, 6], id) IS NULL
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id / 5.0 <> 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id % 1000000 <> 5
+;;

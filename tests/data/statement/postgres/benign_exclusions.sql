@@ -158,3 +158,12 @@ DELETE FROM users WHERE NOT (id <@ int4range(5, 6000))
 --@ kind=delete
 DELETE FROM users WHERE id <@ int4range($1, $2)
 ;;
+--@ kind=delete
+DELETE FROM users WHERE array_position(ARRAY[5, 6], id) IS NOT NULL
+;;
+--@ kind=delete
+DELETE FROM users WHERE id % 7 <> 5
+;;
+--@ kind=delete
+DELETE FROM users WHERE array_position(ARRAY['a', 'b'], name) IS NULL
+;;

@@ -281,3 +281,9 @@ DELETE FROM users WHERE max(id, 5) <> 5 OR id < 5
 --@ hazards=tautological-where kind=update
 UPDATE OR IGNORE users SET name = 'x' WHERE id <> 5
 ;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id / 5.0 <> 1
+;;
+--@ hazards=tautological-where kind=delete
+DELETE FROM users WHERE id % 1000000 <> 5
+;;

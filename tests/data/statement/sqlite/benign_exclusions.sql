@@ -101,3 +101,6 @@ DELETE FROM users WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.card_id = u
 --@ kind=update
 UPDATE users SET tenant_id = NULL WHERE NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = users.tenant_id AND m.id <> 5)
 ;;
+--@ kind=delete
+DELETE FROM users WHERE id % 7 <> 5
+;;
