@@ -21,7 +21,7 @@ class FaultProxy:
     def __init__(self, target: int | str) -> None:
         self._target = target
         self._lock = threading.Lock()
-        self._pairs: set[tuple[socket.socket, socket.socket]] = set()
+        self._alarms: set[socket.socket] = set()
         self._stalled = False
         self._listener: socket.socket | None = None
         self.port = 0
@@ -59,11 +59,9 @@ class FaultProxy:
 
     def _reset(self) -> None:
         with self._lock:
-            for pair in self._pairs:
-                for one in pair:
-                    with contextlib.suppress(OSError):
-                        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                        one.shutdown(socket.SHUT_RDWR)
+            # The thread closes what it reads from: shutdown() would say that all had been read.
+            for alarm in self._alarms:
+                alarm.send(b"!")
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -76,9 +74,10 @@ class FaultProxy:
             except OSError:
                 client.close()
                 continue
+            alarm, heard = socket.socketpair()
             with self._lock:
-                self._pairs.add((client, server))
-            threading.Thread(target=self._forward, args=(client, server), daemon=True).start()
+                self._alarms.add(alarm)
+            threading.Thread(target=self._forward, args=(client, server, alarm, heard), daemon=True).start()
 
     def _connect(self) -> socket.socket:
         if isinstance(self._target, int):
@@ -87,11 +86,17 @@ class FaultProxy:
         server.connect(self._target)
         return server
 
-    def _forward(self, client: socket.socket, server: socket.socket) -> None:
+    def _forward(
+        self, client: socket.socket, server: socket.socket, alarm: socket.socket, heard: socket.socket
+    ) -> None:
         waiting = [client, server]
+        for one in waiting:
+            one.settimeout(10)  # of a peer that does not read: the alarm would not be heard
         try:
             while waiting:
-                readable, _, _ = select.select(waiting, [], [], 0.5)
+                readable, _, _ = select.select([heard, *waiting], [], [])
+                if heard in readable:
+                    raise ConnectionResetError
                 for one in readable:
                     data = one.recv(65_536)
                     other = server if one is client else client
@@ -108,9 +113,9 @@ class FaultProxy:
                     one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         finally:
             with self._lock:
-                self._pairs.discard((client, server))
-            client.close()
-            server.close()
+                self._alarms.discard(alarm)
+            for one in (client, server, alarm, heard):
+                one.close()
 
 
 @contextlib.contextmanager

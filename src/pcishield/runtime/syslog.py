@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from pcishield.runtime.sink import BasePlugin
 
@@ -21,7 +21,8 @@ class SyslogPlugin(BasePlugin):
 
     Syslog has no confirmation, so one is made: each batch has a connection of its own, whose end the server must
     acknowledge by closing its side. A server that dies before it has read everything resets it instead, and the batch
-    is repeated. UDP has none: it is for networks where loss is accepted.
+    is repeated. Under TLS a server has to say goodbye first (RFC 5425, 4.4); some never do, but of one that has, an end
+    without it is that of a process which died. UDP has no confirmation: it is for networks where loss is accepted.
     """
 
     host: str
@@ -32,6 +33,7 @@ class SyslogPlugin(BasePlugin):
     key_file: str | None = None
     facility: Annotated[int, Field(ge=0, le=23)] = 13
     app: Annotated[str, Field(pattern=r"^[!-~]{1,48}$")] = "pcishield"
+    _says_goodbye: bool = PrivateAttr(default=False)
 
     def transmit(self, messages: Sequence[bytes]) -> None:
         """Send messages and, but for UDP, wait until the server has read them."""
@@ -48,10 +50,7 @@ class SyslogPlugin(BasePlugin):
             if _ended(stream):
                 raise ConnectionError(0, "the syslog server closed the connection before it had everything")
             if isinstance(stream, ssl.SSLSocket):
-                # Some servers close without TLS's own goodbye; that they closed and did not reset is what counts.
-                with suppress(ssl.SSLEOFError, ssl.SSLZeroReturnError):
-                    stream = stream.unwrap()
-                    stream.settimeout(self.timeout)
+                stream = self._parted(stream)
             with suppress(OSError):
                 stream.shutdown(socket.SHUT_WR)
             while stream.recv(4096):
@@ -59,18 +58,41 @@ class SyslogPlugin(BasePlugin):
         finally:
             stream.close()
 
+    def _parted(self, stream: ssl.SSLSocket) -> socket.socket:
+        """Say TLS's goodbye and wait for the server's; return the connection to go on with."""
+        try:
+            plain: socket.socket = stream.unwrap()
+        except ssl.SSLZeroReturnError:
+            self._says_goodbye = True
+            return stream
+        except ssl.SSLEOFError:
+            if self._says_goodbye:
+                raise ConnectionError(0, "the syslog server ended the connection without TLS's goodbye") from None
+            return stream
+        self._says_goodbye = True
+        plain.settimeout(self.timeout)
+        return plain
+
     def _open(self) -> socket.socket:
         plain = socket.create_connection((self.host, self.port), self.timeout)
         if self.transport == "tcp":
             return plain
         try:
             context = ssl.create_default_context(cafile=self.ca_file)
+            context.sslsocket_class = _Stream
             if self.cert_file:
                 context.load_cert_chain(self.cert_file, self.key_file)
             return context.wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()
             raise
+
+
+class _Stream(ssl.SSLSocket):
+    """Closes itself: of a connection that is reset before the handshake, ``wrap_socket`` gives out nothing to close."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def _ended(stream: socket.socket) -> bool:

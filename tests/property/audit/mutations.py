@@ -118,7 +118,7 @@ def of_files(directory: Path, rng: Random) -> str:
     path, other = rng.choice(everything), rng.choice(everything)
     name = rng.choice(["x", "000009-0a", ".x.new", "00000002.jsonl", "notes.txt", "\udcff", "a\nOK"])
     what = rng.choice(["remove", "copy", "rename", "link", "folder", "add"])
-    if what == "add":
+    if what == "add" and not (path.parent / name).is_dir():
         (path.parent / name).write_bytes(rng.choice(SPECIAL))
     elif what == "rename" and not (path.parent / name).exists():
         path.rename(path.parent / name)

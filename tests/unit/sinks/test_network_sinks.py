@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import ssl
+import struct
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -136,6 +139,60 @@ class TestSyslogTls(Networked):
         assert not shipper.finish(0.2)
         assert "SSLCertVerificationError" in shipper.metrics()["syslog"]["error"]
         assert [] == self.receiver.messages
+
+
+def test_a_syslog_server_that_ends_without_its_goodbye_has_died(tmp_path: Path) -> None:
+    """Once it has said it, as RFC 5425 wants; of a server that never does, the end of the connection is enough."""
+    from pcishield.sinks.syslog import SyslogSink
+
+    certificate_path, key_path = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate_path, key_path)
+    polite = iter([False, True, False, True])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for says in polite:
+                with context.wrap_socket(server.accept()[0], server_side=True) as stream:
+                    while stream.recv(4096):
+                        pass
+                    if says:
+                        stream.unwrap()
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        sink = SyslogSink(host="localhost", port=server.getsockname()[1], ca_file=str(certificate_path), timeout=5)
+        sink.transmit([b"first"])
+        sink.transmit([b"second"])
+        with pytest.raises(ConnectionError, match="goodbye"):
+            sink.transmit([b"third"])
+        sink.transmit([b"third"])
+        thread.join(5)
+
+
+def test_a_reset_before_the_tls_handshake_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``wrap_socket`` gives out no socket then, and does not close it either."""
+    from pcishield.sinks.syslog import SyslogSink
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connect = socket.create_connection
+
+        def then_reset(*arguments: Any) -> socket.socket:
+            made = connect(*arguments)
+            with server.accept()[0] as accepted:
+                accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            select.select([made], [], [], 5)
+            return made
+
+        monkeypatch.setattr(socket, "create_connection", then_reset)
+        sink = SyslogSink(host="localhost", port=server.getsockname()[1], timeout=5)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(OSError, match="reset") as caught:
+                sink.transmit([b"a message"])
+            caught.value.__traceback__ = None
+            del caught
+            gc.collect()
 
 
 def test_syslog_udp_sends_one_datagram_a_record(tmp_path: Path) -> None:
