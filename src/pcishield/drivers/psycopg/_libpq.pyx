@@ -35,6 +35,8 @@ cdef frozenset _LAST = frozenset(
     {pq.ExecStatus.COPY_IN, pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH, pq.ExecStatus.PIPELINE_SYNC}
 )
 cdef int _FATAL = pq.ExecStatus.FATAL_ERROR
+# Whether this psycopg prefers the reason why a connection is gone to the news that it is: from 3.2.4 on.
+cdef bint _gives_reason = "DatabaseError" in generators._fetch_many.__code__.co_names
 
 
 cdef void* find(const char* name) except? NULL:
@@ -94,10 +96,8 @@ def execute(pgconn):
                 # Another thread may have closed it meanwhile.
                 connection = _connection(pgconn)
                 if _consume(connection) != 1:
-                    for one in results:
-                        # The reason why it is gone: says more than that it is.
-                        if one.status == _FATAL:
-                            return results
+                    if _gives_reason and any([one.status == _FATAL for one in results]):
+                        return results
                     raise OperationalError(f"consuming input failed: {pgconn.get_error_message()}")
                 if not _busy(connection):
                     break
