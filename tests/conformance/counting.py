@@ -158,7 +158,7 @@ class _Psycopg2:
 
         self._counted, self._cursor = counted, extensions.cursor
         package = Path(driver.__file__).parent
-        self._gate, self._inner = str(package / "cursor.py"), str(package / "connection.py")
+        self._gate, self._inner = str(package / "cursor.py"), str(package / "asking.py")
 
     def __call__(self, frame: types.FrameType, event: str, argument: Any) -> None:
         if event != "c_call" or getattr(argument, "__name__", "") not in self.METHODS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import warnings
 from collections.abc import Callable, Iterator
@@ -244,6 +245,30 @@ def sent_text(source: Source) -> Any:
     return [cursor.fetchall(), cursor.query.decode(), LABEL]
 
 
+def copied_to(make: Callable[[], Any]) -> Callable[[Source], Any]:
+    """``copy_to`` into a file of that kind."""
+
+    def take(source: Source) -> Any:
+        file = make()
+        source.connection.cursor().copy_to(file, "leaky_plain", columns=(source.column, "label"))
+        return file.getvalue()
+
+    return take
+
+
+def copied(what: str, options: str) -> Callable[[Source], Any]:
+    """``copy_expert`` of the table, or of a query."""
+
+    def take(source: Source) -> Any:
+        file = io.StringIO()
+        columns = f"{source.column}, label"
+        which = f"leaky_plain ({columns})" if what == "table" else f"(SELECT {columns} FROM leaky_plain)"
+        source.connection.cursor().copy_expert(f"COPY {which} TO STDOUT {options}", file)
+        return file.getvalue()
+
+    return take
+
+
 def named_cursor(source: Source) -> Any:
     cursor = source.connection.cursor("leaky_cursor")
     cursor.execute(f"SELECT {source.column}, label FROM leaky_plain")
@@ -460,8 +485,11 @@ _SPECIAL: dict[str, tuple[Route, ...]] = {
         Route("cursor class of the driver around the connection", foreign, "documented", TEXT,
               "psycopg2 has no place that all SQL of a connection passes; connection.cursor() guards any class"),
         Route("error that quotes a value", error("SELECT CAST({} AS INTEGER) FROM leaky_plain"), values=PAN_TEXT),
-        blocked("copy_to", None, "leaky_plain", cursor=True),
-        blocked("copy_expert", "COPY leaky_plain TO STDOUT", None, cursor=True),
+        Route("copy_to, text file", copied_to(io.StringIO)),
+        Route("copy_to, binary file", copied_to(io.BytesIO)),
+        *(Route(f"COPY {what} TO, {form}", copied(what, options)) for what in ("table", "query")
+          for form, options in (("text", ""), ("CSV", "CSV HEADER"))),
+        blocked("copy_expert", "COPY leaky_plain TO STDOUT WITH BINARY", io.BytesIO(), cursor=True),
         blocked("pgresult_ptr", cursor=True),
         blocked("lobject"),
         blocked("pgconn_ptr"),

@@ -16,9 +16,14 @@ from functools import partial
 from pcishield.core.result import Kind
 from pcishield.runtime.scrub import RoutineWording, Wording
 
-__all__ = ["KINDS", "mask_hex", "redact_detail", "told", "words_for"]
+__all__ = ["KINDS", "Unreadable", "mask_hex", "redact_detail", "told", "words_for"]
 
 REDACTED = "[redacted]"
+
+
+class Unreadable(Exception):
+    """A text cannot be judged: ``args`` are the reason and what to do instead."""
+
 
 # Fewer than twelve digits whatever the value, or digits that are no number of anybody's.
 _NEVER = frozenset({

@@ -11,8 +11,9 @@ from typing import Any
 from psycopg.adapt import Transformer
 from psycopg.pq import Format
 
+from pcishield.drivers.generic.copy_out import CopyOut
 from pcishield.drivers.psycopg._columns import unreadable
-from pcishield.drivers.psycopg._copy import CopyOut, Described
+from pcishield.drivers.psycopg._copy_described import Described
 from pcishield.exceptions import MaskingError
 from pcishield.runtime.operation import Operation
 
@@ -33,20 +34,20 @@ class BinaryCopyOut(CopyOut):
 
     Args:
         operation: See :class:`CopyOut`.
-        result: Likewise.
-        described: Likewise.
+        described: The columns that COPY sends.
         cursor: The cursor, for its loaders and the encoding.
     """
 
     as_text = False
 
-    def __init__(self, operation: Operation, result: Any, described: Sequence[Described], cursor: Any) -> None:
+    def __init__(self, operation: Operation, described: Sequence[Described], cursor: Any) -> None:
         adapters = cursor.adapters
         described = [
             one._replace(column=replace(one.column, kind="opaque")) if unreadable(one.oid, adapters) else one
             for one in described
         ]
-        super().__init__(operation, result, described)
+        super().__init__(operation, [one.column for one in described])
+        self._described = described
         self._encoding: str = cursor._encoding
         tx: Any = Transformer(cursor)
         self._load = [tx.get_loader(column.oid, Format.BINARY).load for column in described]

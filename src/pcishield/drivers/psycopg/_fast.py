@@ -23,7 +23,7 @@ from pcishield.runtime.operation import Operation
 from pcishield.runtime.result import ResultGuard
 
 if TYPE_CHECKING:
-    from pcishield.drivers.psycopg._copy import CopyOut
+    from pcishield.drivers.generic.copy_out import CopyOut
     from pcishield.runtime.session import Session
 
 __all__ = [

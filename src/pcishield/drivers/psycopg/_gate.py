@@ -21,14 +21,16 @@ from psycopg import generators, pq
 from psycopg._connection_base import BaseConnection
 from psycopg._copy_base import BaseCopy
 from psycopg._cursor_base import BaseCursor
+from psycopg._encodings import pg2pyenc
 from psycopg.transaction import BaseTransaction
 
+from pcishield.drivers.generic.copy_options import copy_out_options
+from pcishield.drivers.generic.postgres import Unreadable
 from pcishield.drivers.psycopg import _cursor
-from pcishield.drivers.psycopg._copy_options import copy_out_options
 from pcishield.drivers.psycopg._declared import trace
 from pcishield.drivers.psycopg._rows import EXECUTE, current, done, known
 from pcishield.drivers.psycopg._rows import make_wait as make_known_wait
-from pcishield.drivers.psycopg._sql import Unreadable, merged_text, parameter_values, sql_text
+from pcishield.drivers.psycopg._sql import merged_text, parameter_values, sql_text
 from pcishield.drivers.psycopg._steps import (
     AGAIN,
     CopyBlock,
@@ -143,7 +145,8 @@ def _copy(connection: Any, session: Session, gen: Any) -> Step:
     operation = _statement(session, cursor, arguments["statement"], params, "copy", client=True)
     try:
         # Its columns are asked for with the parameters in place, as psycopg sends it.
-        options = copy_out_options(merged_text(cursor, arguments["statement"], params))
+        text = merged_text(cursor, arguments["statement"], params)
+        options = copy_out_options(text, lambda name: pg2pyenc(name.encode()))
     except Unreadable as error:
         session.refuse("copy", *error.args)
     return CopyStart(gen, operation, cursor, options)

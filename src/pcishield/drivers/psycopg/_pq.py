@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from psycopg import pq
 from psycopg.adapt import Transformer
 
+from pcishield.drivers.generic.postgres import Unreadable
 from pcishield.drivers.psycopg import _trace
 from pcishield.drivers.psycopg._declared import BY_LIBPQ, forget, remember, sources, trace
 from pcishield.drivers.psycopg._errors import masked_fields
-from pcishield.drivers.psycopg._sql import Unreadable, decode_sql
+from pcishield.drivers.psycopg._sql import decode_sql
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.result import ResultGuard
 from pcishield.runtime.scrub import Wording

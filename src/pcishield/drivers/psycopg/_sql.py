@@ -16,6 +16,8 @@ from psycopg import sql
 from psycopg._queries import PostgresClientQuery
 from psycopg.adapt import Transformer
 
+from pcishield.drivers.generic.postgres import Unreadable
+
 try:
     from psycopg._compat import Template
 except ImportError:  # before psycopg 3.3
@@ -26,11 +28,7 @@ except ImportError:  # before psycopg 3.3
         interpolations: tuple[Any, ...] = ()
 
 
-__all__ = ["Unreadable", "decode_sql", "merged_text", "parameter_values", "sql_text"]
-
-
-class Unreadable(Exception):
-    """The text cannot be judged: ``args`` are the reason and what to do instead."""
+__all__ = ["decode_sql", "merged_text", "parameter_values", "sql_text"]
 
 
 _ODD_NAME = re.compile(r"%\([^)]*[^\w)][^)]*\)")

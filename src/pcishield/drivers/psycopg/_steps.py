@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from psycopg import errors, generators, pq
 
 from pcishield.drivers.generic.copy_in import CopyIn
-from pcishield.drivers.psycopg._copy import TextCopyOut, describe_gen
+from pcishield.drivers.generic.copy_out import TextCopyOut
 from pcishield.drivers.psycopg._copy_binary import BinaryCopyOut
+from pcishield.drivers.psycopg._copy_described import describe_gen
 from pcishield.drivers.psycopg._declared import remember, remember_cursor, sources
 from pcishield.drivers.psycopg._rows import current, raw_result
-from pcishield.drivers.psycopg._sql import Unreadable
 from pcishield.exceptions import ShieldError
 from pcishield.runtime.operation import Operation
 
@@ -191,15 +191,13 @@ class CopyStart(Step):
         if result.status == _COPY_IN:
             # What is written comes through the connection: libpq knows of one COPY at a time.
             copies["_pcishield_copy"] = CopyIn(operation, operation.session, cursor._encoding)
-        elif result.status == _COPY_OUT and options is not None:
-            try:
-                if options.format == "binary":
-                    tx.copy = BinaryCopyOut(operation, result, self.described, cursor)
-                elif not result.binary_tuples:
-                    tx.copy = TextCopyOut(operation, result, self.described, options, cursor._encoding)
-            except Unreadable:
-                # The data is on its way: reading it refuses, and leaving the block cancels it.
-                return value
+        elif result.status == _COPY_OUT and options is not None and result.nfields == len(self.described):
+            if options.format == "binary":
+                tx.copy = BinaryCopyOut(operation, self.described, cursor)
+            elif not result.binary_tuples:
+                columns = [one.column for one in self.described]
+                tx.copy = TextCopyOut(operation, columns, options, cursor._encoding)
+        # Where it is none of these, the data is on its way: reading it refuses, and leaving the block cancels it.
         return value
 
 

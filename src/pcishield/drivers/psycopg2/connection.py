@@ -10,14 +10,13 @@ import psycopg2
 from psycopg2 import extensions, extras
 
 from pcishield.drivers.generic.opening import Attempt, attempted, prepared
-from pcishield.drivers.generic.postgres_estimate import EXPLAINED, planned_rows
-from pcishield.drivers.psycopg2.cursor import RawCursor, cursor_factory
+from pcishield.drivers.psycopg2.asking import DIALECT, estimated, skew_us
+from pcishield.drivers.psycopg2.cursor import cursor_factory
 from pcishield.drivers.psycopg2.errors import error_class, make_scrub
 from pcishield.drivers.psycopg2.notices import catch, sunk
 from pcishield.drivers.psycopg2.opening import opened_by
 from pcishield.drivers.psycopg2.surfaces import CONNECTION
 from pcishield.exceptions import ConfigurationError
-from pcishield.runtime.database_clock import QUESTIONS, Asked
 from pcishield.runtime.opening import taken
 from pcishield.runtime.stamp import under
 from pcishield.runtime.surface import build
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from pcishield.runtime.session import Enforcer, Session
 
 __all__ = ["DIALECT", "RawConnection", "connection_factory", "guarded_connection"]
-
-DIALECT = "postgres"
 
 RawConnection: Any = extensions.connection
 _cursor = RawConnection.cursor
@@ -75,60 +72,17 @@ def __init__(self: Any, dsn: str, *args: Any, **kwargs: Any) -> None:  # noqa: N
         return session
 
     session = attempted(opening, opened)
-    if session.parts.net.clock and (skew := _skew(self)) is not None:
+    if session.parts.net.clock and (skew := skew_us(self)) is not None:
         session.learned(skew_us=skew)
     self._pcishield = session
     catch(self)
     there = weakref.ref(self)
-    session.estimate = lambda sql, parameters: _estimate(there(), sql, parameters)
+    session.estimate = lambda sql, parameters: estimated(there(), sql, parameters)
     weakref.finalize(self, session.abandon).atexit = False
 
 
 def _with_password(opening: Opening, dsn: str) -> str:
     return dsn if opening.password is None else extensions.make_dsn(dsn, password=opening.password)
-
-
-def _skew(connection: Any) -> int | None:
-    """Ask the server's clock, outside of a transaction; nobody has the connection yet."""
-    autocommit = RawConnection.autocommit
-    try:
-        autocommit.__set__(connection, True)
-        try:
-            with _cursor(connection, None, RawCursor) as raw:
-                asked = Asked()
-                raw.execute(QUESTIONS[DIALECT])
-                return asked.skew_us(raw.fetchone()[0])
-        finally:
-            autocommit.__set__(connection, False)
-    except psycopg2.Error:
-        return None
-
-
-def _estimate(connection: Any, sql: str, parameters: Any) -> int | None:
-    """Ask how many rows a statement will touch; inside a transaction from within a savepoint, outside it opens none."""
-    if connection is None:
-        return None
-    session, status = connection._pcishield, RawConnection.status.__get__(connection)
-    statement = session.parts.known.get(DIALECT, sql).statement
-    idle = RawConnection.get_transaction_status(connection) == extensions.TRANSACTION_STATUS_IDLE
-    ready = (extensions.STATUS_READY, extensions.STATUS_BEGIN)
-    if statement.count != 1 or statement.kind not in EXPLAINED or status not in ready:
-        return None
-    try:
-        with _cursor(connection, None, RawCursor) as raw:
-            if not idle:
-                raw.execute("SAVEPOINT pcishield_estimate")
-            try:
-                raw.execute("EXPLAIN (FORMAT JSON) " + sql, parameters)
-                return planned_rows(raw.fetchone()[0][0]["Plan"])
-            finally:
-                if idle:
-                    RawConnection.rollback(connection)
-                else:
-                    raw.execute("ROLLBACK TO SAVEPOINT pcishield_estimate")
-                    raw.execute("RELEASE SAVEPOINT pcishield_estimate")
-    except (psycopg2.Error, LookupError, TypeError, ValueError):
-        return None
 
 
 def _check_transport(connection: Any, session: Session) -> None:

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-import psycopg2
 from psycopg2 import InterfaceError, extensions, sql
 
 from pcishield.core.result import ResultColumn
-from pcishield.drivers.generic.copy_in import CopyIn
 from pcishield.drivers.generic.postgres import KINDS
 from pcishield.drivers.generic.rows import listed
 from pcishield.drivers.generic.state import CursorState
+from pcishield.drivers.psycopg2.copy import copying, file_for
 from pcishield.drivers.psycopg2.parameters import fixed
-from pcishield.drivers.psycopg2.surfaces import COPY_OUT, CURSOR
-from pcishield.exceptions import ShieldError, StatementDenied
+from pcishield.drivers.psycopg2.surfaces import CURSOR
+from pcishield.exceptions import StatementDenied
 from pcishield.runtime.guard import outside
 from pcishield.runtime.stamp import stamp, under
 from pcishield.runtime.surface import build
@@ -109,74 +108,29 @@ def callproc(self: Any, procname: Any, parameters: Any = None) -> Any:
     return _send(self, state, "callproc", text, seen, lambda: RawCursor.callproc(self, procname, handed))
 
 
-class _Looked:
-    """Stands for the file of a COPY FROM; what is read from it is looked at first. It cannot be written to.
-
-    Args:
-        file: The application's.
-        state: Of the cursor.
-        encoding: Python codec of the connection.
-    """
-
-    def __init__(self, file: Any, state: CursorState, encoding: str) -> None:
-        self._file, self._state, self._encoding = file, state, encoding
-        self._copy: CopyIn | None = None
-        self.refused: ShieldError | None = None
-
-    def read(self, *size: Any) -> Any:
-        """Return the next block; a refusal is kept, for psycopg2 makes an error of the server's of it."""
-        with outside():
-            block = self._file.read(*size)
-        if self._copy is None:
-            assert self._state.tried is not None
-            self._copy = CopyIn(self._state.tried, self._state.session, self._encoding)
-        if isinstance(block, (bytes, str)):  # anything else psycopg2 refuses
-            try:
-                self._copy.check(block.encode(self._encoding, "replace") if isinstance(block, str) else block)
-            except ShieldError as error:
-                self.refused = error
-                raise
-        return block
-
-
 def copy_expert(self: Any, sql: Any, file: Any, size: Any = 8192) -> None:
-    _copy(self, _state(self), "copy_expert", sql, file, size)
+    state = _state(self)
+    text = _text(self, sql)
+    if not isinstance(text, (str, bytes)) or self.closed:
+        RawCursor.copy_expert(self, text, None)  # raises, as the driver does
+        state.session.refuse("copy_expert", f"a {type(sql).__name__} is no SQL text.", "Give the statement as str.")
+    _copy(self, state, "copy_expert", text, file, size)
 
 
 def copy_from(
     self: Any, file: Any, table: Any, sep: Any = "\t", null: Any = "\\N", size: Any = 8192, columns: Any = None
 ) -> None:
-    names = "" if columns is None else f" ({','.join(extensions.quote_ident(name, self) for name in columns)})"
-    said = " ".join(f"{word} AS {_literal(self, value)}" for word, value in (("DELIMITER", sep), ("NULL", null)))
-    text = f"COPY {extensions.quote_ident(table, self)}{names} FROM stdin WITH {said}"
-    _copy(self, _state(self), "copy_from", text, file, size)
+    _copy(self, _state(self), "copy_from", copying(self, "FROM stdin", table, sep, null, columns), file, size)
 
 
-def _literal(self: Any, value: Any) -> str:
-    return str(sql.Literal(value).as_string(self))
+def copy_to(self: Any, file: Any, table: Any, sep: Any = "\t", null: Any = "\\N", columns: Any = None) -> None:
+    _copy(self, _state(self), "copy_to", copying(self, "TO stdout", table, sep, null, columns), file, 8192)
 
 
-def _copy(self: Any, state: CursorState, method: str, query: Any, file: Any, size: Any) -> None:
-    text = _text(self, query)
-    if not isinstance(text, (str, bytes)) or self.closed:
-        RawCursor.copy_expert(self, text, None)  # raises, as the driver does
-        state.session.refuse(method, f"a {type(query).__name__} is no SQL text.", "Give the statement as str.")
+def _copy(self: Any, state: CursorState, method: str, text: Any, file: Any, size: Any) -> None:
     shown = _shown(self, text)
-    statement = state.session.parts.known.get(state.session.dialect, shown).statement
-    if statement.count != 1 or "import" not in statement.actions:
-        state.session.refuse(method, "what COPY TO writes into a file cannot be masked in psycopg2.", COPY_OUT)
-    if not hasattr(file, "read"):
-        raise TypeError("file must be a readable file-like object for COPY FROM")
-    looked = _Looked(file, state, extensions.encodings.get(self.connection.encoding, "utf-8"))
-
-    def call() -> None:
-        try:
-            RawCursor.copy_expert(self, text, looked, size)
-        except psycopg2.Error:
-            if looked.refused is not None:
-                raise looked.refused from looked.refused.__cause__
-            raise
-
+    between = file_for(self, state, method, shown, file)
+    call = lambda: between.run(lambda: RawCursor.copy_expert(self, text, between, size))  # noqa: E731
     _send(self, state, method, shown, None, call)
 
 
@@ -320,6 +274,7 @@ GuardedCursor: type = build(
         "close": close,
         "copy_expert": copy_expert,
         "copy_from": copy_from,
+        "copy_to": copy_to,
         "description": property(_get_description),
         "execute": execute,
         "executemany": executemany,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pcishield.runtime.surface import Surface
 
-__all__ = ["CONNECTION", "COPY_OUT", "CURSOR", "SURFACES"]
+__all__ = ["CONNECTION", "CURSOR", "SURFACES"]
 
-COPY_OUT = "Read with SELECT; psycopg 3 has a masked COPY TO."
 _HANDLE = "The libpq handle would send SQL past the guard."
 _ERRORS = frozenset(
     {
@@ -36,11 +35,11 @@ CONNECTION = Surface(
 
 CURSOR = Surface(
     owner="psycopg2.extensions.cursor",
-    statement=frozenset({"callproc", "copy_expert", "copy_from", "execute", "executemany"}),
+    statement=frozenset({"callproc", "copy_expert", "copy_from", "copy_to", "execute", "executemany"}),
     row=frozenset({"__next__", "description", "fetchone", "query", "row_factory"}),
     rows=frozenset({"fetchall", "fetchmany"}),
     stream=frozenset({"__iter__"}),
-    blocked={"copy_to": COPY_OUT, "pgresult_ptr": _HANDLE},
+    blocked={"pgresult_ptr": _HANDLE},
     passed=frozenset(
         {
             "__enter__", "__exit__", "arraysize", "binary_types", "cast", "close", "closed", "connection", "itersize",

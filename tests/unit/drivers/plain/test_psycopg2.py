@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import io
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from pcishield.exceptions import ConfigurationError, MaskedWriteBack, StatementDenied
+from pcishield.exceptions import ConfigurationError, StatementDenied
 from pcishield.testing import make_pan
-from tests.unit.drivers.plain.conftest import ALLOW_ALL, Guarded, approve
+from tests.unit.drivers.plain.conftest import ALLOW_ALL, Guarded
 
 psycopg2 = pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency")
 
@@ -216,81 +215,3 @@ def test_a_cursor_class_without_init_gets_the_drivers_error(guarded: Guarded) ->
     for call in (lambda: cursor.execute("SELECT 1"), lambda: cursor.executemany("SELECT 1", [])):
         with pytest.raises(psycopg2.InterfaceError):
             call()
-
-
-class Broken(io.StringIO):
-    """A file that cannot be read."""
-
-    def read(self, size: int | None = -1) -> str:
-        """Fail."""
-        raise ZeroDivisionError("broken")
-
-
-def test_copy_from_is_judged_and_looked_through(guard: Callable[..., Guarded]) -> None:
-    """A write like any other, by both methods; text and bytes."""
-    guarded = guard("psycopg2", policy=ALLOW_ALL)
-    guarded.fill()
-    connection = guarded.connect()
-    with connection.cursor() as cursor:
-        cursor.copy_from(io.StringIO("1\tone\n2\t\\N\n"), guarded.table)
-        cursor.copy_from(io.BytesIO(b"3;three\n"), guarded.table, sep=";", columns=("id", "card_number"))
-        cursor.copy_expert(f"COPY {guarded.table} FROM STDIN WITH (FORMAT csv)", io.StringIO("4,four\n"), size=2)
-        count = cursor.rowcount
-        cursor.execute(f"SELECT id, length(card_number) FROM {guarded.table} ORDER BY id")
-        rows = cursor.fetchall()
-
-    assert [(1, 3), (2, None), (3, 5), (4, 4)] == rows
-    assert 1 == count
-    assert ["copy_from", "copy_from", "copy_expert", "execute"] == [
-        record["method"] for record in guarded.log.records if record["type"] == "attempt"
-    ]
-
-
-def test_copy_from_stores_no_mask_and_no_card_that_the_policy_does_not_allow(guard: Callable[..., Guarded]) -> None:
-    """As a parameter would not be; the transaction is as after any error."""
-    guarded = guard("psycopg2", approver=approve)
-    guarded.fill()
-    connection = guarded.connect()
-    with connection.cursor() as cursor:
-        with pytest.raises(MaskedWriteBack):
-            cursor.copy_from(io.StringIO(f"1\t{'*' * 12}{PAN[-4:]}\n"), guarded.table)
-        connection.rollback()
-        cursor.execute(f"SELECT count(*) FROM {guarded.table}")
-        assert (0,) == cursor.fetchone()
-
-
-def test_copy_to_is_refused_whatever_it_is_called(guarded: Guarded) -> None:
-    """Nothing reaches the file."""
-    connection = guarded.connect()
-    file = io.StringIO()
-    with connection.cursor() as cursor:
-        for query in (
-            f"COPY {guarded.table} TO STDOUT",
-            f"COPY {guarded.table} FROM STDIN; COPY {guarded.table} TO STDOUT",
-            f"SELECT * FROM {guarded.table}",
-        ):
-            with pytest.raises(StatementDenied):
-                cursor.copy_expert(query, file)
-        with pytest.raises(StatementDenied):
-            cursor.copy_to(file, guarded.table)
-
-    assert "" == file.getvalue()
-
-
-def test_errors_of_copy_from_are_the_drivers(guard: Callable[..., Guarded]) -> None:
-    """Of the file, of the arguments, of the server; none quotes a card number."""
-    guarded = guard("psycopg2", policy=ALLOW_ALL)
-    guarded.fill()
-    connection = guarded.connect()
-    with connection.cursor() as cursor:
-        with pytest.raises(psycopg2.Error, match="ZeroDivisionError"):
-            cursor.copy_from(Broken(), guarded.table)
-        connection.rollback()
-        with pytest.raises(TypeError):
-            cursor.copy_from(object(), guarded.table)
-        with pytest.raises(psycopg2.Error) as caught:
-            cursor.copy_from(io.StringIO(f"{PAN}\tx\n"), guarded.table)
-    with pytest.raises(psycopg2.InterfaceError):
-        cursor.copy_from(io.StringIO(""), guarded.table)
-
-    assert PAN not in f"{caught.value} {caught.value.pgerror} {caught.value.diag.context}"

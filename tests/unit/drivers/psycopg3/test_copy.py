@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from pcishield.drivers.psycopg._copy import TextCopyOut
+from pcishield.drivers.generic.copy_out import TextCopyOut
 from pcishield.exceptions import MaskingError, StatementDenied
 from pcishield.masking import Masker
 from pcishield.testing import RecordingLog, assert_no_pan

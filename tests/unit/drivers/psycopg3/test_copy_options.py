@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg._encodings import pg2pyenc
 
 from pcishield.core.result import ResultColumn
-from pcishield.drivers.psycopg._copy import Described, TextCopyOut
-from pcishield.drivers.psycopg._copy_options import CopyOptions, copy_out_options
-from pcishield.drivers.psycopg._sql import Unreadable
+from pcishield.drivers.generic.copy_options import CopyOptions, copy_out_options
+from pcishield.drivers.generic.copy_out import TextCopyOut
+from pcishield.drivers.generic.postgres import Unreadable
+
+
+def codec(name: str) -> str:
+    """Psycopg's, as the drivers give one."""
+    return pg2pyenc(name.encode())
+
 
 CSV = {"format": "csv", "delimiter": ",", "null": ""}
 
@@ -41,13 +48,13 @@ READ: dict[str, CopyOptions] = {
 @pytest.mark.parametrize(("text", "expected"), READ.items(), ids=READ)
 def test_options_are_read(text: str, expected: CopyOptions) -> None:
     """Old and new forms, quotes, comments, dollar quotes."""
-    assert expected == copy_out_options(text)
+    assert expected == copy_out_options(text, codec)
 
 
 @pytest.mark.parametrize("text", ["COPY t FROM STDIN", "COPY t TO '/tmp/x'", "SELECT 1", "", "COPY to FROM STDIN"])
 def test_other_statements_are_no_copy_out(text: str) -> None:
     """Nothing that sends no rows is taken for one that does."""
-    assert copy_out_options(text) is None
+    assert copy_out_options(text, codec) is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +71,7 @@ def test_other_statements_are_no_copy_out(text: str) -> None:
 def test_what_is_not_understood_is_not_guessed(text: str) -> None:
     """An unknown option means that records cannot be told apart: refused."""
     with pytest.raises(Unreadable):
-        copy_out_options(text)
+        copy_out_options(text, codec)
 
 
 class _Guard:
@@ -80,8 +87,8 @@ def _masker(width: int, options: CopyOptions) -> TextCopyOut:
         finish=lambda: None,
         session=SimpleNamespace(mask_text=lambda text: text, bind=lambda error: error),
     )
-    described = [Described(ResultColumn(f"c{n}", "text"), 25) for n in range(width)]
-    return TextCopyOut(operation, SimpleNamespace(nfields=width), described, options, "utf-8")
+    columns = [ResultColumn(f"c{n}", "text") for n in range(width)]
+    return TextCopyOut(operation, columns, options, "utf-8")
 
 
 def _dump(cell: str | None) -> str:

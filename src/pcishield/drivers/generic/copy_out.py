@@ -1,4 +1,7 @@
-"""COPY … TO STDOUT on its way out. For COPY … FROM STDIN see :mod:`pcishield.drivers.generic.copy_in`.
+"""COPY … TO STDOUT on its way out, in text or CSV.
+
+For COPY … FROM STDIN see :mod:`pcishield.drivers.generic.copy_in`, for the binary format
+:mod:`pcishield.drivers.psycopg._copy_binary`.
 
 What arrives is cut into records, records into cells; cells go through the same result guard as rows do,
 so column classes, lineage and limits hold. Bytes of unchanged cells are passed on as they are. A record that
@@ -8,20 +11,15 @@ arrives in pieces is held back until it is complete; nothing else is.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
-from typing import Any, NamedTuple
-
-from psycopg import errors, generators
-from psycopg.pq import ExecStatus
+from collections.abc import Sequence
+from typing import Any
 
 from pcishield.core.result import ResultColumn
-from pcishield.drivers.psycopg._columns import column
-from pcishield.drivers.psycopg._copy_options import CopyOptions
-from pcishield.drivers.psycopg._sql import Unreadable
+from pcishield.drivers.generic.copy_options import CopyOptions
 from pcishield.exceptions import MaskingError, StatementDenied
 from pcishield.runtime.operation import Operation
 
-__all__ = ["CopyOut", "Described", "TextCopyOut", "describe_gen"]
+__all__ = ["CopyOut", "TextCopyOut"]
 
 _ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
 _LOAD = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -32,53 +30,20 @@ Cell = tuple[str, str | None, bool]
 """As written, its value (``None`` for NULL), and whether it was quoted."""
 
 
-def describe_gen(pgconn: Any, source: str) -> Generator[Any, Any, tuple[Described, ...]]:
-    """Psycopg generator: return the columns of the query ``source`` without running it.
-
-    COPY itself tells how many columns there are, and neither their names nor their types.
-    """
-    encoding = pgconn._encoding
-    pgconn.send_prepare(b"", source.encode(encoding))
-    result = (yield from generators.execute(pgconn))[-1]
-    if result.status == ExecStatus.COMMAND_OK:
-        pgconn.send_describe_prepared(b"")
-        result = (yield from generators.execute(pgconn))[-1]
-    if result.status == ExecStatus.FATAL_ERROR:
-        raise errors.error_from_result(result, encoding=encoding)
-    return tuple(
-        Described(column(result.fname(i), result.ftype(i), encoding), result.ftype(i)) for i in range(result.nfields)
-    )
-
-
-class Described(NamedTuple):
-    """A column, and its type's oid."""
-
-    column: ResultColumn
-    oid: int
-
-
 class CopyOut:
     """What masks one COPY TO STDOUT; see the classes below it for the formats.
 
     Args:
         operation: What it belongs to, after it has run.
-        result: libpq's COPY_OUT result.
-        described: The columns.
-
-    Raises:
-        Unreadable: The columns are not those that COPY sends.
+        columns: Those that COPY sends.
     """
 
     as_text = True
     """Cells arrive as text, whatever the column's type."""
 
-    def __init__(self, operation: Operation, result: Any, described: Sequence[Described]) -> None:
-        if result.nfields != len(described):
-            raise Unreadable("the columns of this COPY cannot be told.", "Use COPY (SELECT …) TO STDOUT.")
+    def __init__(self, operation: Operation, columns: Sequence[ResultColumn]) -> None:
         self.operation = operation
-        self._described = described
         self._held = b""
-        columns = [described_column.column for described_column in described]
         if self.as_text:
             columns = [ResultColumn(c.name, "never" if c.kind == "never" else "text") for c in columns]
         self._guard = operation.result(columns)
@@ -108,10 +73,10 @@ class CopyOut:
         return rest
 
     def check_parsed(self) -> None:
-        """Raise when psycopg cannot parse these records; it would take them apart at the wrong places."""
+        """Raise when the driver cannot parse these records; it would take them apart at the wrong places."""
 
     def row(self, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Mask a record that psycopg has parsed itself (``Copy.read_row``); ``None`` when a limit ended it."""
+        """Mask a record that psycopg has parsed (``Copy.read_row``); ``None`` when a limit ended it."""
         raise NotImplementedError
 
     def _split(self, data: bytes) -> tuple[list[bytes], bytes]:
@@ -131,20 +96,19 @@ class TextCopyOut(CopyOut):
 
     Args:
         operation: See :class:`CopyOut`.
-        result: Likewise.
-        described: Likewise.
+        columns: Likewise.
         options: How records are written.
         encoding: Python codec of the connection.
     """
 
     def __init__(
-        self, operation: Operation, result: Any, described: Sequence[Described], options: CopyOptions, encoding: str
+        self, operation: Operation, columns: Sequence[ResultColumn], options: CopyOptions, encoding: str
     ) -> None:
-        super().__init__(operation, result, described)
+        super().__init__(operation, columns)
         self._options = options
         self._encoding = options.encoding or encoding
         self._header = options.header
-        self._width = len(described)
+        self._width = len(columns)
 
     def check_parsed(self) -> None:
         """See :meth:`CopyOut.check_parsed`."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from psycopg._encodings import pg2pyenc
-
-from pcishield.drivers.psycopg._sql import Unreadable
+from pcishield.drivers.generic.postgres import Unreadable
 
 __all__ = ["CopyOptions", "copy_out_options"]
 
@@ -46,11 +44,12 @@ class CopyOptions:
     encoding: str = ""
 
 
-def copy_out_options(text: str) -> CopyOptions | None:
+def copy_out_options(text: str, codec: Callable[[str], str]) -> CopyOptions | None:
     """Read the options of a COPY TO STDOUT.
 
     Args:
         text: The whole statement, trusted to be one only.
+        codec: From the name of an encoding in PostgreSQL, in capitals and without hyphens, to Python's; may raise.
 
     Returns:
         ``None`` when the statement is not a COPY TO STDOUT.
@@ -71,7 +70,7 @@ def copy_out_options(text: str) -> CopyOptions | None:
     if tail and tail[0][0] == "word" and tail[0][1].lower() == "with":
         tail = tail[1:]
     found |= _modern(tail) if tail and tail[0] == ("symbol", "(") else _legacy(tail)
-    return _options(found, _source(text, tokens[first:to]))
+    return _options(found, _source(text, tokens[first:to]), codec)
 
 
 class _Token(NamedTuple):
@@ -155,7 +154,7 @@ def _legacy(tail: list[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _options(found: dict[str, str], source: str) -> CopyOptions:
+def _options(found: dict[str, str], source: str, codec: Callable[[str], str]) -> CopyOptions:
     format = found.pop("format", "text").lower()
     for ignored in ("force_quote", "freeze", "force_array"):
         found.pop(ignored, None)
@@ -165,7 +164,7 @@ def _options(found: dict[str, str], source: str) -> CopyOptions:
         raise Unreadable("the options of this COPY are not understood.", _HINT)
     if encoding:
         try:
-            encoding = pg2pyenc(encoding.upper().replace("-", "").encode())
+            encoding = codec(encoding.upper().replace("-", ""))
         except Exception:
             raise Unreadable(f"the encoding {encoding!r} is not known here.", "Leave ENCODING out.") from None
     quote = found.get("quote", '"')
