@@ -75,7 +75,7 @@ def _odbc_postgres(module: Any, dsn: str) -> Any:
 
 
 PLAIN = (
-    Plain("psycopg2", "psycopg2", "pg_dsn", lambda m, dsn: m.connect(dsn), "%s", _POSTGRES),
+    Plain("psycopg2", "psycopg2", "pg_dsn", lambda m, dsn, **options: m.connect(dsn, **options), "%s", _POSTGRES),
     Plain("pymysql", "pymysql", "mysql_params", lambda m, params: m.connect(**params), "%s", _MYSQL),
     Plain("mysqlclient", "MySQLdb", "mysql_params", lambda m, params: m.connect(**params), "%s", _MYSQL),
     Plain("duckdb", "duckdb", "tmp_path", lambda m, path: m.connect(str(path / "plain.duckdb")), "?",

@@ -269,6 +269,17 @@ def copied(what: str, options: str) -> Callable[[Source], Any]:
     return take
 
 
+def asynchronous(source: Source) -> Any:
+    """Rows, and the description, of an asynchronous connection."""
+    wait = source.raw.extras.wait_select
+    connection = source.connect(async_=1)
+    wait(connection)
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT {source.column}, label FROM leaky_plain")
+    wait(connection)
+    return [cursor.fetchall(), cursor.description]
+
+
 def named_cursor(source: Source) -> Any:
     cursor = source.connection.cursor("leaky_cursor")
     cursor.execute(f"SELECT {source.column}, label FROM leaky_plain")
@@ -476,6 +487,7 @@ _SPECIAL: dict[str, tuple[Route, ...]] = {
         *(Route(f"extras.{name}", cursor_class(f"extras.{name}")) for name in
           ("DictCursor", "NamedTupleCursor", "RealDictCursor")),
         Route("named cursor", named_cursor),
+        Route("asynchronous connection", asynchronous),
         Route("cursor.query", sent_text, values=PAN_TEXT),
         Route("AsIs parameter", inlined),
         Route("sql.SQL", composed),

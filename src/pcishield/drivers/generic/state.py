@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CursorState"]
 
-Answer = Callable[[], tuple[bool, Any]]
-"""Asked once the driver has returned: whether there are rows to fetch, and the driver's row count."""
+Answer = Callable[[], tuple[bool, Any] | None]
+"""Asked once the driver has returned: whether there are rows to fetch, and the driver's row count.
+
+``None`` where the database has not answered yet; :meth:`CursorState.answered` is called when it has.
+"""
 
 
 class CursorState:
@@ -48,16 +51,28 @@ class CursorState:
 
         def work() -> Any:
             value = call()
-            rows, count = answer()
-            if rows:
+            found = answer()
+            if found is None:
+                operation.unanswered = True
+                operation.pending(True)
+            elif found[0]:
                 operation.pending(True)
             else:
-                operation.finish(count if isinstance(count, int) else None)
+                operation.finish(found[1] if isinstance(found[1], int) else None)
             return value
 
         value = self.session.run(operation, work)
         self.operation, self.result, self.part = operation, None, None
         return value
+
+    def answered(self, rows: bool, count: int) -> None:
+        """Say what the database has answered to what was sent last."""
+        assert self.operation is not None
+        if rows:
+            self.operation.answered()
+        else:
+            self.operation.unanswered = False
+            self.operation.finish(count)
 
     def guard(self, columns: Callable[[], Sequence[ResultColumn]]) -> ResultGuard:
         """Return the guard of the result that is fetched from; ``columns`` is asked when it is a new one."""

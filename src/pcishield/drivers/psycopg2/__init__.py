@@ -1,7 +1,7 @@
 """The guarded psycopg2 (2.9): guarded subclasses, put beneath the user's own connection and cursor classes.
 
 Its C functions (``register_type``, ``quote_ident``, ``sql.Composable.as_string``) take the guarded objects. Large
-objects by ``lobject()``, replication and asynchronous connections are blocked. Limits:
+objects by ``lobject()`` and replication are blocked. Limits:
 
 - psycopg2 has no place that all SQL of a connection passes: a cursor of the driver's own class that somebody makes by
   hand around the connection (``psycopg2.extensions.cursor(connection)``) is not guarded. ``connection.cursor()`` with

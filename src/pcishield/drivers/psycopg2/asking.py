@@ -38,7 +38,7 @@ def skew_us(connection: Any) -> int | None:
 
 def estimated(connection: Any, sql: str, parameters: Any) -> int | None:
     """Ask how many rows a statement will touch; inside a transaction from within a savepoint, outside it opens none."""
-    if connection is None:
+    if connection is None or connection.async_:
         return None
     session, status = connection._pcishield, _Connection.status.__get__(connection)
     statement = session.parts.known.get(DIALECT, sql).statement

@@ -16,6 +16,7 @@ from pcishield.drivers.psycopg2.errors import error_class, make_scrub
 from pcishield.drivers.psycopg2.notices import catch, sunk
 from pcishield.drivers.psycopg2.opening import opened_by
 from pcishield.drivers.psycopg2.surfaces import CONNECTION
+from pcishield.drivers.psycopg2.underway import Underway
 from pcishield.exceptions import ConfigurationError
 from pcishield.runtime.opening import taken
 from pcishield.runtime.stamp import under
@@ -30,7 +31,6 @@ __all__ = ["DIALECT", "RawConnection", "connection_factory", "guarded_connection
 RawConnection: Any = extensions.connection
 _cursor = RawConnection.cursor
 _NAME, _FACTORY = 0, 1
-_ASYNC = ("async", "async_")
 _REPLICATION: Any = extras._replicationConnection
 
 
@@ -56,11 +56,6 @@ def _open_session(enforcer: Enforcer, dsn: str, opening: Opening) -> Session:
 
 
 def __init__(self: Any, dsn: str, *args: Any, **kwargs: Any) -> None:  # noqa: N807
-    if any(args) or any(kwargs.get(name) for name in _ASYNC):
-        raise ConfigurationError(
-            "psycopg2: an asynchronous connection (async_=1) has its results outside of any call; use psycopg 3's "
-            "AsyncConnection, or psycopg2 with a wait callback (gevent, eventlet)"
-        )
     enforcer: Enforcer = self._pcishield_enforcer()
     opening = taken() or prepared(enforcer, psycopg2, "psycopg2", self._pcishield_profile)
 
@@ -68,17 +63,26 @@ def __init__(self: Any, dsn: str, *args: Any, **kwargs: Any) -> None:  # noqa: N
         named = opened_by(opening, dsn)
         session = attempt.session = _open_session(enforcer, named, opening)
         RawConnection.__init__(self, _with_password(opening, named), *args, **kwargs)
-        _check_transport(self, session)
+        if not self.async_:
+            _check_transport(self, session)
         return session
 
     session = attempted(opening, opened)
-    if session.parts.net.clock and (skew := skew_us(self)) is not None:
+    there = weakref.ref(self)
+    if self.async_:
+        self._pcishield_underway = Underway(session, lambda: _check_transport(there(), session))
+    elif session.parts.net.clock and (skew := skew_us(self)) is not None:
         session.learned(skew_us=skew)
     self._pcishield = session
     catch(self)
-    there = weakref.ref(self)
     session.estimate = lambda sql, parameters: estimated(there(), sql, parameters)
-    weakref.finalize(self, session.abandon).atexit = False
+    weakref.finalize(self, _abandon, session, self._pcishield_underway).atexit = False
+
+
+def _abandon(session: Session, underway: Underway | None) -> None:
+    if underway is not None:
+        underway.dropped()
+    session.abandon()
 
 
 def _with_password(opening: Opening, dsn: str) -> str:
@@ -109,8 +113,23 @@ def cursor(self: Any, *args: Any, **kwargs: Any) -> Any:
     return _cursor(self, *args, **kwargs)
 
 
+def poll(self: Any) -> Any:
+    underway: Underway | None = self._pcishield_underway
+    if underway is None:  # of a synchronous connection, or by a wait callback in the middle of a call
+        return RawConnection.poll(self)
+    try:
+        said = RawConnection.poll(self)
+    except BaseException as error:
+        underway.failed(error)
+        raise
+    underway.heard(self, said)
+    return said
+
+
 def close(self: Any) -> None:
     RawConnection.close(self)
+    if self._pcishield_underway is not None:
+        self._pcishield_underway.dropped()
     if self._pcishield is not None:
         self._pcishield.close()
 
@@ -174,6 +193,7 @@ GuardedConnection: type = build(
         "_pcishield": None,
         "_pcishield_enforcer": staticmethod(_no_enforcer),
         "_pcishield_profile": "",
+        "_pcishield_underway": None,
         "close": close,
         "commit": _finishing("commit"),
         "cursor": cursor,
@@ -181,6 +201,7 @@ GuardedConnection: type = build(
         "info": property(_get_info),
         "notices": sunk("notices"),
         "notifies": sunk("notifies"),
+        "poll": poll,
         "tpc_commit": _finishing("tpc_commit"),
         "tpc_prepare": _finishing("tpc_prepare"),
     },

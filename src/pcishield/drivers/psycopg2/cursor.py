@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from psycopg2 import InterfaceError, extensions, sql
+from psycopg2 import InterfaceError, ProgrammingError, extensions, sql
 
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.generic.postgres import KINDS
@@ -18,6 +18,7 @@ from pcishield.drivers.generic.state import CursorState
 from pcishield.drivers.psycopg2.copy import copying, file_for
 from pcishield.drivers.psycopg2.parameters import fixed
 from pcishield.drivers.psycopg2.surfaces import CURSOR
+from pcishield.drivers.psycopg2.underway import Underway
 from pcishield.exceptions import StatementDenied
 from pcishield.runtime.guard import outside
 from pcishield.runtime.stamp import stamp, under
@@ -128,6 +129,8 @@ def copy_to(self: Any, file: Any, table: Any, sep: Any = "\t", null: Any = "\\N"
 
 
 def _copy(self: Any, state: CursorState, method: str, text: Any, file: Any, size: Any) -> None:
+    if self.connection.async_:
+        raise ProgrammingError(f"{method} cannot be used in asynchronous mode")
     shown = _shown(self, text)
     between = file_for(self, state, method, shown, file)
     call = lambda: between.run(lambda: RawCursor.copy_expert(self, text, between, size))  # noqa: E731
@@ -137,11 +140,31 @@ def _copy(self: Any, state: CursorState, method: str, text: Any, file: Any, size
 def _send(
     self: Any, state: CursorState, method: str, text: str, seen: Any, call: Callable[[], Any], many: bool = False
 ) -> Any:
-    def answer() -> tuple[bool, Any]:
+    underway = _underway(self, method)
+
+    def answer() -> tuple[bool, Any] | None:
+        if underway is not None:
+            return None
         # A named cursor has no description before its first fetch.
         return self.name is not None or _description(self) is not None, _rowcount(self)
 
-    return state.send(text, seen, method, call, answer, many)
+    value = state.send(text, seen, method, call, answer, many)
+    if underway is not None:
+        underway.sent(state, self)
+    return value
+
+
+def _underway(self: Any, method: str) -> Underway | None:
+    """Return what an asynchronous connection waits for; ``None`` for a synchronous one.
+
+    Raises:
+        psycopg2.Error: It is busy.
+    """
+    connection = self.connection
+    underway: Underway | None = connection._pcishield_underway
+    if underway is not None:
+        underway.refuse_busy(connection, method)
+    return underway
 
 
 def _columns(cursor: Any) -> Sequence[ResultColumn]:
@@ -173,19 +196,20 @@ def _made(cursor: Any, factory: Any, row: tuple[Any, ...]) -> Any:
     return made
 
 
-def _one(self: Any, fetch: Callable[[Any], Any]) -> Any:
+def _one(self: Any, method: str, fetch: Callable[[Any], Any]) -> Any:
     state = _state(self)
+    _underway(self, method)
     rows = _masked(self, state, listed(state.fetched(lambda: fetch(self))))
     return rows[0] if rows else None
 
 
 def fetchone(self: Any) -> Any:
-    return _one(self, RawCursor.fetchone)
+    return _one(self, "fetchone", RawCursor.fetchone)
 
 
 def __next__(self: Any) -> Any:  # noqa: N807
     # StopIteration is no failure of the driver's.
-    row = _one(self, _raw_next)
+    row = _one(self, "next", _raw_next)
     if row is None:
         raise StopIteration
     return row
@@ -200,11 +224,13 @@ def _raw_next(cursor: Any) -> Any:
 
 def fetchmany(self: Any, *args: Any, **kwargs: Any) -> Any:
     state = _state(self)
+    _underway(self, "fetchmany")
     return _masked(self, state, state.fetched(lambda: RawCursor.fetchmany(self, *args, **kwargs)))
 
 
 def fetchall(self: Any) -> Any:
     state = _state(self)
+    _underway(self, "fetchall")
     return _masked(self, state, state.fetched(lambda: RawCursor.fetchall(self)))
 
 

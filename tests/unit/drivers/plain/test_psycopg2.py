@@ -85,9 +85,8 @@ def test_a_foreign_connection_gets_no_guarded_cursor(guarded: Guarded, pg_dsn: s
 
 
 def test_what_cannot_be_guarded_does_not_connect(guarded: Guarded, pg_dsn: str) -> None:
-    """Asynchronous and replication connections, and factories that are no classes: one clear error each."""
+    """Replication connections, and factories that are no classes: one clear error each."""
     for options, match in (
-        ({"async_": 1}, "asynchronous"),
         ({"connection_factory": extras.LogicalReplicationConnection}, "streams"),
         ({"connection_factory": lambda dsn, **kwargs: None}, "subclass"),
     ):
