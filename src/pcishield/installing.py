@@ -224,6 +224,7 @@ def _psycopg2(module: ModuleType) -> None:
             (module.connect, _sparing(module.connect, names["connect"])),
             (extensions.connection, names["extensions"].connection),
             (extensions.cursor, names["extensions"].cursor),
+            (extensions.lobject, names["extensions"].lobject),
         ],
         ("psycopg2", "psycopg2.extensions"),
     )

@@ -1,7 +1,7 @@
 """The guarded psycopg2 (2.9): guarded subclasses, put beneath the user's own connection and cursor classes.
 
-Its C functions (``register_type``, ``quote_ident``, ``sql.Composable.as_string``) take the guarded objects. Large
-objects by ``lobject()`` and replication are blocked. Limits:
+Its C functions (``register_type``, ``quote_ident``, ``sql.Composable.as_string``) take the guarded objects.
+Replication is blocked. Limits:
 
 - psycopg2 has no place that all SQL of a connection passes: a cursor of the driver's own class that somebody makes by
   hand around the connection (``psycopg2.extensions.cursor(connection)``) is not guarded. ``connection.cursor()`` with
@@ -22,6 +22,7 @@ from psycopg2 import extensions, extras, pool
 
 from pcishield.drivers.psycopg2.connection import DIALECT, RawConnection, connection_factory, guarded_connection
 from pcishield.drivers.psycopg2.cursor import GuardedCursor, RawCursor, cursor_factory
+from pcishield.drivers.psycopg2.lobject import GuardedLobject
 from pcishield.drivers.psycopg2.opening import guarding
 from pcishield.drivers.psycopg2.surfaces import SURFACES
 
@@ -103,7 +104,12 @@ def guard_module(enforcer: Callable[[], Enforcer]) -> dict[str, Any]:
         "connect": connect,
         # By name too: install() may have put those of another shield there.
         "extensions": _stand_in(
-            extensions, base, connection=guarded, cursor=GuardedCursor, ConnectionInfo=_connection_info
+            extensions,
+            base,
+            connection=guarded,
+            cursor=GuardedCursor,
+            lobject=GuardedLobject,
+            ConnectionInfo=_connection_info,
         ),
         "extras": _stand_in(extras, _classes(extras, guarded)),
         "pool": _stand_in(pool, _pools(guarded)),

@@ -13,6 +13,7 @@ from pcishield.drivers.generic.opening import Attempt, attempted, prepared
 from pcishield.drivers.psycopg2.asking import DIALECT, estimated, skew_us
 from pcishield.drivers.psycopg2.cursor import cursor_factory
 from pcishield.drivers.psycopg2.errors import error_class, make_scrub
+from pcishield.drivers.psycopg2.lobject import lobject_factory
 from pcishield.drivers.psycopg2.notices import catch, sunk
 from pcishield.drivers.psycopg2.opening import opened_by
 from pcishield.drivers.psycopg2.surfaces import CONNECTION
@@ -31,6 +32,7 @@ __all__ = ["DIALECT", "RawConnection", "connection_factory", "guarded_connection
 RawConnection: Any = extensions.connection
 _cursor = RawConnection.cursor
 _NAME, _FACTORY = 0, 1
+_LOBJECT_FACTORY = 4
 _REPLICATION: Any = extras._replicationConnection
 
 
@@ -111,6 +113,11 @@ def cursor(self: Any, *args: Any, **kwargs: Any) -> Any:
     else:
         kwargs["cursor_factory"] = factory
     return _cursor(self, *args, **kwargs)
+
+
+def lobject(self: Any, *args: Any, **kwargs: Any) -> Any:
+    given = args[_LOBJECT_FACTORY] if len(args) > _LOBJECT_FACTORY else kwargs.pop("lobject_factory", None)
+    return RawConnection.lobject(self, *args[:_LOBJECT_FACTORY], lobject_factory=lobject_factory(given), **kwargs)
 
 
 def poll(self: Any) -> Any:
@@ -199,6 +206,7 @@ GuardedConnection: type = build(
         "cursor": cursor,
         "cursor_factory": RawConnection.cursor_factory,
         "info": property(_get_info),
+        "lobject": lobject,
         "notices": sunk("notices"),
         "notifies": sunk("notifies"),
         "poll": poll,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pcishield.runtime.surface import Surface
 
-__all__ = ["CONNECTION", "CURSOR", "SURFACES"]
+__all__ = ["CONNECTION", "CURSOR", "LOBJECT", "SURFACES"]
 
 _HANDLE = "The libpq handle would send SQL past the guard."
 _ERRORS = frozenset(
@@ -17,10 +17,9 @@ _ERRORS = frozenset(
 CONNECTION = Surface(
     owner="psycopg2.extensions.connection",
     row=frozenset({"info", "notices", "notifies"}),
-    cursor=frozenset({"cursor", "cursor_factory"}),
+    cursor=frozenset({"cursor", "cursor_factory", "lobject"}),
     blocked={
         "get_native_connection": _HANDLE,
-        "lobject": "Where the policy allows it, SELECT lo_get(oid) reads a large object, masked.",
         "pgconn_ptr": _HANDLE,
     },
     passed=_ERRORS
@@ -51,4 +50,11 @@ CURSOR = Surface(
 )  # fmt: skip
 """``typecaster`` and the ``*_types`` are the application's code: they see raw values."""
 
-SURFACES = (CONNECTION, CURSOR)
+LOBJECT = Surface(
+    owner="psycopg2.extensions.lobject",
+    statement=frozenset({"truncate", "unlink", "write"}),
+    row=frozenset({"export", "read"}),
+    passed=frozenset({"close", "closed", "mode", "oid", "seek", "tell"}),
+)
+
+SURFACES = (CONNECTION, CURSOR, LOBJECT)
