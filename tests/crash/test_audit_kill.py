@@ -46,7 +46,8 @@ def work(repeated):
             attempt = log.append_filled(template, (b'"%b"' % statement.encode(),), durable=True)
         else:
             attempt = log.append("attempt", ATTEMPT | {"object": statement}, durable=True)
-        os.write(database, statement.encode() + b"\\n")  # the database has it now
+        # The database has it now. A line never lies on two pages: between two a kill may cut a write in half.
+        os.write(database, statement.encode().ljust(63) + b"\\n")
         log.append("result", BASE | {"attempt": attempt, "outcome": "success"})
 
 threads = [threading.Thread(target=work, args=(number % 2,)) for number in range(int(sys.argv[5]))]
