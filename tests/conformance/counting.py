@@ -158,13 +158,14 @@ class _Psycopg2:
 
         self._counted, self._cursor = counted, extensions.cursor
         package = Path(driver.__file__).parent
-        self._gate, self._inner = str(package / "cursor.py"), str(package / "asking.py")
+        self._gate = str(package / "cursor.py")
+        self._inner = {str(package / "asking.py"), str(package / "catalog.py")}
 
     def __call__(self, frame: types.FrameType, event: str, argument: Any) -> None:
         if event != "c_call" or getattr(argument, "__name__", "") not in self.METHODS:
             return
         cursor = getattr(argument, "__self__", None)
-        if not isinstance(cursor, self._cursor) or frame.f_code.co_filename == self._inner:
+        if not isinstance(cursor, self._cursor) or frame.f_code.co_filename in self._inner:
             return
         state = getattr(cursor, "_pcishield", None) if frame.f_code.co_filename == self._gate else None
         if state is not None and cursor.closed:

@@ -17,6 +17,7 @@ from MySQLdb import _mysql, connections, cursors
 
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.generic.mysql import DIALECT, GateState, error_class, make_scrub, quoted, text_of
+from pcishield.drivers.generic.mysql_catalog import CatalogReader
 from pcishield.drivers.generic.mysql_cursor import guarded_cursor
 from pcishield.drivers.generic.mysql_estimate import KINDS, expected_rows
 from pcishield.drivers.generic.mysql_messages import clean_message, mask_message
@@ -182,8 +183,12 @@ def _opened(
     self._pcishield = GateState(session)
     _Raw.__init__(self, *args, **kwargs, **({} if opening.password is None else {"password": opening.password}))
     _check_transport(self, session)
-    if told := with_variables(opening):
-        _Raw.query(self, told.encode())
+    # Asked, for option files may say another server and another user.
+    ((*which,),) = _asked(self, "SELECT @@hostname, @@port, CURRENT_USER(), DATABASE()")
+    key = (_Raw.get_host_info(self), *map(_text, which))
+    session.use_catalog(key, CatalogReader(self, self._pcishield, MySQLdb.Error, _idle, _asked))
+    # A new connection says of no rows that they were affected.
+    _Raw.query(self, (with_variables(opening) or "DO 0").encode())
     if first:
         self.query(first)
         if (result := self.store_result()) is not None:
@@ -221,6 +226,25 @@ def _ping(self: Any, *args: Any) -> None:
             "Connect again by the profile.",
         )  # fmt: skip
     _Raw.ping(self, *args)
+
+
+def _idle(connection: Any) -> bool:
+    """Whether no rows are still to be fetched: the client library tells it only of a query that it refuses."""
+    try:
+        _Raw.query(connection, b"DO 0")
+    except MySQLdb.Error:
+        return False
+    return True
+
+
+def _asked(connection: Any, sql: str) -> Any:
+    """Ask what the guard wants to know, below the gate and as text."""
+    kept, connection.converter = connection.converter, {}  # the application may have converters of its own
+    try:
+        _Raw.query(connection, sql.encode())
+        return _Raw.store_result(connection).fetch_row(_FETCH_ALL)
+    finally:
+        connection.converter = kept
 
 
 def _estimate(connection: Any, sql: str, parameters: Any) -> int | None:

@@ -20,6 +20,7 @@ from pymysql.constants import CLIENT
 
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.generic.mysql import DIALECT, GateState, error_class, kind_of, make_scrub, quoted, text_of
+from pcishield.drivers.generic.mysql_catalog import CatalogReader
 from pcishield.drivers.generic.mysql_cursor import guarded_cursor
 from pcishield.drivers.generic.mysql_estimate import KINDS, expected_rows
 from pcishield.drivers.generic.mysql_opening import PINNED, where, with_attributes
@@ -153,6 +154,8 @@ def _connected(self: Any, session: Session, sock: Any) -> None:
     self._pcishield.sending = True
     if session.parts.net.clock and (skew := _skew(self)) is not None:
         session.learned(skew_us=skew)
+    key = (_host(self) or _text(self.unix_socket), str(self.port), _text(self.user), _text(self.db))
+    session.use_catalog(key, CatalogReader(self, self._pcishield, pymysql.Error, _idle, _asked))
 
 
 _authenticating: ContextVar[Any] = ContextVar("pcishield.pymysql.authenticating", default=None)
@@ -194,6 +197,24 @@ def _skew(connection: Any) -> int | None:
         return None
     finally:
         connection._result, connection._affected_rows = kept
+
+
+def _idle(connection: Any) -> bool:
+    result = connection._result
+    return bool(connection.open) and (result is None or not (result.unbuffered_active or result.has_next))
+
+
+def _asked(connection: Any, sql: str) -> Any:
+    """Ask what the guard wants to know, as text; what the driver keeps of the statement before stays."""
+    state: GateState = connection._pcishield
+    kept = connection._result, connection._affected_rows, connection.decoders
+    state.sending, connection.decoders = True, {}  # the application may have converters of its own
+    try:
+        _Raw.query(connection, sql)
+        return connection._result.rows
+    finally:
+        state.sending = False
+        connection._result, connection._affected_rows, connection.decoders = kept
 
 
 def _estimate(connection: Any, sql: str, parameters: Any) -> int | None:

@@ -11,6 +11,7 @@ from psycopg2 import extensions, extras
 
 from pcishield.drivers.generic.opening import Attempt, attempted, prepared
 from pcishield.drivers.psycopg2.asking import DIALECT, estimated, skew_us
+from pcishield.drivers.psycopg2.catalog import CatalogReader, catalog_key
 from pcishield.drivers.psycopg2.cursor import cursor_factory
 from pcishield.drivers.psycopg2.errors import error_class, make_scrub
 from pcishield.drivers.psycopg2.lobject import lobject_factory
@@ -73,8 +74,10 @@ def __init__(self: Any, dsn: str, *args: Any, **kwargs: Any) -> None:  # noqa: N
     there = weakref.ref(self)
     if self.async_:
         self._pcishield_underway = Underway(session, lambda: _check_transport(there(), session))
-    elif session.parts.net.clock and (skew := skew_us(self)) is not None:
-        session.learned(skew_us=skew)
+    else:
+        if session.parts.net.clock and (skew := skew_us(self)) is not None:
+            session.learned(skew_us=skew)
+        session.use_catalog(catalog_key(self), CatalogReader(self))
     self._pcishield = session
     catch(self)
     session.estimate = lambda sql, parameters: estimated(there(), sql, parameters)

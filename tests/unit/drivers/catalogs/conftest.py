@@ -16,7 +16,7 @@ from pcishield.testing import RecordingLog, make_pan
 
 PAN = make_pan()
 ALLOW_ALL = {"name": "everything", "schema": 1, "default": "allow"}
-DRIVERS = ["sqlite3", "psycopg", "psycopg-async", "mysql.connector"]
+DRIVERS = ["sqlite3", "psycopg", "psycopg-async", "psycopg2", "mysql.connector", "pymysql", "MySQLdb"]
 
 TABLE = {
     "sqlite3": "CREATE TABLE cards (id INTEGER PRIMARY KEY, pan TEXT, amount INT, twice INT AS (amount * 2), "
@@ -118,7 +118,41 @@ def _postgres(dsn: str, asynchronous: bool) -> Iterator[Database]:
     raw.close()
 
 
-def _mysql(params: dict[str, Any]) -> Iterator[Database]:
+def _psycopg2(dsn: str) -> Iterator[Database]:
+    import psycopg2
+
+    schema = f"catalog_{uuid4().hex[:12]}"
+    path = f"-csearch_path={schema}"
+    raw = psycopg2.connect(dsn, options=path)
+    raw.autocommit = True
+    opened: list[Any] = []
+
+    def running(connection: Any) -> Any:
+        def run(sql: str) -> Any:
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                return cursor.fetchall() if cursor.description else []
+
+        run.connection = connection  # type: ignore[attr-defined]
+        return run
+
+    def connect(shield: Any, **options: Any) -> Any:
+        autocommit = options.pop("autocommit", False)
+        opened.append(shield.connect("psycopg2", dsn, **{"options": path} | options))
+        opened[-1].autocommit = autocommit
+        return running(opened[-1])
+
+    execute = running(raw)
+    execute(f"CREATE SCHEMA {schema}")
+    execute(TABLE["postgres"])
+    yield Database("postgres", execute, connect)
+    for connection in opened:
+        connection.close()
+    execute(f"DROP SCHEMA {schema} CASCADE")
+    raw.close()
+
+
+def _mysql(params: dict[str, Any], module: str) -> Iterator[Database]:
     import mysql.connector as connector
 
     name = f"catalog_{uuid4().hex[:12]}"
@@ -127,19 +161,20 @@ def _mysql(params: dict[str, Any]) -> Iterator[Database]:
     for sql in (f"CREATE DATABASE {name}", f"USE {name}", TABLE["mysql"]):
         cursor.execute(sql)
     opened = []
+    own_options = {"use_pure": True} if module == "mysql.connector" else {}
 
     def execute(sql: str) -> Any:
         cursor.execute(sql)
         return cursor.fetchall() if cursor.description else []
 
     def connect(shield: Any, **options: Any) -> Any:
-        connection = shield.connect("mysql.connector", **params | {"database": name, "use_pure": True} | options)
+        connection = shield.connect(module, **params | {"database": name} | own_options | options)
         opened.append(connection)
         own = connection.cursor()
 
         def run(sql: str) -> Any:
             own.execute(sql)
-            return own.fetchall() if own.description else []
+            return list(own.fetchall()) if own.description else []
 
         run.connection = connection  # type: ignore[attr-defined]
         return run
@@ -162,8 +197,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         makers = _sqlite(tmp_path / "shop.db")
     elif module == "psycopg":
         makers = _postgres(request.getfixturevalue("pg_dsn"), bool(kind))
+    elif module == "psycopg2":
+        makers = _psycopg2(request.getfixturevalue("pg_dsn"))
     else:
-        makers = _mysql(request.getfixturevalue("mysql_params"))
+        makers = _mysql(request.getfixturevalue("mysql_params"), module)
     for made in makers:
         for sql in SCRIPT:
             made.raw(sql)

@@ -422,3 +422,21 @@ def test_the_shields_queries_are_marked() -> None:
     assert {MARK} == {
         sql[: len(MARK)] for dialect in ("postgres", "mysql") for sql in catalog_queries(dialect).values()
     }
+
+
+@pytest.mark.parametrize("database", ["pymysql", "MySQLdb"], indirect=True)
+def test_unread_rows_are_not_disturbed(database: Database, make_shield: Callable[..., Any]) -> None:
+    """While rows of another cursor are unread nothing is asked; what was read before stays in force."""
+    run = database.connect(make_shield(policy=ALLOW_ALL))
+    connection = run.connection
+    assert "hello" in repr(run("SELECT note FROM cards"))
+    cursors = pytest.importorskip(type(connection).__module__.partition(".")[0] + ".cursors")
+    with connection.cursor(cursors.SSCursor) as streaming:
+        streaming.execute("SELECT id, note FROM cards UNION ALL SELECT 2, 'there'")
+        first = streaming.fetchone()
+        database.raw("CREATE TABLE meanwhile (id INT)")
+        rest = streaming.fetchall()
+
+    assert ((1, "hello"), [(2, "there")]) == (first, list(rest))
+    assert PAN not in repr(run("SELECT c, b FROM renamed"))
+    assert [(5,)] == run("SELECT d FROM renamed")

@@ -214,3 +214,28 @@ def test_a_cursor_class_without_init_gets_the_drivers_error(guarded: Guarded) ->
     for call in (lambda: cursor.execute("SELECT 1"), lambda: cursor.executemany("SELECT 1", [])):
         with pytest.raises(psycopg2.InterfaceError):
             call()
+
+
+@pytest.mark.parametrize("isolation", [None, "SERIALIZABLE"])
+@pytest.mark.parametrize("autocommit", [False, True])
+def test_what_the_guard_asks_leaves_no_trace(
+    guard: Callable[..., Guarded], isolation: str | None, autocommit: bool
+) -> None:
+    """The catalog is read before the first statement: cursors made before are valid, and settings as they were."""
+    guarded = guard("psycopg2", policy=ALLOW_ALL)
+    guarded.fill((1, PAN))
+    connection = guarded.connect()
+    connection.set_session(isolation_level=isolation, autocommit=autocommit)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        before = cursor.fetchall()
+        connection.rollback()
+        named = connection.cursor("made_before", withhold=autocommit)
+        named.execute(f"SELECT id FROM {guarded.table}")
+        assert [(1,)] == named.fetchall()
+        cursor.execute("SHOW transaction_isolation")
+        assert before == cursor.fetchall()
+        cursor.execute("SHOW statement_timeout")
+        assert [("0",)] == cursor.fetchall()
+    assert autocommit == connection.autocommit
+    assert (0 if autocommit else 2) == connection.get_transaction_status()
