@@ -109,9 +109,9 @@ def test_the_log_says_so_of_copy(make_shield: Any, pg_dsn: str, monkeypatch: pyt
     shield = make_shield(policy=ALLOW_ALL, audit=log)
     with shield.guard(psycopg).connect(pg_dsn) as connection:
         if form == "text":
-            from pcishield.drivers.psycopg import _copy
+            from pcishield.drivers.generic import copy_out
 
-            monkeypatch.setattr(_copy.TextCopyOut, "_text", lambda self, body: [(body, body, False)])
+            monkeypatch.setattr(copy_out.TextCopyOut, "_text", lambda self, body: [(body, body, False)])
         copied = f"COPY (SELECT {PAN}::bigint AS a, 1 AS b) TO STDOUT (FORMAT {form})"
         with pytest.raises(MaskingError), connection.cursor().copy(copied) as copy:
             list(copy)
