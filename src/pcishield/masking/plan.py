@@ -286,6 +286,7 @@ class _Rules:
                 judged.append(self._computed(column, self._used))
             elif judged[0].cls is None and self._statement is not None:
                 judged += self._by_functions(column, self._statement.outputs or ())
+                judged += self._by_surprise(column)
         else:
             judged = [self._one(column, output) for output in outputs]
             if self._hidden and column.kind != "never" and all(j.cls is None for j in judged):
@@ -302,6 +303,12 @@ class _Rules:
         if column.kind == "never" or not any(ref.table.name.endswith("()") for ref in called if ref.table is not None):
             return []
         return [] if self._classes.is_ordinary(column.name) else [self._computed(column, "pan")]
+
+    def _by_surprise(self, column: ResultColumn) -> list[_Column]:
+        """Redact what is returned by a statement that, as far as it is understood, returns nothing."""
+        surprising = self._statement is not None and self._statement.outputs == ()
+        known = column.kind == "never" or column.column or self._classes.is_ordinary(column.name)
+        return [self._computed(column, "pan")] if surprising and not known else []
 
     def _is_hidden(self, output: OutputColumn) -> bool:
         return output.derivation != "safe" and any(str(ref.table) in self._hidden for ref in output.sources)

@@ -12,7 +12,9 @@ from weakref import WeakKeyDictionary
 from pcishield.audit.canonical import Preencoded
 from pcishield.core.decision import Decision
 from pcishield.core.result import ResultColumn
+from pcishield.exceptions import MaskingError
 from pcishield.masking import Masker, RowPlan
+from pcishield.runtime.declared import names_its_rows
 from pcishield.statement import Catalog, analyze, catalog_effect
 from pcishield.statement.facts import ColumnRef, Statement
 
@@ -90,6 +92,8 @@ class KnownStatement:
             source: The statement that the rows really come from (FETCH, EXECUTE), when it is another.
         """
         formats = decision.formats or _NO_FORMATS
+        if source is None and names_its_rows(self.statement):
+            raise MaskingError("it cannot be told which statement these rows are of")
         if source is not None:
             return masker.plan(source, columns, formats)
         if self.statement.count > 1:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from pcishield.audit.canonical import canonical_json
+from pcishield.runtime.declared import ends
 from pcishield.runtime.hot import MemoState
 from pcishield.runtime.parameters import described
 
@@ -40,7 +41,9 @@ class Memo(MemoState):
     def plain(self) -> bool:
         """Whether the statement stands for itself: one, and not about what another declared or prepared."""
         statement = self.statement
-        return statement.count == 1 and not (statement.parts or statement.refers or statement.declares)
+        return statement.count == 1 and not (
+            statement.parts or statement.refers or statement.declares or ends(statement)
+        )
 
     def described(self, parameters: Any) -> bytes:
         """Describe harmless parameters for the record, as canonical bytes."""

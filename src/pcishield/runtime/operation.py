@@ -9,7 +9,7 @@ that goes into a FETCH summary.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ from pcishield.runtime.result import ResultGuard
 from pcishield.runtime.tape import Tape, note
 
 if TYPE_CHECKING:
-    from pcishield.statement.facts import Statement
+    pass
 
 __all__ = ["Operation"]
 
@@ -53,13 +53,12 @@ class Operation(OperationState):
     """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged.
 
     ``known`` is there before when the session has a catalog.
-    ``trace``, when a driver sets it, tells what a statement that names another (EXECUTE) really does.
-    ``sources``, when a driver sets it, has for each statement of the text the one that its rows really come from.
+    ``sources``, where one names another (FETCH, EXECUTE), has for each statement of the text the one that its rows
+    really come from.
     ``unanswered``, when a driver sets it, means that the database has not said yet what became of the statement:
     its RESULT waits for :meth:`answered` or :meth:`fail`, however long that takes.
     """
 
-    trace: Callable[[Statement], Statement] | None = None
     unanswered = False
     _asker: Principal | None = None
 
@@ -254,8 +253,8 @@ class Operation(OperationState):
         session = self.session
         parts = session.parts
         known = self.known or parts.known.get(session.dialect, self.sql)
-        if self.trace is not None and known.statement.refers:
-            known = parts.known.traced(known, self.trace(known.statement))
+        if known.statement.refers:
+            known = parts.known.traced(known, session.declared.traced(known.statement))
         self.known = known
         self.statement = known.statement
         parameters = self.parameters

@@ -24,6 +24,7 @@ from pcishield.identity import current_principal
 from pcishield.runtime.actor import actor_fields, objection, recorded
 from pcishield.runtime.budgets import Meter
 from pcishield.runtime.catalogs import CatalogUnavailable, Reader
+from pcishield.runtime.declared import Declared
 from pcishield.runtime.filled import Templates
 from pcishield.runtime.guard import inside
 from pcishield.runtime.held import HeldGrant
@@ -149,6 +150,7 @@ class Session(SessionErrors):
         self._set_origin()
         self.granted: dict[int, tuple[HeldGrant, Decision, KnownStatement | None, Principal | None]] = {}
         self.estimate: Callable[[str, Any], int | None] | None = None
+        self.declared = Declared()
         self.aestimate: Callable[[str, Any], Awaitable[int | None]] | None = None
         self.address = mask(_address(dialect, database, user, info or {}))
         self.db = Preencoded(
@@ -389,6 +391,13 @@ class Session(SessionErrors):
                 "Let this user read information_schema, or name a snapshot in catalog.file.",
             )  # fmt: skip
 
+    def _declares(self, operation: Operation) -> bool:
+        """Tell the operation where its rows come from; return whether it may give a name to others."""
+        if not self.declared.automatic or not self.declared.concerns(operation.statement):
+            return False
+        operation.sources = self.declared.sources(operation)
+        return True
+
     def run(self, operation: Operation, call: Callable[[], T]) -> T:
         """Take ``operation`` through the whole flow; ``call`` does the driver's work when all is in order.
 
@@ -398,9 +407,13 @@ class Session(SessionErrors):
         """
 
         def guarded() -> T:
+            declares = self._declares(operation)
             token = inside.set(True)
             try:
-                return call()
+                value = call()
+                if declares:
+                    self.declared.remember(operation)
+                return value
             except ShieldError:
                 raise
             except BaseException as error:
@@ -429,9 +442,13 @@ class Session(SessionErrors):
         """Like :meth:`run`, awaiting the driver and the approver."""
 
         async def guarded() -> T:
+            declares = self._declares(operation)
             token = inside.set(True)
             try:
-                return await call()
+                value = await call()
+                if declares:
+                    self.declared.remember(operation)
+                return value
             except ShieldError:
                 raise
             except BaseException as error:

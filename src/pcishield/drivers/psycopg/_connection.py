@@ -71,6 +71,7 @@ def guard_connection(
         raise
     _mask_callbacks(connection, pgconn, session)
     session.use_catalog(catalog_key(pgconn), CatalogReader(connection))
+    session.declared.automatic = False  # in a pipeline the server accepts a name later
     # A connection that is dropped and not closed still gets its record; at exit the shield sees to it. Not from
     # here: the collector may run in the middle of an append, which would then wait for its own lock.
     weakref.finalize(connection, session.abandon).atexit = False

@@ -27,7 +27,6 @@ from psycopg.transaction import BaseTransaction
 from pcishield.drivers.generic.copy_options import copy_out_options
 from pcishield.drivers.generic.postgres import Unreadable
 from pcishield.drivers.psycopg import _cursor
-from pcishield.drivers.psycopg._declared import trace
 from pcishield.drivers.psycopg._rows import EXECUTE, current, done, known
 from pcishield.drivers.psycopg._rows import make_wait as make_known_wait
 from pcishield.drivers.psycopg._sql import merged_text, parameter_values, sql_text
@@ -70,17 +69,12 @@ def _statement(
 ) -> Operation:
     _cursor.stamp(cursor)
     if type(query) is str and (params is None or "%" not in query):
-        return _traced(session.operation(query, params, method=method, many=many), cursor._conn)
+        return session.operation(query, params, method=method, many=many)
     try:
         text = sql_text(cursor, query, params, client=client or cursor._pcishield_merges, many=many)
     except Unreadable as error:
         session.refuse(method, *error.args)
-    return _traced(session.operation(text, parameter_values(query, params), method=method, many=many), cursor._conn)
-
-
-def _traced(operation: Operation, connection: Any) -> Operation:
-    operation.trace = trace(connection)
-    return operation
+    return session.operation(text, parameter_values(query, params), method=method, many=many)
 
 
 def _execute(connection: Any, session: Session, gen: Any) -> Step:

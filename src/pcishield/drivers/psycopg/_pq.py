@@ -15,7 +15,6 @@ from psycopg.adapt import Transformer
 
 from pcishield.drivers.generic.postgres import Unreadable
 from pcishield.drivers.psycopg import _trace
-from pcishield.drivers.psycopg._declared import BY_LIBPQ, forget, remember, sources, trace
 from pcishield.drivers.psycopg._errors import masked_fields
 from pcishield.drivers.psycopg._sql import decode_sql
 from pcishield.runtime.operation import Operation
@@ -260,8 +259,7 @@ class GuardedPGconn:
 
     @property
     def _prepared(self) -> dict[bytes, bytes]:
-        found: dict[bytes, bytes] = self._connection.__dict__.setdefault(BY_LIBPQ, {})
-        return found
+        return self._session.declared.by_libpq
 
     # Statements
 
@@ -278,7 +276,7 @@ class GuardedPGconn:
 
     def prepare(self, name: bytes, command: bytes, *args: Any, **kwargs: Any) -> GuardedResult:
         """Judge, record and prepare ``command``; it is judged again at each execution."""
-        forget(self._connection, name)
+        self._session.declared.forget(name)
         result = self._run("prepare", command, None, lambda: self._pgconn.prepare(name, command, *args, **kwargs))
         self._prepared[name] = command
         return result
@@ -301,7 +299,7 @@ class GuardedPGconn:
 
     def send_prepare(self, name: bytes, command: bytes, *args: Any, **kwargs: Any) -> None:
         """Judge, record and send ``command`` to be prepared."""
-        forget(self._connection, name)
+        self._session.declared.forget(name)
         self._send("send_prepare", command, None, lambda: self._pgconn.send_prepare(name, command, *args, **kwargs))
         self._prepared[name] = command
 
@@ -346,7 +344,7 @@ class GuardedPGconn:
 
     def _ended(self, name: bytes) -> None:
         """What stood under ``name`` is gone: something that is not seen here may take it."""
-        forget(self._connection, name)
+        self._session.declared.forget(name)
         self._prepared.pop(name, None)
 
     def _text_of(self, name: bytes) -> bytes:
@@ -359,9 +357,9 @@ class GuardedPGconn:
         operation = self._judged(method, command, params)
 
         def run() -> Any:
-            operation.sources = sources(self._session, self._connection, operation)
+            operation.sources = self._session.declared.sources(operation)
             result = call()
-            remember(self._connection, operation, certain=False)
+            self._session.declared.remember(operation, certain=False)
             operation.pending(result.status == pq.ExecStatus.TUPLES_OK)
             return result
 
@@ -374,9 +372,9 @@ class GuardedPGconn:
         operation.pending(True)
 
         def send() -> None:
-            operation.sources = sources(self._session, self._connection, operation)
+            operation.sources = self._session.declared.sources(operation)
             call()
-            remember(self._connection, operation, certain=False)
+            self._session.declared.remember(operation, certain=False)
 
         self._session.run(operation, send)
         _trace.flush(self._connection)
@@ -387,9 +385,7 @@ class GuardedPGconn:
             text = decode_sql(bytes(command), self._pgconn._encoding)
         except Unreadable as error:
             self._session.refuse(f"pgconn.{method}", *error.args)
-        operation = self._session.operation(text, params, method=f"pgconn.{method}")
-        operation.trace = trace(self._connection)
-        return operation
+        return self._session.operation(text, params, method=f"pgconn.{method}")
 
     def _wrapped(self, result: Any, operation: Operation | None) -> GuardedResult | None:
         _trace.flush(self._connection)

@@ -11,7 +11,6 @@ from pcishield.drivers.generic.copy_in import CopyIn
 from pcishield.drivers.generic.copy_out import TextCopyOut
 from pcishield.drivers.psycopg._copy_binary import BinaryCopyOut
 from pcishield.drivers.psycopg._copy_described import describe_gen
-from pcishield.drivers.psycopg._declared import remember, remember_cursor, sources
 from pcishield.drivers.psycopg._rows import current, raw_result
 from pcishield.exceptions import ShieldError
 from pcishield.runtime.operation import Operation
@@ -54,9 +53,9 @@ class Step:
         if operation is None:
             return
         tx = current(self.cursor)
-        statement = operation.statement
-        if statement is not None and (statement.refers or statement.parts or statement.kind in _ENDING):
-            operation.sources = sources(operation.session, self.cursor._conn, operation)
+        declared = operation.session.declared
+        if declared.concerns(operation.statement):
+            operation.sources = declared.sources(operation)
         piped = self.cursor._conn._pipeline is not None
         if piped:
             operation.session.unanswered(operation.sql)
@@ -87,10 +86,6 @@ class Step:
             self.cursor._reset()
 
 
-_ENDING = frozenset({"prepare", "set", "tcl"})
-"""Kinds of what may close a cursor or deallocate a prepared statement."""
-
-
 class Execute(Step):
     """``execute()`` and ``executemany()``."""
 
@@ -102,7 +97,7 @@ class Execute(Step):
         tx = current(cursor)
         statement = operation.statement
         if statement is not None and (statement.declares or statement.parts):
-            remember(cursor._conn, operation, certain=not tx.expected)
+            operation.session.declared.remember(operation, certain=not tx.expected)
         if tx.expected:
             # In a pipeline: the results are still to come.
             operation.unanswered = True
@@ -155,7 +150,7 @@ class Declare(Step):
     def done(self, value: Any) -> Any:
         assert self.operation is not None
         if self.operation.sources is None:
-            remember_cursor(self.cursor._conn, self.cursor._name, self.operation)
+            self.operation.session.declared.remember_cursor(self.cursor._name, self.operation)
         self.operation.pending(True)
         return value
 

@@ -149,6 +149,8 @@ def _send(
         return self.name is not None or _description(self) is not None, _rowcount(self)
 
     value = state.send(text, seen, method, call, answer, many)
+    if self.name is not None and state.operation is not None:
+        state.session.declared.remember_cursor(self.name, state.operation)
     if underway is not None:
         underway.sent(state, self)
     return value
@@ -165,6 +167,19 @@ def _underway(self: Any, method: str) -> Underway | None:
     if underway is not None:
         underway.refuse_busy(connection, method)
     return underway
+
+
+def _fetching(self: Any, method: str) -> CursorState:
+    """Return the state of a cursor that is about to fetch.
+
+    A named cursor that has executed nothing fetches from one that SQL has declared, of the same name.
+    """
+    state = _state(self)
+    _underway(self, method)
+    if self.name is not None and state.operation is None:
+        text = f"FETCH FORWARD ALL FROM {extensions.quote_ident(self.name, self)}"
+        state.send(text, None, method, lambda: None, lambda: (True, None))
+    return state
 
 
 def _columns(cursor: Any) -> Sequence[ResultColumn]:
@@ -197,8 +212,7 @@ def _made(cursor: Any, factory: Any, row: tuple[Any, ...]) -> Any:
 
 
 def _one(self: Any, method: str, fetch: Callable[[Any], Any]) -> Any:
-    state = _state(self)
-    _underway(self, method)
+    state = _fetching(self, method)
     rows = _masked(self, state, listed(state.fetched(lambda: fetch(self))))
     return rows[0] if rows else None
 
@@ -223,14 +237,12 @@ def _raw_next(cursor: Any) -> Any:
 
 
 def fetchmany(self: Any, *args: Any, **kwargs: Any) -> Any:
-    state = _state(self)
-    _underway(self, "fetchmany")
+    state = _fetching(self, "fetchmany")
     return _masked(self, state, state.fetched(lambda: RawCursor.fetchmany(self, *args, **kwargs)))
 
 
 def fetchall(self: Any) -> Any:
-    state = _state(self)
-    _underway(self, "fetchall")
+    state = _fetching(self, "fetchall")
     return _masked(self, state, state.fetched(lambda: RawCursor.fetchall(self)))
 
 
