@@ -162,8 +162,7 @@ class Resolver(FromItems):
         where = args.get("where")
         if where is not None:
             self.value(where.this, scope, "where", False)
-        if len(args) > 3 + bool(where):
-            self._tail(node, scope, outs)
+        self._tail(node, scope, outs)
         self._known(node, _READ_OF_SELECT)
         return outs
 

@@ -74,3 +74,6 @@ SELECT id FROM cards WHERE LEFT(pan, 1) = 4
 --@ kind=select
 SELECT GROUP_CONCAT(id) FROM cards GROUP BY LEFT(pan, 3)
 ;;
+--@ kind=select server=mysql
+TABLE cards ORDER BY cvv
+;;

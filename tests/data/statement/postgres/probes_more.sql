@@ -266,3 +266,9 @@ SELECT id FROM cards WHERE regexp_match(pan, '^4') IS NOT NULL
 --@ kind=select
 SELECT id FROM cards WHERE translate(pan, '0123456789', 'aaaaabbbbb') = 'aaaa'
 ;;
+--@ kind=select
+TABLE cards ORDER BY cvv
+;;
+--@ kind=select
+TABLE card_archive ORDER BY left(pan, 5)
+;;
