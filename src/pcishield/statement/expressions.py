@@ -183,7 +183,7 @@ class Expressions(Names):
         node = bare(node)
         kind = type(node)
         if kind is exp.Column:
-            return self._may_be_made(node, scope)
+            return type(node.this) is not exp.Star and self._may_be_made(node, scope)
         if kind in CONSTANTS:
             return False
         if kind is exp.Tuple or kind is exp.Array:
@@ -210,7 +210,7 @@ class Expressions(Names):
         """Whether a value is a stored one or one that is given, so that an order of them is a comparison."""
         node = bare(node)
         kind = type(node)
-        if kind is exp.Column:
+        if kind is exp.Column and type(node.this) is not exp.Star:
             name = self.fold(node.this)
             if node.args.get("table") is not None:
                 source = self._source_of(node, scope)

@@ -180,6 +180,11 @@ _RENAMED = {
     "~~": "LIKE", "~~*": "ILIKE", "!~~": "NOT LIKE", "!~~*": "NOT ILIKE",
     "!~": "NOT RLIKE", "!~*": "NOT RLIKE", "!=": "<>", "==": "=",
 }  # fmt: skip
+_INFIX = frozenset("[ -> ->> #> #>> #- @> <@ && ^@ -|- &< &> <-> <=> <#>".split())
+_COLUMNS = frozenset(
+    "COPY DATE FIRST FORWARD MATCH NAMES NEXT OF RANGE ROWS SET SHOW TIME TIMESTAMP TOP USE VALUE".split()
+)
+"""Words that a column may have for a name: before an operator that needs a left side they are one."""
 _TEMPORAL = frozenset({"DATE", "INTERVAL", "TIME", "TIMESTAMP", "ZONE"})
 """Type names that may also stand before a literal; ``[]`` behind one of them makes it an array's type."""
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -453,16 +458,17 @@ class _Scanner:
         elif text not in _KEPT_OPERATORS or (text in {"!", "#"} and self.dialect != "mysql"):
             # A sum, or a root: what nobody computes, as ``@ id >= 0`` must not be taken for ``- id >= 0``.
             alone = "-" if self.dialect != "postgres" else "|/"
-            canon = alone if not self._after_operand() else "#" if text == "#" else "+"
+            canon = alone if not self._after_operand(text) else "#" if text == "#" else "+"
         self.tokens.append(("O", text, text, canon, text))
 
-    def _after_operand(self) -> bool:
+    def _after_operand(self, operator: str = "") -> bool:
         if not self.tokens:
             return False
         kind, upper, *_ = self.tokens[-1]
-        if kind == "W":
-            return upper not in EXPRESSION_FOLLOWS
-        return kind in "QSNPV" or upper in {")", "]"}
+        if kind == "W" and upper in EXPRESSION_FOLLOWS:
+            named = operator in _INFIX and upper in _COLUMNS
+            return named or (len(self.tokens) > 1 and self.tokens[-2][1] == ".")
+        return kind in "QSNPVW" or upper in {")", "]"}
 
     def _bracket(self, mark: str) -> None:
         """Show the parser arrays and subscripts as calls and sums: its time is exponential in nested brackets."""
@@ -472,7 +478,7 @@ class _Scanner:
             self.brackets += 1
             if last[1] == "ARRAY":
                 tokens[-1] = (*last[:3], "", last[4])
-            canon = "+ (" if last[1] != "ARRAY" and self._after_operand() else "array_ ("
+            canon = "+ (" if last[1] != "ARRAY" and self._after_operand(mark) else "array_ ("
         else:
             self.brackets -= 1
             canon = ")"

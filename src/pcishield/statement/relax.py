@@ -37,6 +37,7 @@ _SIMPLE_TYPES = frozenset(
 def relax(f: Fragment, dialect: str) -> bool:
     """Rewrite the canonical text in place; return whether anything changed."""
     before = list(f.c)
+    _names(f, dialect)
     for rule in _RULES if dialect == "postgres" else _OTHER_RULES:
         rule(f)
     return f.c != before
@@ -45,6 +46,32 @@ def relax(f: Fragment, dialect: str) -> bool:
 def _blank(f: Fragment, start: int, end: int) -> None:
     for i in range(start, min(end, f.n)):
         f.c[i] = ""
+
+
+_NAMES = {
+    "mysql": frozenset("ANTI ANY ASOF GLOB ILIKE QUALIFY SEMI UNCACHE".split()),
+    "postgres": frozenset("ANTI ASOF DESCRIBE GLOB QUALIFY REGEXP SEMI UNCACHE XOR".split()),
+    "sqlite": frozenset("ANTI ANY ASOF DESCRIBE FETCH GRANT ILIKE LATERAL QUALIFY SEMI UNCACHE XOR".split()),
+}
+"""Words of other dialects, which are names like any other in this one."""
+_NESTED = frozenset({"ARRAY", "LIST", "MAP", "OBJECT", "RANGE", "STRUCT"})
+"""Types that the parser wants to see the elements of: ``range < 5``."""
+_CLAUSES = frozenset({"LOCK", "OFFSET", "WINDOW"})
+_BEFORE_COLUMN = frozenset({"AND", "BY", "OR", "SELECT", "WHERE", ",", "(", "."})
+
+
+def _names(f: Fragment, dialect: str) -> None:
+    """``SELECT any, window FROM t WHERE range < 5``: quote what is a name."""
+    names = _NAMES.get(dialect)
+    if names is None:
+        return
+    mark = "`" if dialect == "mysql" else '"'
+    for i, word in enumerate(f.u):
+        if f.k[i] != "W":
+            continue
+        nested = word in _NESTED and f.word(i + 1) == "<"
+        if word in names or nested or (word in _CLAUSES and f.word(i - 1) in _BEFORE_COLUMN):
+            f.c[i] = f"{mark}{f.v[i].lower()}{mark}"
 
 
 def _typed_literals(f: Fragment) -> None:

@@ -164,3 +164,6 @@ UPDATE cards SET note = 'x' WHERE JSON_TYPE(JSON_EXTRACT(doc, '$.a')) = 'NULL'
 --@ kind=update
 UPDATE cards SET note = 'x' WHERE JSON_SEARCH(doc, 'one', 'x') IS NOT NULL
 ;;
+--@ kind=select
+SELECT q.object, qualify FROM (SELECT 1 AS object, 2 AS qualify) q WHERE object < 5
+;;

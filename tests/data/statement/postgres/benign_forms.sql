@@ -407,3 +407,18 @@ SELECT u.name, m.name, n.name, p.status FROM users u, merchants m, nodes n, paym
 --@ kind=select
 SELECT u.name FROM users u JOIN merchants m ON m.id = u.tenant_id, nodes n, payments p, audit_log a WHERE n.id = 3 AND p.id IN (4, 5) AND a.id = u.id
 ;;
+--@ kind=select
+SELECT e.value ->> 'name' FROM cards c, jsonb_array_elements(c.doc -> 'items') e WHERE e.value ? 'name'
+;;
+--@ kind=select
+SELECT key, value #>> '{a,b}' FROM jsonb_each('{"x": {"a": {"b": 1}}}') WHERE value @> '{"a": {}}'
+;;
+--@ kind=select
+SELECT value[1], q.date[1] FROM (SELECT ARRAY[1, 2] AS value, ARRAY[now()] AS date) q
+;;
+--@ kind=select
+SELECT range, qualify, regexp FROM (SELECT 1 AS range, 2 AS qualify, 'x' AS regexp) q WHERE range < 5 GROUP BY range, qualify, regexp
+;;
+--@ kind=insert
+INSERT INTO users AS u (id, email, name) VALUES (1, 'a@b.example', 'Ada') ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE u.* IS DISTINCT FROM excluded.* RETURNING id
+;;

@@ -221,3 +221,6 @@ DELETE FROM "users" WHERE "tenant_id" > 5
 --@ kind=delete
 DELETE FROM "users" WHERE NOT ("name" = 'x')
 ;;
+--@ kind=select
+SELECT any, offset, window FROM (SELECT 1 AS any, 2 AS offset, 3 AS window, 4 AS range) WHERE range < 5 GROUP BY any, offset, window
+;;
