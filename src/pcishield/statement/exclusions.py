@@ -18,7 +18,7 @@ from sqlglot import expressions as exp
 from pcishield.statement.constants import ASKED, UNKNOWN, bare, chain
 from pcishield.statement.query_parts import aggregates, aliases_of, generates, inside, reads_tables, sources_of
 from pcishield.statement.row_content import RowContent
-from pcishield.statement.trees import name_of
+from pcishield.statement.trees import found_in, has, name_of, nodes_of
 from pcishield.statement.windows import ranked
 
 __all__ = ["Exclusions"]
@@ -62,7 +62,7 @@ class Exclusions(RowContent):
             return False
         # What a function makes of a text, ``split_part(email, '@', 2)``, many texts may have in common.
         whole = all(_is_of_whole(part) for part in _outside(node))
-        if sum(1 for _ in node.find_all(*ASKED)) > self.most_asked:
+        if len(found_in(node, *ASKED)) > self.most_asked:
             return False
         refused, some = 0, False
         for place, answer in self.trial.of_keys(node, whole):
@@ -115,9 +115,9 @@ class Exclusions(RowContent):
             return False
         if self._is_cut(query):
             return True
-        if not reads_tables(query) and not generates(query) and query.find(exp.Subquery, *ASKED) is None:
+        if not reads_tables(query) and not generates(query) and not has(query, exp.Subquery, *ASKED):
             return not any(source.name.lower() in self.ctes for source in sources_of(query))  # a list that is written
-        if query.args.get("group") is None and aggregates(query) and query.find(exp.Window) is None:
+        if query.args.get("group") is None and aggregates(query) and not has(query, exp.Window):
             return True
         if self.names_rows(query):
             return True
@@ -151,7 +151,7 @@ class Exclusions(RowContent):
 
     def finds_few(self, query: Expr) -> bool:
         """``EXISTS (SELECT 1 FROM (SELECT max(id) AS m FROM t) q WHERE q.m = t.id)``: of one row, or of named ones."""
-        own = {table.name.lower() for table in query.find_all(exp.Table)} <= self.own | self.ctes.keys()
+        own = {table.name.lower() for table in found_in(query, exp.Table)} <= self.own | self.ctes.keys()
         if own and self.names_rows(query):
             return True
         few = [source.alias_or_name.lower() for source in sources_of(query) if self._gives_few(source)]
@@ -188,7 +188,7 @@ class Exclusions(RowContent):
         return any(
             own.leaves_few(part, negated=True)
             for part in chain(where.this, exp.And)
-            if all(column.text("table").lower() in {"", *inner} for column in part.find_all(exp.Column))
+            if all(column.text("table").lower() in {"", *inner} for column in found_in(part, exp.Column))
         )
 
 
@@ -209,6 +209,6 @@ def _is_of_whole(part: Expr) -> bool:
     return isinstance(part, _PARTS) or name_of(part) in _OF_WHOLE
 
 
-def _outside(node: Expr) -> Any:
+def _outside(node: Expr) -> list[Expr]:
     """The parts of an expression, without those of the queries in it."""
-    return node.walk(prune=lambda part: isinstance(part, (exp.Query, exp.DataType)) and part is not node)
+    return nodes_of(node, (exp.Query, exp.DataType))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import is_fixed
-from pcishield.statement.trees import SCALAR_SERIES, ctes_of, name_of
+from pcishield.statement.trees import SCALAR_SERIES, ctes_of, has, name_of
 
 __all__ = ["Given", "fill_in", "given_rows"]
 
@@ -52,7 +52,7 @@ def fill_in(conditions: list[Expr], given: Given, loose: Iterable[str] = (), cte
         ctes: Queries of the WITH clause, which a subquery may ask for the only value that they give.
     """
     single = _single(ctes or {})
-    if single or any(condition.find(exp.CTE) is not None for condition in conditions):
+    if single or any(has(condition, exp.CTE) for condition in conditions):
         conditions = [_without_queries(condition, single) for condition in conditions]
     if not given:
         return [conditions]

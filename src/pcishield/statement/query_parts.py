@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.constants import ASKED, bare, plain
-from pcishield.statement.trees import name_of
+from pcishield.statement.trees import found_in, has, name_of
 
 __all__ = [
     "aggregates",
@@ -41,7 +41,7 @@ def inside(query: Expr) -> Expr:
 
 def queries_in(node: Expr) -> list[Expr]:
     """Return the outermost queries of an expression."""
-    return [n for n in node.find_all(exp.Select, exp.Subquery) if n.find_ancestor(exp.Select, exp.Subquery) is None
+    return [n for n in found_in(node, exp.Select, exp.Subquery) if n.find_ancestor(exp.Select, exp.Subquery) is None
             or n is node]  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def reads_tables(query: Expr) -> bool:
 
 def tables_in(query: Expr) -> set[str]:
     """Names of all tables and CTEs, at any depth."""
-    return {table.name.lower() for table in query.find_all(exp.Table) if isinstance(table.this, exp.Identifier)}
+    return {table.name.lower() for table in found_in(query, exp.Table) if isinstance(table.this, exp.Identifier)}
 
 
 def conditions_of(query: Expr) -> list[Expr]:
@@ -107,7 +107,7 @@ def asks_for_none(part: Expr, query: Expr) -> bool:
 
 def mentions(node: Expr, names: set[str]) -> bool:
     """Whether a column may be of one of these tables."""
-    return any(column.text("table").lower() in {"", *names} for column in node.find_all(exp.Column))
+    return any(column.text("table").lower() in {"", *names} for column in found_in(node, exp.Column))
 
 
 def unnamed(node: Expr) -> Expr:
@@ -135,7 +135,7 @@ def regrouped(query: Expr) -> Expr:
 
 def aggregates(query: Expr) -> bool:
     """Whether an output is an aggregate."""
-    return any(item.find(exp.AggFunc) is not None for item in query.expressions)
+    return any(has(item, exp.AggFunc) for item in query.expressions)
 
 
 def opposite_of(part: Expr) -> Expr | None:
@@ -147,7 +147,7 @@ def opposite_of(part: Expr) -> Expr | None:
 
 def generates(query: Expr) -> bool:
     """Whether a query counts up."""
-    return any("generate" in name_of(call) or "sequence" in name_of(call) for call in query.find_all(exp.Func))
+    return any("generate" in name_of(call) or "sequence" in name_of(call) for call in found_in(query, exp.Func))
 
 
 _CASES = frozenset({exp.Lower, exp.Upper})

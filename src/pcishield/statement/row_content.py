@@ -11,7 +11,7 @@ from pcishield.statement.constants import ASKED, COMPUTED, UNKNOWN, alone, bare
 from pcishield.statement.content import CALLS, KINDS, PREDICATES
 from pcishield.statement.patterns import matches_some, pattern_selects
 from pcishield.statement.samples import Trial
-from pcishield.statement.trees import is_type, name_of, parts_of
+from pcishield.statement.trees import found_in, has, is_type, name_of, parts_of
 
 __all__ = ["RowContent", "is_random"]
 
@@ -78,7 +78,7 @@ class RowContent:
         outer = node.parent
         while isinstance(outer, exp.Paren):
             outer = outer.parent
-        others = [part for part in parts_of(outer) if part.find(exp.Query) is None] if outer is not None else []
+        others = [part for part in parts_of(outer) if not has(part, exp.Query)] if outer is not None else []
         return "text" if any(isinstance(self.trial.value(part), str) for part in others) else "number"
 
     relates: Callable[[Expr], bool]
@@ -137,8 +137,8 @@ class RowContent:
             return bool(first.expression.is_string) and self.trial.value(first.expression) != "{}"
         if type(first) is exp.BitwiseXor:  # SQLite's arrow
             return bool(first.expression.is_string) and self.trial.value(first.expression) != "$"
-        path = [self.trial.value(part) for part in first.find_all(exp.Literal)]
-        path += [_decoded(str(part.this), self.strings) for part in first.find_all(exp.JSONPathKey)]
+        path = [self.trial.value(part) for part in found_in(first, exp.Literal)]
+        path += [_decoded(str(part.this), self.strings) for part in found_in(first, exp.JSONPathKey)]
         return isinstance(first, (exp.JSONExtract, exp.JSONExtractScalar)) and "$" not in path
 
     def _seeks(self, call: Expr) -> bool:
@@ -178,10 +178,10 @@ class RowContent:
         if isinstance(node, (exp.Subquery, exp.Select)):
             if not self._is_value(node, None):
                 return None
-            return "count" if node.find(exp.Count) is not None else self._kind_of_query(node)
+            return "count" if has(node, exp.Count) else self._kind_of_query(node)
         if isinstance(node, exp.Query) or not self.has_content(node):
-            if node.find(exp.Column, exp.Query) is not None or is_random(node) or not isinstance(node, exp.Func):
-                return "number" if node.find(*ASKED) is not None and node.find(exp.Column, exp.Query) is None else None
+            if has(node, exp.Column, exp.Query) or is_random(node) or not isinstance(node, exp.Func):
+                return "number" if has(node, *ASKED) and not has(node, exp.Column, exp.Query) else None
             kind = KINDS.get(name_of(node), "number")
             return f"fixed {kind if isinstance(kind, str) else 'number'}"
         if isinstance(node, exp.Extract):
@@ -217,6 +217,6 @@ def _decoded(name: str, strings: list[str]) -> str:
 
 def is_random(node: Expr) -> bool:
     """Whether a value is another each time."""
-    return node.find(exp.Rand, exp.Uuid) is not None or any(
-        name_of(call).startswith(_RANDOM) or name_of(call) == "uuid" for call in node.find_all(exp.Anonymous)
+    return has(node, exp.Rand, exp.Uuid) or any(
+        name_of(call).startswith(_RANDOM) or name_of(call) == "uuid" for call in found_in(node, exp.Anonymous)
     )

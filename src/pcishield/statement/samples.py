@@ -38,7 +38,7 @@ from pcishield.statement.dates import (
     is_past,
     is_sometimes,
 )  # fmt: skip
-from pcishield.statement.trees import is_type, name_of, parts_of, parts_within
+from pcishield.statement.trees import found_in, has, is_type, name_of, nodes_of, parts_of, parts_within
 
 __all__ = ["Trial", "is_text"]
 
@@ -97,6 +97,8 @@ class Trial(Dates):
         """Columns that are added to, or made numbers of, where that is nought for a word."""
         self.unsigned, self.adds = unsigned, adds
         self._is_ordered = self._sees_sign = False
+        self._begun: tuple[Expr, dict[Name, Any], set[Name], list[Any]] | None = None
+        """The last condition, what holds of its names, and the values that it mentions."""
         self._queried: Any = None
         """What a query gives, where that is the same for any row."""
         self.lacked = False
@@ -109,7 +111,7 @@ class Trial(Dates):
         """
         said = self._begin(node)
         found: set[Any] = set()
-        size = sum(1 for _ in node.walk())
+        size = len(nodes_of(node))
         rows = islice(self._rows(node, said), max(_FEWEST_ROWS, _MOST_WORK // size))
         for row in chain([self._row_mentioned(said)], rows) if enough is _MIXED and self.kinds else rows:
             self.current = row
@@ -124,10 +126,15 @@ class Trial(Dates):
 
     def _begin(self, node: Expr) -> list[Any]:
         """Find out what a condition is about, and of which kinds that is; return the values that it mentions."""
-        self.kinds, self.nullable, self.lacked = {}, set(), False
+        self.lacked = False
+        if self._begun is not None and self._begun[0] is node:
+            _, kinds, nullable, said = self._begun  # asked about as a condition on keys just before
+            self.kinds, self.nullable = dict(kinds), set(nullable)
+            return said
+        self.kinds, self.nullable = {}, set()
         self._columns(node)
-        self._is_ordered = node.find(exp.GT, exp.GTE, exp.Between) is not None
-        self._sees_sign = self._is_ordered and any(name_of(call) in _OF_SIGN for call in node.find_all(exp.Func))
+        self._is_ordered = has(node, exp.GT, exp.GTE, exp.Between)
+        self._sees_sign = self._is_ordered and any(name_of(call) in _OF_SIGN for call in found_in(node, exp.Func))
         said = self._said(node)
         for _ in range(8):
             before = len(self.kinds)
@@ -135,6 +142,8 @@ class Trial(Dates):
             self.value(node)
             if len(self.kinds) == before:
                 break
+        if not has(node, exp.Query, exp.ArrayPosition, exp.Anonymous):  # which are not the same for keys
+            self._begun = (node, dict(self.kinds), set(self.nullable), said)
         return said
 
     def of_keys(self, node: Expr, texts: bool) -> Iterator[tuple[int, Any]]:
@@ -154,7 +163,7 @@ class Trial(Dates):
             self._queried, self.current = None, {}
 
     def _answers_of_keys(self, node: Expr, written: list[Any]) -> Iterator[tuple[int, Any]]:
-        values = (*written, *map(self._literal, node.find_all(exp.Literal)))
+        values = (*written, *map(self._literal, found_in(node, exp.Literal)))
         listed = [item for value in values for item in (value.split(",") if isinstance(value, str) else [value])]
         said = set(map(number, listed)) - {None}
         most = min((abs(n) for n in said if n is not None and is_extreme(n)), default=float("inf"))
@@ -186,6 +195,10 @@ class Trial(Dates):
         if type(node) is exp.Paren and not isinstance(bare(node), exp.Predicate):
             node = bare(node)
         kind = type(node)
+        if kind is exp.Literal or (kind is exp.Column and type(node.this) is exp.Identifier):
+            found = self._literal(node) if kind is exp.Literal else self._of_column(node)
+            if found is not UNKNOWN:
+                return found
         if kind is exp.Add and (self._is_operator(node) or (not self.adds and _stands_alone(node))):
             return self._variable(node)
         name = name_of(node) if isinstance(node, exp.Func) else ""
@@ -251,7 +264,7 @@ class Trial(Dates):
         return self.current.get(self._name(column), UNKNOWN)
 
     def _name(self, column: Expr) -> Name:
-        table = column.text("table").lower()
+        table = column.text("table").lower() if column.args.get("table") is not None else ""
         return ("" if table in self.own else table, column.name.lower())
 
     def _quantified(self, node: Expr) -> Any:
@@ -295,7 +308,7 @@ class Trial(Dates):
     # rows
 
     def _columns(self, node: Expr) -> None:
-        for column in node.find_all(exp.Column):
+        for column in found_in(node, exp.Column):
             if not isinstance(column.this, exp.Star):
                 name = self._name(column)
                 if self.kinds.get(name) in (None, "text"):
@@ -304,8 +317,7 @@ class Trial(Dates):
                     self.summed.add(name)
                 if not self.is_key(name[1]) and not (name[0] == "" and is_made(name[1])):
                     self.nullable.add(name)
-        asked = node.find(*ASKED)
-        if asked is not None:
+        for asked in found_in(node, *ASKED)[:1]:
             self.kinds["?", ""] = self._kind_of(asked)
 
     def _kind_of(self, node: Expr) -> str:
@@ -335,7 +347,7 @@ class Trial(Dates):
                         return "date"  # compared as it is written
                 if shown or type(node) is exp.Column:
                     return shown or self._by_name(node)
-                column = next((c for part in others for c in part.find_all(exp.Column)), node)
+                column = next((c for part in others for c in found_in(part, exp.Column)), node)
                 return self._by_name(column)
             if isinstance(outer, exp.Func) and kind not in _PASSING:
                 name = name_of(outer)
@@ -359,7 +371,7 @@ class Trial(Dates):
 
     def _is_time_in_seconds(self, node: Expr) -> bool:
         """``unixepoch()``, and what is as many seconds, or milliseconds, since 1970."""
-        value = number(self.value(node)) if node.find(exp.Column, exp.Query, *ASKED) is None else None
+        value = number(self.value(node)) if not has(node, exp.Column, exp.Query, *ASKED) else None
         return value is not None and counted(_GIVEN["date"], value) is not _GIVEN["date"]
 
     def _refers(self, name: str) -> bool:
@@ -397,7 +409,7 @@ class Trial(Dates):
             name = name_of(node)
             found = "date" if name in CONSTANT_DATES else "number" if kind is exp.Extract else KINDS.get(name, "")
             return "text" if found == "word" else found if found in {"text", "date"} else "number" if found else ""
-        if node.find(exp.Interval) is not None:
+        if has(node, exp.Interval):
             return "date"
         if isinstance(node, (exp.Add, exp.Sub, exp.Mul)) and not self._is_operator(node):
             return self._static(node.this) or self._static(node.expression)
@@ -407,11 +419,12 @@ class Trial(Dates):
         """Values that a condition mentions, also computed ones."""
         found: list[Any] = []
         self.current = {}
-        for item in node.find_all(*_VALUED):
+        alone = Trial(self.strings, self.is_key, self.own, lambda _: None, self.unsigned)
+        for item in found_in(node, *_VALUED):
             if len(found) >= _MOST_SAID:
                 break
-            if item.find(exp.Column, exp.Query) is None:
-                value = Trial(self.strings, self.is_key, self.own, lambda _: None, self.unsigned).value(item)
+            if type(item) is exp.Literal or not has(item, exp.Column, exp.Query):
+                value = alone.value(item)
                 if value is not UNKNOWN and value is not None and not isinstance(value, timedelta):
                     found += listed_in_text(value) or [value]
         return found
@@ -463,7 +476,7 @@ class Trial(Dates):
         samples = {name: self._samples(name, said) for name in self.kinds}
         if not samples:
             return
-        if node.find(exp.Or) is not None and node.find(exp.Is) is not None:
+        if has(node, exp.Or) and has(node, exp.Is):
             # ``name > '' OR name IS NULL`` leaves out what nobody stores.
             samples = {name: [v for v in values if v != ""] or values for name, values in samples.items()}
         longest = max(map(len, samples.values()))
@@ -479,7 +492,7 @@ class Trial(Dates):
             )
             if common is not UNKNOWN:
                 yield {name: common if name in alike else values[0] for name, values in samples.items()}
-        if node.find(*_SEES_NULL) or any(name[0] == "" and is_sometimes(name[1]) for name in samples):
+        if has(node, *_SEES_NULL) or any(name[0] == "" and is_sometimes(name[1]) for name in samples):
             row = {name: None if name in self.nullable else values[0] for name, values in samples.items()}
             yield row
             for name in samples:

@@ -24,7 +24,7 @@ from pcishield.statement.ranges import ends_of, tells, within_range
 from pcishield.statement.row_content import is_random
 from pcishield.statement.samples import is_text
 from pcishield.statement.subqueries import ORDERED
-from pcishield.statement.trees import ctes_of, name_of, parts_of
+from pcishield.statement.trees import ctes_of, found_in, has, name_of, parts_of
 
 __all__ = ["Selection"]
 
@@ -105,9 +105,9 @@ class Selection(PatternConditions):
             and not node.args.get("negate")
         ):
             return True  # ``%(x)s IS NULL OR email = %(x)s``: a filter that may be left out
-        if node.find(exp.Column, exp.Query, *ASKED) is not None:
+        if has(node, exp.Column, exp.Query, *ASKED):
             return False
-        if self.dialect == "mysql" and len({bool(item.is_string) for item in node.find_all(exp.Literal)}) > 1:
+        if self.dialect == "mysql" and len({bool(item.is_string) for item in found_in(node, exp.Literal)}) > 1:
             return False  # ``0 = 'a'`` and ``0x61 = 'a'`` are true there
         value = self.trial.value(node)
         return value is not UNKNOWN and bool(value) is negated
@@ -122,7 +122,7 @@ class Selection(PatternConditions):
         kind = type(node)
         if self.dialect == "sqlite" and self._is_misspelt(node, negated):
             return False
-        if self.made and any(not _home(column).isdisjoint(self.made) for column in node.find_all(exp.Column)):
+        if self.made and any(not _home(column).isdisjoint(self.made) for column in found_in(node, exp.Column)):
             return False
         if self._is_plain(node) and not negated:
             return True
@@ -132,7 +132,7 @@ class Selection(PatternConditions):
             return True
         if self.copied and self._finds_its_copy(node):
             return False
-        if any(map(self._collects, node.find_all(exp.Select, exp.Array))):
+        if any(map(self._collects, found_in(node, exp.Select, exp.Array))):
             return False
         if kind is exp.Exists:
             return self._exists(node.this, negated)
@@ -173,13 +173,13 @@ class Selection(PatternConditions):
         if self.dialect == "sqlite" and not negated and self._asks_for_blobs(node):
             return True
         queries = queries_in(node)
-        if not queries and not all(self._pattern(part, True) for part in node.find_all(*PATTERNS)):
+        if not queries and not all(self._pattern(part, True) for part in found_in(node, *PATTERNS)):
             return False
         if is_random(node) or not any(self.has_content(part) for part in self._sides(node)):
             return False
         if not all(self._is_value(query, node) or (listed is not None and self.relates(query)) for query in queries):
             return False
-        if any(self._of_a_group(inside(query)) and query.find(exp.Count) is not None for query in queries):
+        if any(self._of_a_group(inside(query)) and has(query, exp.Count) for query in queries):
             return not negated  # groups of more than a few
         if listed is not None:
             return self._says_one_of(node, listed, negated) and self._each(node, listed, negated)
@@ -214,9 +214,9 @@ class Selection(PatternConditions):
             query = inside(query.expressions[0]) if len(query.expressions) == 1 else query
             if type(query) is not exp.Select or not reads_tables(query):
                 return False
-        elif not any(item.find(*_COLLECTING) or _collector(item) for item in query.expressions):
+        elif not any(has(item, *_COLLECTING) or _collector(item) for item in query.expressions):
             return False
-        names = {table.name.lower() for table in query.find_all(exp.Table)}
+        names = {table.name.lower() for table in found_in(query, exp.Table)}
         return bool(names) and names <= self.own and not self.relates(query) and not self.narrows(query)
 
     def _finds_its_copy(self, node: Expr) -> bool:
@@ -230,7 +230,7 @@ class Selection(PatternConditions):
 
     def _is_misspelt(self, node: Expr, negated: bool) -> bool:
         """``"nope" = 'nope'``: SQLite takes a name in double quotes that no column has for a text."""
-        quoted = [c for c in node.find_all(exp.Column) if c.this.args.get("quoted") and not c.args.get("table")]
+        quoted = [c for c in found_in(node, exp.Column) if c.this.args.get("quoted") and not c.args.get("table")]
         if not quoted:
             return False
         if negated or not isinstance(node, (exp.EQ, exp.In, exp.Is, exp.NullSafeEQ, *PATTERNS)):
@@ -240,7 +240,7 @@ class Selection(PatternConditions):
         texts = as_texts(node, lambda name: True)
         if self.always(exp.Not(this=exp.Paren(this=texts)) if negated else texts):
             return True
-        return texts.find(exp.Column, exp.Query) is None and self.trial.value(texts) is (not negated)
+        return not has(texts, exp.Column, exp.Query) and self.trial.value(texts) is (not negated)
 
     # what leaves hardly a row out
 
@@ -248,7 +248,7 @@ class Selection(PatternConditions):
         """An inequality with what a row is hardly ever the same as: another table's rows, a count, a session's."""
         if not isinstance(node, (exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In, *ORDERED)):
             return False
-        columns = list(node.find_all(exp.Column))
+        columns = found_in(node, exp.Column)
         keys = bool(columns) and all(self.is_key(column.name.lower()) for column in columns)
         own = [column for column in columns if self.owns(column)]
         mine = bool(own) and all(self.is_key(column.name.lower()) for column in own)
@@ -288,7 +288,7 @@ class Selection(PatternConditions):
         given = inside(query)
         if not isinstance(given, (exp.Select, exp.SetOperation)):
             return True
-        for call in given.find_all(exp.Anonymous):
+        for call in found_in(given, exp.Anonymous):
             if name_of(call) in UNPACKING and not self._says_something(bare(parts_of(call)[0])):
                 return False
         return self.may_find(given) and (not reads_tables(given) or self._gives_column(given, exp.Min, exp.Max))
@@ -335,7 +335,7 @@ class Selection(PatternConditions):
         return isinstance(made, exp.JSONValue) and is_text(made.this.name.lower())
 
     def _given(self, node: Expr) -> list[Any]:
-        return [self.trial.value(side) for side in self._sides(node) if side.find(exp.Column) is None]
+        return [self.trial.value(side) for side in self._sides(node) if not has(side, exp.Column)]
 
     def _normalises(self, made: Expr, node: Expr) -> bool:
         """``name <> initcap(name)``: those that are not yet as they should be."""
@@ -390,7 +390,7 @@ class Selection(PatternConditions):
                 return True  # a time is written with more digits
         if isinstance(left, exp.Func) and right is not None and self.dialect == "sqlite":
             return isinstance(self.trial.value(right), Blob)
-        if type(left) is not exp.Column or right is None or right.find(exp.Column, exp.Query) is not None:
+        if type(left) is not exp.Column or right is None or has(right, exp.Column, exp.Query):
             return False
         name, value = left.name.lower(), self.trial.value(right)
         if is_dated(name) and isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -444,10 +444,10 @@ class Selection(PatternConditions):
             return False
         if negated and not any(self.is_plain(part) or _is_stored(part) for part in own):
             return False
-        if negated and _searches(node) and node.find(*ASKED) is None:
+        if negated and _searches(node) and not has(node, *ASKED):
             return False  # ``NOT (text @@ to_tsquery('the'))``: a word that is not looked for, perhaps
         others = [part for part in parts if part not in own]
-        sought = [str(self.trial.value(text)).strip() for part in others for text in part.find_all(exp.Literal)]
+        sought = [str(self.trial.value(text)).strip() for part in others for text in found_in(part, exp.Literal)]
         if any(self.writes(part, text) for part in own for text in sought):
             return False
         within = within_range(node, own, others, self.is_key)
@@ -529,7 +529,7 @@ _COLLECTORS = frozenset(
 
 
 def _collector(item: Expr) -> bool:
-    return any(name_of(call) in _COLLECTORS for call in item.find_all(exp.Func))
+    return any(name_of(call) in _COLLECTORS for call in found_in(item, exp.Func))
 
 
 def _is_constant(node: Expr) -> bool:
@@ -549,7 +549,7 @@ def _is_condition(node: Expr) -> bool:
     """Whether a value is the answer to a question."""
     node = bare(node)
     return isinstance(node, (exp.Predicate, exp.Connector, exp.Not)) or (
-        isinstance(node, (exp.Case, exp.If, exp.Coalesce)) and node.find(exp.Predicate) is not None
+        isinstance(node, (exp.Case, exp.If, exp.Coalesce)) and has(node, exp.Predicate)
     )
 
 
@@ -567,7 +567,7 @@ def _is_stored(node: Expr) -> bool:
 
 def _searches(node: Expr) -> bool:
     return isinstance(node, (exp.Match, exp.MatchAgainst)) or any(
-        name_of(call).endswith(("tsquery", "tsvector")) for call in node.find_all(exp.Func)
+        name_of(call).endswith(("tsquery", "tsvector")) for call in found_in(node, exp.Func)
     )
 
 
@@ -578,7 +578,7 @@ def _is_of_session(node: Expr) -> bool:
         node = bare(node.this)
     return type(node) is exp.SessionParameter or (
         isinstance(node, exp.Func)
-        and node.find(exp.Column, exp.Query, *ASKED) is None
+        and not has(node, exp.Column, exp.Query, *ASKED)
         and (type(node) is exp.Anonymous or not parts_of(node))
         and not parts_of(node)
     )

@@ -19,7 +19,7 @@ from pcishield.statement.negations import OPPOSITE, negation_of
 from pcishield.statement.query_parts import asks_for_none
 from pcishield.statement.quoted_names import as_texts
 from pcishield.statement.selection import Selection
-from pcishield.statement.trees import ctes_of, flat, parts_of
+from pcishield.statement.trees import ctes_of, flat, has, parts_of
 from pcishield.statement.windows import without_neighbours
 
 __all__ = ["Condition"]
@@ -99,7 +99,7 @@ class Condition:
 
     def _unfolded(self, node: Expr) -> Expr:
         """``id IN (SELECT id FROM t WHERE x) OR id IN (SELECT id FROM t WHERE NOT x)`` as ``x OR NOT x``."""
-        if type(bare(node)) is not exp.Or or node.find(exp.Query) is None:
+        if type(bare(node)) is not exp.Or or not has(node, exp.Query):
             return node
         found = exp.Paren(this=node.copy())
         for part in list(found.find_all(exp.In)):
