@@ -345,9 +345,8 @@ def _sqlstate(self: Any) -> str:
 
 def _show_warnings(self: Any) -> Any:
     state: GateState = self._pcishield
-    before = state.operation
     self.query("SHOW WARNINGS")
-    return tuple(state.warnings(self.store_result().fetch_row(_FETCH_ALL), before))
+    return tuple(state.warnings(self.store_result().fetch_row(_FETCH_ALL), state.subject))
 
 
 def _cursor(self: Any, cursorclass: Any = None) -> Any:

@@ -340,7 +340,7 @@ def _mask_stream(state: GateState, result: Any, guard: Any) -> None:
 def _show_warnings(self: Any) -> Any:
     state: GateState = self._pcishield
     rows = _Raw.show_warnings(self)
-    return tuple(state.warnings(rows or (), state.operation))
+    return tuple(state.warnings(rows or (), state.subject))
 
 
 def _select_db(self: Any, db: Any) -> None:

@@ -419,6 +419,51 @@ def test_warnings_on_mysql(
 
 @pytest.mark.mysql
 @pytest.mark.parametrize("name", ON_MYSQL)
+@pytest.mark.parametrize(
+    "then",
+    [
+        ["/* c */ SHOW /* c */ WARNINGS"],
+        ["# c\nSHOW WARNINGS LIMIT 5"],
+        ["SET @a = 1", "COMMIT", "SHOW COUNT(*) WARNINGS", "SHOW WARNINGS"],
+        ["SELECT 1", "SELECT 2 FROM DUAL", "SHOW WARNINGS"],
+    ],
+    ids=lambda then: then[0],
+)
+def test_warnings_stay_those_of_their_statement(
+    make_shield: Any, mysql_params: dict[str, Any], signals: str, name: str, then: list[str]
+) -> None:
+    """Statements without tables leave the server's warnings as they are, and SHOW WARNINGS may hold comments."""
+    connection = opened(name, make_shield, mysql_params)
+    cursor = connection.cursor()
+    for sql in [f"SELECT CAST(concat('x', reverse(pan)) AS SIGNED) FROM {signals}", *then]:
+        cursor.execute(sql)
+        rows = cursor.fetchall() if cursor.description else []
+    connection.close()
+
+    assert 1 == len(rows)
+    assert [] == pieces(repr(rows))
+
+
+@pytest.mark.mysql
+def test_warnings_asked_for_in_the_same_text(make_shield: Any, mysql_params: dict[str, Any], signals: str) -> None:
+    """SHOW WARNINGS behind a semicolon is about the statement before it."""
+    connection = opened("mysql.connector", make_shield, mysql_params)
+    cursor = connection.cursor()
+    cursor.execute(
+        f"SELECT CAST(concat('x', reverse(pan)) AS SIGNED) FROM {signals}; SHOW WARNINGS; SELECT 'a', 1.5, 'it''s'"
+    )
+    rows = [cursor.fetchall()]
+    while cursor.nextset():
+        rows.append(cursor.fetchall())
+    connection.close()
+
+    assert [1, 1, 1] == list(map(len, rows))
+    assert [] == pieces(repr(rows))
+    assert "it's" == rows[2][0][2]
+
+
+@pytest.mark.mysql
+@pytest.mark.parametrize("name", ON_MYSQL)
 def test_real_numbers_stay(make_shield: Any, mysql_params: dict[str, Any], signals: str, name: str) -> None:
     """Handlers that look at the error number find it where the statement computes, too."""
     connection = opened(name, make_shield, mysql_params)

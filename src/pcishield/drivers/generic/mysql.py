@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from pcishield.core.result import Kind, ResultColumn
-from pcishield.drivers.generic.mysql_messages import clean_message, mask_message, shows_diagnostics
+from pcishield.drivers.generic.mysql_messages import clean_message, mask_message, shows_diagnostics, subject_of
 from pcishield.exceptions import PolicyViolation, ShieldError
 from pcishield.runtime.scrub import Scrub, Wording
 
@@ -135,6 +135,8 @@ def make_scrub(module: Any) -> Scrub:
 
 def warning(row: tuple[Any, ...], words: Wording, about: Operation | None) -> tuple[Any, ...]:
     """Return a row of SHOW WARNINGS without the data that its message quotes; whoever signals chooses the code."""
+    if not str(row[-2]).isdecimal():
+        return row  # of another statement of the same text
     code = int(row[-2])
     kept = words.number(code)
     message = clean_message(mask_message(row[-1], words.text), kept, about)
@@ -147,6 +149,7 @@ class GateState:
     Attributes:
         session: Its session.
         operation: The statement that ran last.
+        subject: The one that the server's warnings are about.
         complete: Whether all of its results have arrived.
         loading: Whether the statement that runs may ask for a local file.
         sending: Whether the driver is talking to the server for the gate.
@@ -158,7 +161,7 @@ class GateState:
         self.loading = False
         self.complete = False
         self.sending = False
-        self._before: Operation | None = None
+        self.subject: Operation | None = None
         self._ticket: tuple[Operation, bytes | None] | None = None
         self._part = 0
 
@@ -226,7 +229,7 @@ class GateState:
     def begin(self, operation: Operation) -> None:
         """Say that ``operation`` is on its way to the server."""
         if operation is not self.operation:
-            self._before, self.operation = self.operation, operation
+            self.operation, self.subject = operation, subject_of(self.subject, operation)
         self._part = 0
         self.complete = False
         statement = operation.statement
@@ -253,12 +256,12 @@ class GateState:
         """Take out of the rows of SHOW WARNINGS what messages quote; other rows come back as they are."""
         if self.operation is None or not shows_diagnostics(self.operation):
             return list(rows)
-        return self.warnings(rows, self._before)
+        return self.warnings(rows, self.subject)
 
     def warnings(self, rows: Sequence[tuple[Any, ...]], about: Operation | None) -> list[tuple[Any, ...]]:
         """Return (level, code, message) rows without the data that messages quote."""
         words = self.session.wording(None if about is None else about.sql)
-        return [warning(row, words, about) if len(row) > 2 and isinstance(row[-1], str) else row for row in rows]
+        return [warning(row, words, about) if len(row) == 3 and isinstance(row[-1], str) else row for row in rows]
 
     def failed(self, error: BaseException, operation: Operation | None) -> None:
         """Mask what the driver raised about a statement that had run already; the error itself stays."""

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pcishield.runtime.operation import Operation
+from pcishield.statement import Statement
 
-__all__ = ["REDACTED", "clean_message", "mask_message", "safe_statement", "shows_diagnostics"]
+__all__ = ["REDACTED", "clean_message", "mask_message", "safe_statement", "shows_diagnostics", "subject_of"]
 
 REDACTED = "[redacted]"
 
@@ -51,12 +52,34 @@ def _may_quote(operation: Operation | None, errno: int) -> bool:
 
 
 _ESCAPE = re.compile(r"(\\x[0-9A-Fa-f]{2})")
-_DIAGNOSTICS = re.compile(r"\s*SHOW\s+(?:COUNT|WARNINGS|ERRORS)\b", re.IGNORECASE)
+_DIAGNOSTICS = re.compile(r"SHOW\s+(?:COUNT|WARNINGS|ERRORS)\b", re.IGNORECASE)
 
 
 def shows_diagnostics(operation: Operation) -> bool:
-    """Whether the statement asks for warnings or errors of the one before it."""
-    return _DIAGNOSTICS.match(operation.sql) is not None
+    """Whether a statement of the text asks for warnings or errors of the ones before it."""
+    statement = operation.statement
+    if statement is None:
+        return _DIAGNOSTICS.search(operation.sql) is not None
+    return any(map(_asks, statement.parts or (statement,)))
+
+
+def _asks(statement: Statement) -> bool:
+    return _DIAGNOSTICS.match(statement.template) is not None
+
+
+def subject_of(before: Operation | None, operation: Operation) -> Operation | None:
+    """Return the statement that warnings are about once ``operation`` was sent: one without tables leaves older ones.
+
+    ``EXPLAIN SELECT ... FROM cards WHERE id = 1; COMMIT; SHOW WARNINGS`` still shows the row that the first has read.
+    """
+    statement = operation.statement
+    if statement is not None and all(map(_asks, statement.parts or (statement,))):
+        return before
+    if before is None or statement is None or not _OPAQUE.isdisjoint(statement.actions):
+        return operation
+    known = operation.session.parts.known.get(operation.session.dialect, operation.sql)
+    reads = any(relation.table.name != "dual" for relation in statement.relations)
+    return operation if reads or known.classes else before
 
 
 def mask_message(text: str, mask: Callable[[str], str]) -> str:

@@ -183,7 +183,7 @@ def _fetch_warnings(original: Callable[..., Any]) -> Any:
         operation = state.executing or self._pcishield_operation
         with state.own():
             rows = original(self)
-        return state.clean_warnings(rows, operation)
+        return state.clean_warnings(state.clean_warnings(rows, operation), state.subject)
 
     return fetch_warnings
 

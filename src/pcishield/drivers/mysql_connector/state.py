@@ -23,7 +23,7 @@ import mysql.connector
 from mysql.connector import errors
 
 from pcishield.audit.canonical import Preencoded
-from pcishield.drivers.generic.mysql_messages import clean_message, mask_message, shows_diagnostics
+from pcishield.drivers.generic.mysql_messages import clean_message, mask_message, shows_diagnostics, subject_of
 from pcishield.drivers.mysql_connector.catalog import CatalogReader
 from pcishield.drivers.mysql_connector.columns import field_column, result_columns
 from pcishield.drivers.mysql_connector.opening import Pins, prepared
@@ -150,7 +150,7 @@ class ConnectionState:
     Attributes:
         session: The enforcement session, ``None`` before the first connect.
         operation: The last operation whose statement reached the server.
-        subject: The last one that did not ask for warnings or errors: they are about it.
+        subject: The one that the server's warnings and errors are about.
         over: The last one before the driver ended a transaction by itself (``commit()``, ``rollback()``).
         executing: The operation whose guarded call is running; ``None`` while the driver asks for itself.
         direct: The last operation that came without a cursor.
@@ -364,13 +364,13 @@ class ConnectionState:
         self.guard, self.columns = None, None
 
     def _sent(self, operation: Operation | None) -> None:
-        if operation is not None and not shows_diagnostics(operation):
-            self.subject = operation
+        if operation is not None:
+            self.subject = subject_of(self.subject, operation)
         self.operation = operation
 
     def diagnosed(self, rows: list[Any]) -> list[Any]:
         """Clean the rows of the current result set when they are warnings or errors of a statement."""
-        if self.operation is None or self.operation is self.subject:
+        if self.operation is None or not shows_diagnostics(self.operation):
             return rows
         cleaned: list[Any] = self.clean_warnings(rows, self.subject)
         return cleaned
@@ -446,18 +446,19 @@ class ConnectionState:
 
     def _clean_warning(self, row: Any, operation: Operation | None) -> Any:
         *front, text = row
-        if not isinstance(text, (str, bytes, bytearray)):
-            return row  # SHOW COUNT(*) WARNINGS
+        code: Any = front[-1] if len(front) == 2 else None
+        if not isinstance(text, (str, bytes, bytearray)) or not isinstance(code, (int, str, bytes, bytearray)):
+            return row  # SHOW COUNT(*) WARNINGS, or another statement of the same text
         raw = not isinstance(text, str)
-        code: Any = front[-1] if front else 0
-        errno = int(code) if isinstance(code, int) or str(code, "ascii", "replace").isdigit() else 0
+        digits = code.decode("ascii", "replace") if isinstance(code, (bytes, bytearray)) else str(code)
+        errno = int(digits) if digits.isdecimal() else 0
         plain = text.decode("utf-8", "replace") if isinstance(text, (bytes, bytearray)) else text
         assert self.session is not None
         words = self.session.wording(None if operation is None else operation.sql)
         kept = words.number(errno)  # whoever signals chooses the code
         cleaned = clean_message(mask_message(plain, words.text), kept, operation)
         if kept != errno:
-            front[-1] = kept if isinstance(code, int) else type(code)(str(kept).encode())
+            front[-1] = type(code)(str(kept).encode()) if isinstance(code, (bytes, bytearray)) else type(code)(kept)
         elif cleaned == plain:
             return row
         return (*front, type(text)(cleaned.encode()) if raw else cleaned)
