@@ -6,7 +6,7 @@ Source: ``sql_yacc.yy`` of MySQL 8 and MariaDB 10/11; the manuals' chapters on S
 from __future__ import annotations
 
 from pcishield.statement.draft import Draft
-from pcishield.statement.facts import ColumnRef, TableRef
+from pcishield.statement.facts import ColumnRef, OutputColumn, TableRef
 from pcishield.statement.fragment import Fragment, Reading
 from pcishield.statement.query import calls, read_query
 from pcishield.statement.registry import HANDLERS, Handler, inner
@@ -153,7 +153,12 @@ def _explain(draft: Draft, reading: Reading, f: Fragment) -> None:
         return
     found = inner(draft, reading, f.sub(i))
     draft.set("explain")
-    draft.outputs = None
+    # The table of a plan names no values. As JSON or a tree, of one column, it quotes rows that were read beforehand.
+    draft.outputs = None if "FORMAT" in f.u[:i] else _PLAN
+    if "INTO" in f.u[:i]:
+        draft.outputs = None
+        for hazard in ("session-variable", "relocation"):
+            draft.hazard(hazard, "EXPLAIN INTO")
     if found.kind == "unknown":
         draft.take(found)
         draft.unparsable("EXPLAIN of a statement that is not understood")
@@ -161,6 +166,19 @@ def _explain(draft: Draft, reading: Reading, f: Fragment) -> None:
         draft.take(found)
     else:
         described(draft, found)
+
+
+_PLAN = (OutputColumn("id", "safe"), OutputColumn("*", "star"), OutputColumn("Extra", "safe"))
+"""How many columns there are depends on the server. One alone is none of these."""
+
+
+def _diagnostics(draft: Draft, reading: Reading, f: Fragment) -> None:
+    """GET DIAGNOSTICS: a message quotes data, and so would the variable that it is stored in."""
+    draft.set("show")
+    draft.outputs = None
+    if "MESSAGE_TEXT" in f.u:
+        for hazard in ("session-variable", "relocation"):
+            draft.hazard(hazard, "the text of a message")
 
 
 def _analyze(draft: Draft, reading: Reading, f: Fragment) -> None:
@@ -494,7 +512,8 @@ HANDLERS["mysql"] = {
         ("CHANGE", "STOP", "RESET", "PURGE", "SHUTDOWN", "RESTART", "KILL", "CACHE", "BACKUP"),
         _simple("admin", "admin"),
     ),
-    **dict.fromkeys(("HELP", "GET"), _simple("show", outputs=True)),
+    "GET": _diagnostics,
+    "HELP": _simple("show", outputs=True),
     "ALTER": alter,
     "ANALYZE": _analyze,
     "BEGIN": _begin,

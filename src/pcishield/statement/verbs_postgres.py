@@ -8,6 +8,7 @@ from __future__ import annotations
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import ColumnRef, OutputColumn
 from pcishield.statement.fragment import Fragment, Reading
+from pcishield.statement.functions import is_builtin
 from pcishield.statement.prepared import OPAQUE
 from pcishield.statement.query import calls, read_query
 from pcishield.statement.registry import HANDLERS, inner
@@ -117,8 +118,11 @@ def explain(draft: Draft, reading: Reading, f: Fragment) -> None:
         draft.take(found)
         if found.kind == "execute":
             draft.refers = found.refers
-        return
-    described(draft, found)
+    else:
+        described(draft, found)
+    # A plan names columns and what the statement itself says, but for what a function of somebody's own gave meanwhile.
+    if found.kind not in {"execute", "opaque"} and all(is_builtin(name, "postgres") for name in draft.functions):
+        draft.outputs = (OutputColumn("QUERY PLAN", "safe"),)
 
 
 _HARMLESS_WHEN_EXPLAINED = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pcishield.statement.draft import Draft
+from pcishield.statement.facts import OutputColumn
 from pcishield.statement.fragment import Fragment, Reading
 from pcishield.statement.query import calls, read_query
 from pcishield.statement.registry import HANDLERS, inner
@@ -42,6 +43,12 @@ def _explain(draft: Draft, reading: Reading, f: Fragment) -> None:
         draft.unparsable("EXPLAIN of a statement that is not understood")
         return
     described(draft, found)
+    names = _PLAN if f.at(1, "QUERY", "PLAN") else _PROGRAM
+    draft.outputs = tuple([OutputColumn(name, "safe") for name in names])
+
+
+_PLAN = ("id", "parent", "notused", "detail")
+_PROGRAM = ("addr", "opcode", "p1", "p2", "p3", "p4", "p5", "comment")
 
 
 def _pragma(draft: Draft, reading: Reading, f: Fragment) -> None:

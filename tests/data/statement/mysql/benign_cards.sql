@@ -47,3 +47,9 @@ SELECT id, holder FROM cards UNION ALL SELECT id, name FROM users ORDER BY holde
 --@ kind=select
 SELECT u.id, m.city FROM users u RIGHT JOIN merchants m USING (id) ORDER BY id
 ;;
+--@ kind=explain out=id:safe:|*:star:|Extra:safe:
+EXPLAIN SELECT * FROM cards WHERE id = 1
+;;
+--@ kind=explain out=id:safe:|*:star:|Extra:safe:
+EXPLAIN EXTENDED SELECT holder, pan FROM cards WHERE merchant_id = 5
+;;

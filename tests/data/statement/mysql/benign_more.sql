@@ -188,3 +188,6 @@ SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS WHER
 --@ kind=select
 SELECT id FROM merchants WHERE name LIKE CONCAT('%', ?, '%') ORDER BY CHAR_LENGTH(name), name LIMIT 5
 ;;
+--@ kind=show
+GET DIAGNOSTICS @n = NUMBER, @r = ROW_COUNT
+;;

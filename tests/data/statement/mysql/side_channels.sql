@@ -131,3 +131,9 @@ DELETE FROM users WHERE (@x := (SELECT pan FROM cards LIMIT 1)) AND id = 1
 --@ kind=insert
 INSERT INTO users (id) VALUES ((SELECT @x := pan FROM cards LIMIT 1))
 ;;
+--@ kind=show hazards=session-variable,relocation
+GET DIAGNOSTICS CONDITION 1 @m = MESSAGE_TEXT
+;;
+--@ kind=explain hazards=session-variable,relocation server=mysql
+EXPLAIN FORMAT=JSON INTO @plan SELECT * FROM cards WHERE id = 1
+;;

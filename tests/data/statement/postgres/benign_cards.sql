@@ -389,3 +389,12 @@ SELECT merchants.name, users.name FROM merchants FULL JOIN users USING (id) ORDE
 --@ kind=select
 DECLARE c NO SCROLL CURSOR FOR SELECT id FROM payments
 ;;
+--@ kind=explain out=QUERY\ PLAN:safe:
+EXPLAIN SELECT * FROM cards WHERE id = 1
+;;
+--@ kind=explain out=QUERY\ PLAN:safe:
+EXPLAIN (VERBOSE, FORMAT JSON) SELECT holder, pan FROM cards WHERE merchant_id = 5
+;;
+--@ kind=explain writes=- out=QUERY\ PLAN:safe:
+EXPLAIN UPDATE cards SET pan = NULL WHERE id = 1
+;;

@@ -47,3 +47,9 @@ SELECT rowid FROM docs WHERE docs MATCH ?
 --@ kind=select run=fails
 SELECT rowid, rank FROM docs WHERE docs MATCH 'shop' ORDER BY rank LIMIT 10
 ;;
+--@ kind=explain out=id:safe:|parent:safe:|notused:safe:|detail:safe:
+EXPLAIN QUERY PLAN SELECT * FROM cards WHERE id = 1
+;;
+--@ kind=explain
+EXPLAIN SELECT holder, pan FROM cards WHERE merchant_id = 5
+;;
