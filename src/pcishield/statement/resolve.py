@@ -15,7 +15,7 @@ from pcishield.statement.candidates import Mixed
 from pcishield.statement.facts import OutputColumn
 from pcishield.statement.from_items import FromItems
 from pcishield.statement.lineage import Expr, Outs, Scope, Source, Value, by_position, renamed
-from pcishield.statement.trees import FULLY_KNOWN, SET_OPERATIONS, leaves, name_of, parts_of
+from pcishield.statement.trees import FULLY_KNOWN, SET_OPERATIONS, found_in, leaves, name_of, nodes_of, parts_of
 
 __all__ = ["Outs", "Resolver", "Scope", "Source"]
 
@@ -159,12 +159,24 @@ class Resolver(FromItems):
                 self.value(distinct.args["on"], scope, "group", False)
             else:
                 self._told_apart(outs)
+        if self.dialect == "sqlite":
+            self._bare_columns(args["expressions"], args.get("group"), scope)
         where = args.get("where")
         if where is not None:
             self.value(where.this, scope, "where", False)
         self._tail(node, scope, outs)
         self._known(node, _READ_OF_SELECT)
         return outs
+
+    def _bare_columns(self, items: Sequence[Expr], group: Expr | None, scope: Scope) -> None:
+        """SQLite: what stands beside ``max(pan)`` is of the row that has it, as with ``ORDER BY pan LIMIT 1``."""
+        calls = [call for item in items for call in found_in(item, exp.Min, exp.Max) if not call.expressions]
+        calls = [call for call in calls if not isinstance(call.parent, exp.Window)]
+        if calls and any(
+            _stands_beside(item, place, _grouped(group) if group else []) for place, item in enumerate(items, 1)
+        ):
+            for call in calls:
+                self.value(call.this, scope, "order", self._mixes(call.this, scope))
 
     def _tail(self, node: Expr, scope: Scope, outs: Outs) -> None:
         """Read GROUP BY, HAVING, WINDOW, ORDER BY, LIMIT."""
@@ -257,6 +269,16 @@ class Resolver(FromItems):
 
     def _output(self, name: str, node: Expr, value: Value, scope: Scope) -> OutputColumn:
         return self._shape(node, value, scope)(name, *value)
+
+
+def _stands_beside(item: Expr, place: int, group: list[Expr]) -> bool:
+    """Whether an output shows a column that is neither aggregated nor grouped by."""
+    names = {column.name.lower() for part in group for column in found_in(part, exp.Column)}
+    numbers = {part.name for part in group if type(part) is exp.Literal}
+    if isinstance(item, exp.AggFunc) or item.alias_or_name.lower() in names or str(place) in numbers:
+        return False
+    outside = nodes_of(item, (exp.AggFunc, exp.Query))
+    return type(item) is exp.Star or any(type(n) is exp.Column and n.name.lower() not in names for n in outside)
 
 
 _GROUPINGS = (exp.Group, exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple, exp.Paren)

@@ -53,3 +53,6 @@ EXPLAIN QUERY PLAN SELECT * FROM cards WHERE id = 1
 --@ kind=explain
 EXPLAIN SELECT holder, pan FROM cards WHERE merchant_id = 5
 ;;
+--@ kind=select
+SELECT strftime('%Y', updated_at), merchant_id AS m, max(pan), min(id) FROM cards GROUP BY strftime('%Y', updated_at), m
+;;

@@ -65,3 +65,6 @@ SELECT id FROM cards WHERE pan MATCH '4*'
 --@ kind=select
 SELECT json_extract(pan, '$') FROM cards WHERE instr(pan, '4') = 1
 ;;
+--@ kind=select
+SELECT *, max(cvv) FROM cards
+;;
