@@ -163,7 +163,7 @@ class Constants:
         left, right = self.value(node.this), self.value(node.expression)
         if left is None or right is None:
             return None
-        left = str(left) if isinstance(left, datetime) else left
+        left = str(left) if isinstance(left, datetime) or type(left) is int else left
         if not isinstance(left, str) or not isinstance(right, str) or len(right) > 200:
             return UNKNOWN
         if right.count("%") > 8:

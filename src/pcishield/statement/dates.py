@@ -165,6 +165,8 @@ class Dates(Constants):
             return truncated(found, "day")
         if is_type(node.to, exp.DataType.TEXT_TYPES):
             found = self.value(node.this)
+            if isinstance(found, bool) and not self.adds:
+                return str(found).lower()
             return str(found) if isinstance(found, datetime) else found
         return NO_TIME
 

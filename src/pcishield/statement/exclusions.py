@@ -32,7 +32,8 @@ _PARTS = (
     exp.Xor, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ,
     exp.NullSafeNEQ, exp.Cast, exp.DataType, exp.Collate, exp.Tuple, exp.Add, exp.Sub, exp.Mul, exp.DPipe, exp.Like,
     exp.ILike, exp.Glob, exp.BitwiseXor, exp.Abs, exp.Case, exp.If, exp.Coalesce, exp.Concat, exp.Nullif, exp.MD5,
-    exp.ArrayPosition, exp.Array, exp.SHA, exp.SHA2, exp.Query, *ASKED,
+    exp.ArrayPosition, exp.Array, exp.SHA, exp.SHA2, exp.Query, exp.Lower, exp.Upper, exp.Trim, exp.Reverse, exp.Pad,
+    *ASKED,
 )  # fmt: skip
 
 

@@ -275,3 +275,9 @@ DELETE FROM users WHERE id MOD 1000000 <> 5
 --@ hazards=tautological-where kind=delete
 DELETE FROM users WHERE id DIV 1 <> 4
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE REVERSE(id) <> '15'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE LPAD(id, 5, '0') <> '00005'
+;;

@@ -128,3 +128,9 @@ DELETE FROM users WHERE id MOD 7 <> 5
 --@ kind=delete
 DELETE FROM users WHERE field(id, 5, 6) = 1
 ;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE lower(name) <> 'x'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE substr(email, 1, 1) <> 'u'
+;;

@@ -395,3 +395,18 @@ DELETE FROM users WHERE id / 5.0 <> 1
 --@ hazards=tautological-where kind=delete
 DELETE FROM users WHERE id % 1000000 <> 5
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id = 1)::text = 'false'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id = 1)::text IN ('true', 'false')
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id::text NOT LIKE '5'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE trim(id::text) <> '5'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE lpad(id::text, 12, '0') <> '000000000005'
+;;

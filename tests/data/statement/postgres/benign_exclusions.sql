@@ -167,3 +167,9 @@ DELETE FROM users WHERE id % 7 <> 5
 --@ kind=delete
 DELETE FROM users WHERE array_position(ARRAY['a', 'b'], name) IS NULL
 ;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE lower(name) <> 'x'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE substr(email, 1, 1) <> 'u'
+;;

@@ -287,3 +287,9 @@ DELETE FROM users WHERE id / 5.0 <> 1
 --@ hazards=tautological-where kind=delete
 DELETE FROM users WHERE id % 1000000 <> 5
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE upper(id) <> '5'
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE trim(id) <> '5'
+;;

@@ -104,3 +104,9 @@ UPDATE users SET tenant_id = NULL WHERE NOT EXISTS (SELECT 1 FROM merchants m WH
 --@ kind=delete
 DELETE FROM users WHERE id % 7 <> 5
 ;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE lower(name) <> 'x'
+;;
+--@ kind=update
+UPDATE users SET name = 'x' WHERE substr(email, 1, 1) <> 'u'
+;;
