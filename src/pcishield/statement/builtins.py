@@ -1,14 +1,15 @@
 """Names of the databases' own functions that change nothing outside the session's transaction.
 
 PostgreSQL: ``pg_proc`` of 15 without volatile and internal ones, plus what 16 to 18 and common extensions add;
-MySQL and MariaDB: ``information_schema.SQL_FUNCTIONS`` and the manuals; SQLite: ``pragma_function_list``.
+MySQL and MariaDB: ``information_schema.SQL_FUNCTIONS`` and the manuals; SQLite: ``pragma_function_list``; DuckDB:
+``duckdb_functions()`` without what has side effects or reads files.
 A user's own function of the same name in another schema shadows none of them: names written with a schema
 other than the system's are not looked up here.
 """
 
 from __future__ import annotations
 
-__all__ = ["MYSQL", "POSTGRES", "SQLITE"]
+__all__ = ["DUCKDB", "MYSQL", "POSTGRES", "SQLITE"]
 
 POSTGRES = frozenset(
     """
@@ -353,3 +354,64 @@ SQLITE = frozenset(
     """.split()
 )
 """SQLite 3."""
+
+DUCKDB = frozenset(
+    """
+    add age aggregate ago arbitrary arg_max_null arg_max_nulls_last arg_min_null arg_min_nulls_last array_aggr
+    array_aggregate array_apply array_cosine_distance array_cosine_similarity array_cross_product array_distance
+    array_dot_product array_extract array_grade_up array_has_any array_indexof array_inner_product
+    array_negative_dot_product array_negative_inner_product array_pop_back array_pop_front array_push_back
+    array_push_front array_reduce array_resize array_select array_to_json array_to_string_comma_default
+    array_transform array_unique array_value array_where array_zip assert_true bar base64 bin binom bit_count
+    bit_position bitstring bitstring_agg bitstring_byte_comparable can_cast_implicitly cardinality cast_to_type
+    century col_description count_star create_sort_key current_connection_id current_localtime current_query
+    current_query_id current_setting currval damerau_levenshtein date_part date_sub datepart datesub days_in_month
+    decade decimal_average decimal_division divide duckdb_columns duckdb_constraints duckdb_databases
+    duckdb_dependencies duckdb_extensions duckdb_functions duckdb_indexes duckdb_keywords duckdb_schemas
+    duckdb_sequences duckdb_tables duckdb_types duckdb_views element_at entropy enum_code enum_first enum_last
+    enum_range enum_range_boundary epoch_ns epoch_us equi_width_bins era even favg fdiv fmod format_bytes
+    format_pg_type format_type formatreadabledecimalsize formatreadablesize from_binary from_json_strict fsum gamma
+    gcd generate_subscripts geomean geometric_mean get_block_size get_current_timestamp get_type grade_up
+    greatest_common_divisor hamming has_any_column_privilege has_column_privilege has_database_privilege
+    has_foreign_data_wrapper_privilege has_function_privilege has_language_privilege has_schema_privilege
+    has_sequence_privilege has_server_privilege has_table_privilege has_tablespace_privilege hash histogram
+    histogram_exact hive_partition_component icu_calendar_names icu_sort_key ilike_escape index_key inet_client_addr
+    inet_client_port inet_server_addr inet_server_port is_histogram_other_bin isfinite isoyear jaccard
+    jaro_similarity json_array_length json_contains json_deep_merge json_deserialize_sql json_each json_exists
+    json_group_array json_group_object json_group_structure json_insert json_merge_patch json_merge_patch_diff
+    json_normalize json_object json_pretty json_quote json_replace json_serialize_plan json_serialize_sql
+    json_structure json_transform json_transform_strict json_tree json_valid json_value julian kahan_sum
+    kurtosis_pop lcm least_common_multiple left_grapheme len length_grapheme lgamma like_escape list_aggr
+    list_aggregate list_any_value list_apply list_approx_count_distinct list_avg list_bit_and list_bit_or
+    list_bit_xor list_bool_and list_bool_or list_cat list_cosine_similarity list_count list_dot_product list_element
+    list_entropy list_extract list_first list_grade_up list_has_all list_histogram list_indexof list_inner_product
+    list_intersect list_kurtosis list_kurtosis_pop list_last list_mad list_median list_mode
+    list_negative_dot_product list_negative_inner_product list_pack list_position list_product list_reduce
+    list_resize list_reverse list_select list_sem list_skewness list_slice list_stddev_pop list_stddev_samp
+    list_string_agg list_sum list_unique list_var_pop list_var_samp list_where list_zip listagg lttb mad
+    make_timestamp_ms make_timestamp_ns make_timestamptz make_type map_concat map_contains map_contains_entry
+    map_contains_value map_entries map_extract map_extract_value map_to_pg_oid map_type_id_to_pg_oid map_values
+    md5_number md5_number_lower md5_number_upper mean microsecond millennium millisecond mismatches multiply
+    nanosecond nextafter nextval nfc_normalize normalized_interval not_ilike_escape not_like_escape now
+    obj_description octet_length ord parse_dirname parse_dirpath parse_filename parse_formatted_bytes parse_path
+    path_join pg_collation_is_visible pg_conf_load_time pg_conversion_is_visible pg_function_is_visible
+    pg_get_constraintdef pg_get_expr pg_get_viewdef pg_has_role pg_is_other_temp_schema pg_my_temp_schema
+    pg_opclass_is_visible pg_operator_is_visible pg_opfamily_is_visible pg_postmaster_start_time pg_size_pretty
+    pg_table_is_visible pg_timezone_names pg_ts_config_is_visible pg_ts_dict_is_visible pg_ts_parser_is_visible
+    pg_ts_template_is_visible pg_type_is_visible pg_typeof position pragma_collations pragma_database_size
+    pragma_platform pragma_show pragma_table_info pragma_user_agent pragma_version prefix printf product
+    regexp_escape regexp_split_to_array regexp_split_to_table repeat_row replace_type reservoir_quantile
+    right_grapheme round_even roundbankers row row_to_json sem set_bit shobj_description signbit st_asbinary
+    st_asgeojson st_astext st_aswkb st_aswkt st_crs st_geomfromgeojson st_geomfromwkb st_intersects_extent st_setcrs
+    stats string_agg strip_accents strlen struct_concat struct_contains struct_extract_at struct_has struct_indexof
+    struct_insert struct_keys struct_position struct_update struct_values substring_grapheme subtract suffix
+    sum_no_overflow sumkahan switch test_all_types timetz_byte_comparable timezone timezone_hour timezone_minute
+    to_base to_centuries to_decades to_hours to_json to_microseconds to_millennia to_milliseconds to_minutes
+    to_months to_quarters to_seconds to_weeks to_years transaction_timestamp try_strptime txid_current unbin
+    union_extract union_tag union_value unpivot_list url_decode url_encode user uuid_extract_timestamp
+    uuid_extract_version uuidv4 uuidv7 variant_array_length variant_bytes_to_variant variant_comparator
+    variant_contains variant_exists variant_extract variant_extract_string variant_group_array variant_group_object
+    variant_keys variant_normalize variant_type variant_typeof vertex_extract wavg weekday weighted_avg yearweek
+    """.split()
+)
+"""What the parser does not know of DuckDB's anyway."""

@@ -70,14 +70,14 @@ _BY_HAZARD: dict[str, str] = {
         audit_log_filter_set_filter audit_log_read audit_log_rotate keyring_key_fetch keyring_key_generate
         asynchronous_connection_failover_add_source group_replication_set_as_primary
         """,
-    "denial-of-service": "pg_sleep pg_sleep_for pg_sleep_until sleep benchmark",
+    "denial-of-service": "pg_sleep pg_sleep_for pg_sleep_until sleep sleep_ms benchmark",
     "advisory-lock": """
         pg_advisory_lock pg_advisory_lock_shared pg_advisory_xact_lock pg_advisory_xact_lock_shared
         pg_try_advisory_lock pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared
         get_lock service_get_write_locks service_get_read_locks
         """,
     "notify": "pg_notify",
-    "statistics-access": "decode_histogram pg_mcv_list_items",
+    "statistics-access": "decode_histogram pg_mcv_list_items pragma_storage_info",
     "credential-introspection": "keyring_key_type_fetch keyring_key_length_fetch",
 }
 
@@ -115,7 +115,8 @@ def _of_parser(dialect: str) -> frozenset[str]:
     """Functions that sqlglot has as the dialect's own; for the dialects that have no list here."""
     from sqlglot.dialects.dialect import Dialect
 
-    return frozenset(name.lower() for name in Dialect.get_or_raise(dialect).parser_class.FUNCTIONS) | _USUAL
+    known = frozenset(name.lower() for name in Dialect.get_or_raise(dialect).parser_class.FUNCTIONS) | _USUAL
+    return known | builtins.DUCKDB if dialect == "duckdb" else known
 
 
 _USUAL = frozenset("getdate sysdatetime newid len isnull charindex patindex to_number nvl2 userenv to_clob".split())

@@ -151,7 +151,8 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         before = u[start - 1] if start else ""
         if word in {"GROUP", "INSERT"} and before in {"WITHIN", "THEN"}:
             continue
-        if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS:
+        rows = reading.dialect == "duckdb" and word in _ROWS and before in _BEFORE_ROWS
+        if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS and not rows:
             if word != "SET" or reading.dialect != "postgres" or not _begins_value(fragment, start):
                 continue
         if start == 1 and before in {"INSERT", "REPLACE"}:
@@ -217,4 +218,7 @@ def _defines(fragment: Fragment, start: int, end: int, before: str) -> bool:
     return before == ")" or fragment.k[start - 1] == "Q" or (fragment.k[start - 1] == "W" and before not in KEYWORDS)
 
 
+_ROWS = frozenset({"GLOB", "RANGE"})
+"""Functions of DuckDB whose name is another word elsewhere, and where they stand."""
+_BEFORE_ROWS = frozenset({"FROM", "JOIN", "LATERAL", ","})
 _QUERY_WORDS = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "("})

@@ -237,13 +237,13 @@ class Resolver(FromItems):
             inner = item.this
             if type(inner) is exp.Star:
                 outs.extend(self._use_star(self._qualified_star(item, scope), clause))
+                self._plain_star(inner)
                 return
             outs.append(self._output(self.fold(inner), item, self._column(item, scope, clause, False), scope))
             return
         if kind is exp.Star:
             outs.extend(self._use_star(self._star(scope), clause))
-            if any(item.args.values()):
-                self.draft.unparsable("a star with exceptions")
+            self._plain_star(item)
             return
         if kind is exp.Alias:
             value = self.value(item.this, scope, clause, False)
@@ -266,6 +266,11 @@ class Resolver(FromItems):
             return
         value = self.value(item, scope, clause, False)
         outs.append(self._output(name_of(item), item, value, scope))
+
+    def _plain_star(self, star: Expr) -> None:
+        """``* EXCLUDE (a)`` is a part of it; ``* REPLACE (reverse(pan) AS note)`` gives its names to other columns."""
+        if any(part for key, part in star.args.items() if key not in {"except", "except_"}):
+            self.draft.unparsable("a star with replaced columns")
 
     def _output(self, name: str, node: Expr, value: Value, scope: Scope) -> OutputColumn:
         return self._shape(node, value, scope)(name, *value)

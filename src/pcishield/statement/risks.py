@@ -31,7 +31,7 @@ _DOUBLED = 20
 _WIDE = re.compile(r"%(?:[0-9]+\$)?[-+ #0,.]*[0-9]{7,}")
 _SERIES = frozenset(
     """generate_series repeat lpad rpad randomblob zeroblob space benchmark array_fill rep pg_sleep sleep printf
-    format""".split()
+    format range""".split()
 )
 
 _CREDENTIALS = frozenset(
@@ -307,7 +307,7 @@ def _series(draft: Draft, fragment: Fragment) -> None:
                 numbers.append(_number(fragment.v[i]) * (max(numbers) if name == "array_fill" else 1))
             if fragment.k[i] == "S" and _WIDE.search(fragment.v[i]):
                 numbers.append(_MANY)
-        together *= max(numbers) if name.endswith("series") else 1
+        together *= max(numbers) if name.endswith(("series", "range")) else 1
         length *= max(numbers)
         if max(numbers) >= _MANY or together >= _MANY or length >= _MANY * 1000:
             draft.hazard("denial-of-service", f"{name} with a huge count")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pcishield.statement.draft import Draft
 from pcishield.statement.fragment import Fragment, Reading
-from pcishield.statement.query import calls
+from pcishield.statement.functions import risk
+from pcishield.statement.query import calls, read_query
 from pcishield.statement.registry import HANDLERS, Handler, inner
 from pcishield.statement.verbs_ddl import alter, comment, create, drop, truncate
 from pcishield.statement.verbs_postgres import copy, described
@@ -76,11 +77,17 @@ def _set(draft: Draft, reading: Reading, f: Fragment) -> None:
 
 
 def _pragma(draft: Draft, reading: Reading, f: Fragment) -> None:
-    shows = f.n == 2 or f.word(2) == "("
-    draft.set("show" if shows else "set")
+    called = f.word(2) == "("
+    draft.set("show" if called or f.n == 2 else "set")
     draft.outputs = None
-    if not shows:
+    name = f.v[1].lower() if f.n > 1 else ""
+    if called and name not in _TELLING:
+        draft.hazard(risk(name) or risk(f"pragma_{name}") or "opaque", f"PRAGMA {name}")
+    elif not called and f.n > 2:
         draft.hazard("session-change", "PRAGMA")
+
+
+_TELLING = frozenset({"show", "table_info"})
 
 
 def _show(draft: Draft, reading: Reading, f: Fragment) -> None:
@@ -105,6 +112,9 @@ def _whole(draft: Draft, reading: Reading, f: Fragment) -> None:
 
 
 def _maintain(draft: Draft, reading: Reading, f: Fragment) -> None:
+    if f.at(0, "FORCE", "INSTALL"):
+        _extension(draft, reading, f)
+        return
     draft.set("admin")
     if f.is_name(1):
         draft.touch(f.name(1, reading.dialect)[0], "read")
@@ -136,6 +146,7 @@ HANDLERS["duckdb"] = {
     "ATTACH": attach,
     "COPY": copy,
     "DETACH": detach,
+    "FROM": read_query,
     "EXPLAIN": _explain,
     "PRAGMA": _pragma,
     "RESET": _set,
