@@ -13,6 +13,7 @@ __all__ = ["DUCKDB", "MYSQL", "POSTGRES", "SQLITE"]
 
 POSTGRES = frozenset(
     """
+    to_regtypemod xmltext system_user pg_split_walfile_name pg_numa_available
     abbrev array
     abs aclcontains acldefault aclexplode aclinsert aclitemeq aclitemin aclitemout aclremove acos acosd acosh age
     akeys any_in any_out any_value anyarray_in anyarray_out anyarray_send anycompatible_in anycompatible_out
@@ -289,6 +290,7 @@ POSTGRES = frozenset(
 
 MYSQL = frozenset(
     """
+    kdf to_date to_number vec_distance vec_distance_cosine vec_distance_euclidean vec_fromtext vec_totext
     abs acos add_months adddate addtime aes_decrypt aes_encrypt against any_value ascii asin astext atan atan2 avg bin
     bin_to_uuid binary binlog_gtid_pos bit_and bit_count bit_length bit_or bit_xor can_access_table cast ceil ceiling
     char char_length character_length charset chr coalesce coercibility collation column_add column_check column_create

@@ -36,6 +36,7 @@ _SERIES = frozenset(
 
 _CREDENTIALS = frozenset(
     """pg_authid pg_shadow pg_user_mapping pg_user_mappings pg_subscription pg_roles_passwords mysql.user
+    sql_logins syslogins sysxlogins user$ user_history$ link$
     mysql.global_priv mysql.db mysql.authentication_string mysql.servers mysql.proxies_priv mysql.slave_master_info
     mysql.password_history pg_foreign_server_password performance_schema.user_variables_by_thread
     pg_hba_file_rules pg_ident_file_mappings pg_file_settings mysql.default_roles mysql.roles_mapping""".split()

@@ -38,6 +38,7 @@ from pcishield.statement.dates import (
     is_past,
     is_sometimes,
 )  # fmt: skip
+from pcishield.statement.inverses import solved
 from pcishield.statement.trees import found_in, has, is_type, name_of, nodes_of, parts_of, parts_within
 
 __all__ = ["Trial", "is_text"]
@@ -226,6 +227,11 @@ class Trial(Dates):
                 return self.value(parts_of(listed)[0])
         if self._queried is not None and (kind is exp.ArrayPosition or name == "find_in_set"):
             return self._place(node)
+        if kind is exp.Div and not self.unsigned and self._is_whole(node):
+            left, right = number(self.value(node.this)), number(self.value(node.expression))
+            return UNKNOWN if left is None or right is None else int(left / right) if right else None
+        if kind is exp.Hex and self.adds and not self.unsigned and self.value(node.this) is None:
+            return ""  # in SQLite
         if kind is exp.Coalesce and self.unsigned:
             node = _set_only(node)
         which = (kind, bool(node.args.get("is_left"))) if kind is exp.Pad else name if kind is exp.Anonymous else kind
@@ -235,6 +241,12 @@ class Trial(Dates):
             found = self.near_time(node, name)
             return self._variable(node) if found is UNKNOWN else found
         return found
+
+    def _is_whole(self, node: Expr) -> bool:
+        """Whether a quotient is one of keys and whole numbers, which PostgreSQL and SQLite cut to a whole number."""
+        if has(node, exp.Query, *ASKED) or any("." in item.name for item in found_in(node, exp.Literal)):
+            return False
+        return all(self.is_key(column.name.lower()) for column in found_in(node, exp.Column))
 
     def _is_operator(self, node: Expr) -> bool:
         """``doc ->> 'a'`` and ``tags[1]``: operators that the parser is not shown are additions to it."""
@@ -427,6 +439,8 @@ class Trial(Dates):
                 value = alone.value(item)
                 if value is not UNKNOWN and value is not None and not isinstance(value, timedelta):
                     found += listed_in_text(value) or [value]
+        for item in found_in(node, exp.Predicate)[:_MOST_SAID]:
+            found += solved(item, lambda part: UNKNOWN if has(part, exp.Column, exp.Query) else alone.value(part))
         return found
 
     def _samples(self, name: Name, said: list[Any]) -> list[Any]:

@@ -576,14 +576,19 @@ def _is_of_session(node: Expr) -> bool:
     node = bare(node)
     while isinstance(node, exp.Cast):
         node = bare(node.this)
-    return type(node) is exp.SessionParameter or (
-        isinstance(node, exp.Func)
-        and not has(node, exp.Column, exp.Query, *ASKED)
-        and (type(node) is exp.Anonymous or not parts_of(node))
-        and not parts_of(node)
+    return (
+        type(node) is exp.SessionParameter
+        or name_of(node) in _OF_SEQUENCE
+        or (
+            isinstance(node, exp.Func)
+            and not has(node, exp.Column, exp.Query, *ASKED)
+            and (type(node) is exp.Anonymous or not parts_of(node))
+            and not parts_of(node)
+        )
     )
 
 
+_OF_SEQUENCE = frozenset({"currval", "nextval", "lastval"})
 _VALID = frozenset({"json_valid", "isjson"})
 _HASHES = frozenset("hashtext hashtextextended hashint4 hashint8 crc32 crc32c".split())
 _ROW_NUMBERS = frozenset({"rowid", "oid", "_rowid_"})

@@ -66,6 +66,8 @@ def test_classified_columns_are_followed(dialect: str) -> None:
         ("duckdb", "INSTALL httpfs", "load-extension"),
         ("duckdb", "LOAD httpfs", "load-extension"),
         ("duckdb", "SET enable_external_access = true", "session-change"),
+        ("tsql", "SELECT name, password_hash FROM sys.sql_logins", "credential-introspection"),
+        ("oracle", "SELECT name, spare4 FROM sys.user$", "credential-introspection"),
         ("duckdb", "SUMMARIZE cards", "unparsable"),
         ("duckdb", "SELECT c.* REPLACE (reverse(pan) AS note) FROM cards c", "unparsable"),
         ("bigquery", "SELECT c.* REPLACE (reverse(pan) AS note) FROM cards c", "unparsable"),

@@ -344,3 +344,9 @@ DELETE FROM audit_log USING (SELECT now() AS t FROM merchants) v WHERE at < v.t
 --@ kind=delete hazards=tautological-where
 DELETE FROM audit_log USING (SELECT '2001-01-01'::timestamptz AS t UNION ALL SELECT now()) v WHERE at < v.t
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE (id % 2) / 2 = 0
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE id <= currval('users_id_seq')
+;;

@@ -110,3 +110,12 @@ UPDATE users SET name = 'x' WHERE lower(name) <> 'x'
 --@ kind=update
 UPDATE users SET name = 'x' WHERE substr(email, 1, 1) <> 'u'
 ;;
+--@ kind=update
+UPDATE payments SET status = 'x' WHERE amount / 100 <> 2
+;;
+--@ kind=update
+UPDATE payments SET status = 'x' WHERE coalesce(amount, 0) - 4 <> 44
+;;
+--@ kind=update
+UPDATE payments SET status = 'x' WHERE length(status) + 1 <> 12
+;;

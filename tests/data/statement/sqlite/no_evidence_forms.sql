@@ -149,3 +149,9 @@ WITH RECURSIVE r(x) AS (VALUES (1) UNION ALL SELECT x+1 FROM r WHERE x < 1 << 40
 --@ kind=select hazards=denial-of-service run=no
 WITH RECURSIVE r(x) AS (VALUES (1) UNION ALL SELECT x+1 FROM r LIMIT 1000000), t AS (SELECT a.x FROM r a JOIN r b) SELECT count(*) FROM t
 ;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE hex(name) IS NOT NULL
+;;
+--@ kind=delete hazards=tautological-where
+DELETE FROM users WHERE sign(id) / 10 = 0
+;;
