@@ -32,9 +32,10 @@ _PARTS = (
     exp.Xor, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Is, exp.In, exp.NullSafeEQ,
     exp.NullSafeNEQ, exp.Cast, exp.DataType, exp.Collate, exp.Tuple, exp.Add, exp.Sub, exp.Mul, exp.DPipe, exp.Like,
     exp.ILike, exp.Glob, exp.BitwiseXor, exp.Abs, exp.Case, exp.If, exp.Coalesce, exp.Concat, exp.Nullif, exp.MD5,
-    exp.ArrayPosition, exp.Array, exp.SHA, exp.SHA2, exp.Query, exp.Lower, exp.Upper, exp.Trim, exp.Reverse, exp.Pad,
-    *ASKED,
+    exp.ArrayPosition, exp.Array, exp.SHA, exp.SHA2, exp.Query, *ASKED,
 )  # fmt: skip
+_SPELT = (exp.Lower, exp.Upper, exp.Trim, exp.Reverse, exp.Pad)
+"""What writes a number in another way."""
 
 
 class Exclusions(RowContent):
@@ -61,8 +62,9 @@ class Exclusions(RowContent):
             return negated != isinstance(node, exp.NEQ)
         if not self._are_keys(node) or not all(isinstance(p, exp.Func) or _is_of_whole(p) for p in _outside(node)):
             return False
-        # What a function makes of a text, ``split_part(email, '@', 2)``, many texts may have in common.
-        whole = all(_is_of_whole(part) for part in _outside(node))
+        # What a function makes of a text, ``lower(email)``, texts may have in common; of a number, ``trim(id)``, none.
+        numbers = all(self.is_key(part.name.lower()) for part in _outside(node) if type(part) is exp.Column)
+        whole = all(_is_of_whole(part) or (numbers and isinstance(part, _SPELT)) for part in _outside(node))
         if len(found_in(node, *ASKED)) > self.most_asked:
             return False
         refused, some = 0, False
