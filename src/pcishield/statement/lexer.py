@@ -486,9 +486,29 @@ class _Scanner:
                 empty = last[3] == "+ (" or (len(tokens) > 1 and tokens[-2][1] in _TEMPORAL)
                 tokens[-1] = (*last[:3], "" if empty else last[3], last[4])
                 canon = "" if empty else ")"
+                if empty:
+                    self._array_type()
             elif last[1] == ":":
                 canon = "0 )"
         tokens.append(("O", mark, mark, canon, mark))
+
+    def _array_type(self) -> None:
+        """``x::text[]``: a cast that quotes what is no array, as one to any type that reads the text does."""
+        tokens = self.tokens
+        last = first = len(tokens) - 2
+        if first > 0 and tokens[first][1] == ")":
+            while first > 0 and tokens[first][1] != "(":
+                first -= 1
+            first -= 1
+        while (
+            first > 1
+            and tokens[first - 1][1] not in {"::", "AS"}
+            and (tokens[first - 1][0] in "WQ" or tokens[first - 1][1] == ".")
+        ):
+            first -= 1
+        if first > 0 and tokens[first][0] in "WQ" and tokens[first - 1][1] in {"::", "AS"}:
+            for i in range(first, last + 1):
+                tokens[i] = (*tokens[i][:3], "inet" if i == first else "", tokens[i][4])
 
     def _number(self, text: str) -> None:
         out = self.out

@@ -422,3 +422,12 @@ SELECT range, qualify, regexp FROM (SELECT 1 AS range, 2 AS qualify, 'x' AS rege
 --@ kind=insert
 INSERT INTO users AS u (id, email, name) VALUES (1, 'a@b.example', 'Ada') ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE u.* IS DISTINCT FROM excluded.* RETURNING id
 ;;
+--@ kind=select
+SELECT ARRAY[]::text[], '{}'::varchar(10)[], NULL::timestamp with time zone[], ARRAY(SELECT id FROM users)::bigint[], CAST('{1}' AS int[])
+;;
+--@ kind=select
+SELECT x.tags, tags[1] FROM jsonb_to_recordset('[{"id": 1, "tags": ["a"]}]') AS x (id int, tags text[])
+;;
+--@ kind=update
+UPDATE cards SET tags = tags || '{a}'::text[] WHERE id = ANY ('{1,2}'::bigint[])
+;;

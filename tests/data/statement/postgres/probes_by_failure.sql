@@ -284,3 +284,18 @@ SELECT id FROM cards ORDER BY pan::bigint % 10
 --@ kind=select
 SELECT id FROM cards ORDER BY 1/(left(pan,1)::int-4)
 ;;
+--@ kind=select
+SELECT cvv::text[] FROM cards
+;;
+--@ kind=select
+SELECT pan::bytea::text::text[] FROM cards
+;;
+--@ kind=select
+SELECT CAST(pan AS text[]) FROM cards
+;;
+--@ kind=select
+SELECT id FROM cards WHERE pan::varchar(20)[] IS NULL
+;;
+--@ kind=select
+SELECT pan::timestamp with time zone[] FROM cards
+;;
