@@ -327,7 +327,7 @@ def _merge_join(f: Fragment) -> None:
 
 
 _ODD_CALLS = frozenset(
-    {"SET", "IF", "INTERVAL", "FORMAT", "MAP", "STRUCT", "STRUCTURE", "TABLE_", "ANALYZE", "COMMENT"}
+    {"SET", "IF", "INTERVAL", "FORMAT", "MAP", "STRUCT", "STRUCTURE", "TABLE_", "ANALYZE", "COMMENT", "ENCRYPT"}
 )
 
 

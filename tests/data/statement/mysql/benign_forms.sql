@@ -167,3 +167,6 @@ UPDATE cards SET note = 'x' WHERE JSON_SEARCH(doc, 'one', 'x') IS NOT NULL
 --@ kind=select
 SELECT q.object, qualify FROM (SELECT 1 AS object, 2 AS qualify) q WHERE object < 5
 ;;
+--@ kind=select
+SELECT ENCRYPT(note) FROM cards WHERE id = 1
+;;
