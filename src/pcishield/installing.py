@@ -219,14 +219,17 @@ def _mysql_connector(module: ModuleType) -> None:
 def _psycopg2(module: ModuleType) -> None:
     names = importlib.import_module("pcishield.drivers.psycopg2").guard_module(current_shield)
     extensions = importlib.import_module("psycopg2.extensions")
+    extras = importlib.import_module("psycopg2.extras")
     _replace(
         [
             (module.connect, _sparing(module.connect, names["connect"])),
             (extensions.connection, names["extensions"].connection),
             (extensions.cursor, names["extensions"].cursor),
             (extensions.lobject, names["extensions"].lobject),
+            (extras.execute_batch, names["extras"].execute_batch),
+            (extras.execute_values, names["extras"].execute_values),
         ],
-        ("psycopg2", "psycopg2.extensions"),
+        ("psycopg2", "psycopg2.extensions", "psycopg2.extras"),
     )
 
 

@@ -24,6 +24,7 @@ from pcishield.drivers.psycopg2.connection import DIALECT, RawConnection, connec
 from pcishield.drivers.psycopg2.cursor import GuardedCursor, RawCursor, cursor_factory
 from pcishield.drivers.psycopg2.lobject import GuardedLobject
 from pcishield.drivers.psycopg2.opening import guarding
+from pcishield.drivers.psycopg2.pages import execute_batch, execute_values
 from pcishield.drivers.psycopg2.surfaces import SURFACES
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ def guard_module(enforcer: Callable[[], Enforcer]) -> dict[str, Any]:
             lobject=GuardedLobject,
             ConnectionInfo=_connection_info,
         ),
-        "extras": _stand_in(extras, _classes(extras, guarded)),
+        "extras": _stand_in(
+            extras, _classes(extras, guarded), execute_batch=execute_batch, execute_values=execute_values
+        ),
         "pool": _stand_in(pool, _pools(guarded)),
     }
     for name in ("LogicalReplicationConnection", "PhysicalReplicationConnection", "ReplicationCursor"):

@@ -24,7 +24,7 @@ from pcishield.runtime.guard import outside
 from pcishield.runtime.stamp import stamp, under
 from pcishield.runtime.surface import build
 
-__all__ = ["GuardedCursor", "RawCursor", "cursor_factory"]
+__all__ = ["GuardedCursor", "RawCursor", "cursor_factory", "send_page"]
 
 RawCursor: Any = extensions.cursor
 _description = RawCursor.description.__get__
@@ -154,6 +154,11 @@ def _send(
     if underway is not None:
         underway.sent(state, self)
     return value
+
+
+def send_page(self: Any, method: str, text: str, seen: list[Any], page: bytes) -> None:
+    """Send ``page``, which holds ``text`` once for each set of parameters in ``seen``, as one statement."""
+    _send(self, _state(self), method, text, seen, lambda: RawCursor.execute(self, page), many=True)
 
 
 def _underway(self: Any, method: str) -> Underway | None:

@@ -145,8 +145,8 @@ def test_two_phase_commit_passes(guarded: Guarded, guard: Callable[..., Guarded]
         assert (2,) == cursor.fetchone()
 
 
-def test_execute_values_runs_as_text(guard: Callable[..., Guarded]) -> None:
-    """It merges parameters itself: what it sends is judged as text, and its rows come back masked."""
+def test_the_drivers_own_execute_values_runs_as_text(guard: Callable[..., Guarded]) -> None:
+    """Taken from the raw module it merges parameters itself: judged as text, and its rows come back masked."""
     guarded = guard("psycopg2", policy=ALLOW_ALL)
     guarded.fill()
     with guarded.connect().cursor() as cursor:
