@@ -113,6 +113,9 @@ def _imported(module: ModuleType) -> None:
         name = module.__name__
         if _state.active and name in _state.drivers and name not in _state.patched:
             _state.patched.add(name)
+            package, _, own = name.rpartition(".")
+            if package:  # the import itself does so only after this, and the guard's modules need it
+                setattr(sys.modules[package], own, module)
             _PATCHES[name](module)
 
 

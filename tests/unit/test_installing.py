@@ -235,3 +235,29 @@ def test_drivers_imported_later_are_guarded(tmp_path: Path, pg_dsn: str) -> None
     assert 0 == done.returncode, done.stderr
     assert PAN not in done.stdout
     assert PAN[-4:] in done.stdout
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["MySQLdb", "mysql.connector", "mysql.connector.errors", "mysql.connector.aio", "psycopg", "psycopg2",
+     "psycopg2.extras", "pymysql", "pymysql.cursors", "sqlite3"],
+)  # fmt: skip
+def test_what_is_imported_later_is_guarded(name: str) -> None:
+    """In a process that has imported none of it yet; by the name of a module inside, too."""
+    pytest.importorskip(name, reason=f"{name} is an optional dependency", exc_type=ImportError)
+    code = (
+        "import importlib, sys\n"
+        "import pcishield\n"
+        "from pcishield.installing import installed\n"
+        "pcishield.install()\n"
+        f"importlib.import_module({name!r})\n"
+        f"driver = next(d for d in installed() if {name!r}.startswith(d))\n"
+        "code = getattr(sys.modules[driver].connect, '__code__', None)\n"
+        "print(driver, code.co_filename if code else type(sys.modules[driver].connect).__module__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+
+    assert 0 == done.returncode, done.stderr
+    driver, where = done.stdout.split()
+    assert name.startswith(driver)
+    assert "pcishield" in where
