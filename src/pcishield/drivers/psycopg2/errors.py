@@ -1,13 +1,13 @@
 """psycopg2's exceptions: which class ours also are, and how theirs are sanitised.
 
-``pgerror`` and ``diag`` of psycopg2's exceptions are read-only and read the server's answer. Where something in them
-has to be masked, the exception becomes an instance of a subclass that has masked ones; the object stays the same.
+``pgerror``, ``pgcode`` and ``diag`` of psycopg2's exceptions are read-only and read the server's answer. Here they are
+properties of ``psycopg2.DatabaseError``, which show what was masked where something had to be, and else what the driver
+has. So the exception keeps its class: applications look at more of it than at what it is an instance of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +20,7 @@ from pcishield.runtime.scrub import Scrub, Wording
 
 __all__ = ["error_class", "make_scrub"]
 
+_MASKED = "_pcishield"
 _FIELDS = tuple(name for name in dir(extensions.Diagnostics) if not name.startswith("_"))
 
 
@@ -51,9 +52,9 @@ def make_scrub(classified: Callable[[str], bool]) -> Scrub:
         ]
         pgerror = _repeated(error.pgerror, changes, words)
         error.args = tuple(_repeated(arg, changes, words) if isinstance(arg, str) else arg for arg in error.args)
-        kind: Any = type(error)
-        error.__class__ = kind if hasattr(kind, "_pcishield") else _masked_class(kind)
-        error._pcishield = (SimpleNamespace(**masked), pgerror)
+        if not isinstance(error, psycopg2.DatabaseError):  # the server's are all of this class
+            raise TypeError(f"{type(error).__name__} of the server's is no DatabaseError")
+        vars(error)[_MASKED] = (SimpleNamespace(**masked), pgerror)
 
     return Scrub(attributes, words=_words)
 
@@ -72,28 +73,32 @@ def _repeated(text: str, changes: list[tuple[str, str]], words: Wording) -> str:
     return mask_hex(words.text, words.text(text))
 
 
-def _restored(base: Any, args: tuple[Any, ...], diag: SimpleNamespace, pgerror: str) -> Any:
+def _shown(name: str, masked: Callable[[SimpleNamespace, str], Any]) -> property:
+    original = vars(psycopg2.Error)[name]
+
+    def get(self: Any) -> Any:
+        found = vars(self).get(_MASKED)
+        return original.__get__(self) if found is None else masked(*found)
+
+    return property(get, doc=original.__doc__)
+
+
+def _restored(base: Any, args: tuple[Any, ...], masked: tuple[SimpleNamespace, str]) -> Any:
     error = base(*args)
-    error.__class__ = _masked_class(base)
-    error._pcishield = (diag, pgerror)
+    vars(error)[_MASKED] = masked
     return error
 
 
-def _reduced(error: Any) -> Any:
-    return _restored, (type(error).__bases__[0], error.args, *error._pcishield)
+def _reduced(self: Any) -> Any:
+    found = vars(self).get(_MASKED)
+    return psycopg2.Error.__reduce__(self) if found is None else (_restored, (type(self), self.args, found))
 
 
-@lru_cache(maxsize=512)
-def _masked_class(base: Any) -> Any:
-    names = {
-        "__doc__": base.__doc__,
-        "__module__": base.__module__,
-        "__qualname__": base.__qualname__,
-        "__reduce__": _reduced,
-        "__reduce_ex__": lambda self, protocol: _reduced(self),
-        "_pcishield": None,
-        "diag": property(lambda self: self._pcishield[0]),
-        "pgcode": property(lambda self: self._pcishield[0].sqlstate),
-        "pgerror": property(lambda self: self._pcishield[1]),
-    }
-    return type(base.__name__, (base,), names)
+# Not taken back by uninstall(): errors that were masked stay so.
+for _name, _value in {
+    "__reduce__": _reduced,
+    "diag": _shown("diag", lambda diag, pgerror: diag),
+    "pgcode": _shown("pgcode", lambda diag, pgerror: diag.sqlstate),
+    "pgerror": _shown("pgerror", lambda diag, pgerror: pgerror),
+}.items():
+    setattr(psycopg2.DatabaseError, _name, _value)

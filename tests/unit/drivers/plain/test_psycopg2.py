@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
+import pickle
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -239,3 +241,24 @@ def test_what_the_guard_asks_leaves_no_trace(
         assert [("0",)] == cursor.fetchall()
     assert autocommit == connection.autocommit
     assert (0 if autocommit else 2) == connection.get_transaction_status()
+
+
+def test_an_error_keeps_its_class_when_it_is_masked(guard: Callable[..., Guarded]) -> None:
+    """Applications look at the class and its bases (peewee does); the error, its copies and its cursor show no card."""
+    guarded = guard("psycopg2", policy=ALLOW_ALL)
+    guarded.fill()
+    with guarded.connect().cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {guarded.table} ADD CHECK (id > 0)")
+        with pytest.raises(psycopg2.errors.CheckViolation) as caught:
+            cursor.execute(f"INSERT INTO {guarded.table} VALUES (-1, %s)", (PAN,))
+        error = caught.value
+        assert type(error) is psycopg2.errors.CheckViolation
+        assert type(error).__bases__ == (psycopg2.IntegrityError,)
+        assert error.cursor is cursor
+    copies = [error, copy.copy(error), pickle.loads(pickle.dumps(error))]
+
+    assert {("23514", error.pgerror, error.diag.message_detail)} == {
+        (one.pgcode, one.pgerror, one.diag.message_detail) for one in copies
+    }
+    assert "Failing row contains ([redacted])" in error.pgerror
+    assert PAN not in repr([(str(one), vars(one), one.args, one.__reduce__()) for one in copies])
