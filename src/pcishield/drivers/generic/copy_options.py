@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_NUMBERED = re.compile(r"(?:\\[^0-7xuU]|[^\\])*\\[0-7xuU]", re.DOTALL)
+_ON, _OFF = frozenset({"true", "on", "1", "match"}), frozenset({"false", "off", "0"})
+_IGNORED = ("force_quote", "freeze", "force_array")
 _HINT = "Write the options as WITH (FORMAT csv, HEADER, DELIMITER ',') or leave them out."
 
 
@@ -102,7 +106,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         if match["dollar"] is not None:
             tag = len(match["tag"]) + 2
             kind, value = "string", value[tag:-tag]
-        elif kind == "estring":
+        elif kind == "estring" and not _NUMBERED.match(value):  # one with codes is no value of an option here
             escaped = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), value[2:-1])
             kind, value = "string", escaped.replace("''", "'")
         elif kind == "string":
@@ -113,42 +117,52 @@ def _tokens(text: str) -> Iterator[_Token]:
 def _modern(tail: list[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     depth = 0
-    entry: list[str] = []
-    for kind, value in tail:
-        if (kind, value) == ("symbol", "("):
+    entry: list[tuple[str, str]] = []
+    for token in tail:
+        if token == ("symbol", "("):
             depth += 1
-        elif (kind, value) == ("symbol", ")"):
+        elif token == ("symbol", ")"):
             depth -= 1
-        if depth == 0 or (depth == 1 and (kind, value) == ("symbol", ",")):
+        if depth == 0 or (depth == 1 and token == ("symbol", ",")):
             if entry:
-                found[entry[0].lower()] = entry[1] if len(entry) > 1 else "true"
+                name = entry[0][1].lower()
+                found[name] = "" if name in _IGNORED else _value(entry[1:]) if entry[1:] else "true"
             entry = []
             if depth == 0:
                 return found
-        elif not (depth == 1 and kind == "symbol" and value == "("):
-            entry.append(value)
+        elif not (depth == 1 and token == ("symbol", "(")):
+            entry.append(token)
     raise Unreadable("the options of this COPY are not understood.", _HINT)
+
+
+def _value(tokens: Sequence[tuple[str, str]]) -> str:
+    """Return the value of an option, as far as it is one word or string: -0 and the like are the server's to read."""
+    if len(tokens) != 1 or tokens[0][0] not in ("word", "string"):
+        raise Unreadable("the options of this COPY are not understood.", _HINT)
+    return tokens[0][1]
 
 
 def _legacy(tail: list[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
-    rest = iter(tail)
-    for _, value in rest:
-        word = value.lower()
+    rest = deque(tail)
+    while rest:
+        word = rest.popleft()[1].lower()
         if word in ("binary", "csv"):
             found["format"] = word
         elif word == "header":
             found["header"] = "true"
         elif word in ("delimiter", "delimiters", "null", "quote", "escape", "encoding"):
-            kind, argument = next(rest, ("", ""))
-            if kind == "word" and argument.lower() == "as":
-                kind, argument = next(rest, ("", ""))
-            if kind != "string":
+            if rest and rest[0][0] == "word" and rest[0][1].lower() == "as":
+                rest.popleft()
+            if not rest or rest[0][0] != "string":
                 raise Unreadable("the options of this COPY are not understood.", _HINT)
-            found[word.rstrip("s") if word == "delimiters" else word] = argument
-        elif word == "force":
-            # FORCE QUOTE columns: it changes only which values are quoted, and it comes last.
-            break
+            found[word.rstrip("s") if word == "delimiters" else word] = rest.popleft()[1]
+        elif word == "force" and rest and rest.popleft()[1].lower() == "quote" and rest:
+            # FORCE QUOTE columns: it changes only which values are quoted.
+            rest.popleft()
+            while len(rest) > 1 and rest[0] == ("symbol", ","):
+                rest.popleft()
+                rest.popleft()
         else:
             raise Unreadable("the options of this COPY are not understood.", _HINT)
     return found
@@ -156,11 +170,13 @@ def _legacy(tail: list[tuple[str, str]]) -> dict[str, str]:
 
 def _options(found: dict[str, str], source: str, codec: Callable[[str], str]) -> CopyOptions:
     format = found.pop("format", "text").lower()
-    for ignored in ("force_quote", "freeze", "force_array"):
+    for ignored in _IGNORED:
         found.pop(ignored, None)
-    header = found.pop("header", "false").lower() not in ("false", "off", "0")
+    header = found.pop("header", "false").lower()
     encoding = found.pop("encoding", "")
-    if format not in ("text", "csv", "binary") or found.keys() - {"delimiter", "null", "quote", "escape"}:
+    strange = found.keys() - {"delimiter", "null", "quote", "escape"}
+    strange |= {name for name, value in found.items() if name != "null" and len(value) != 1}
+    if format not in ("text", "csv", "binary") or header not in _ON | _OFF or strange:
         raise Unreadable("the options of this COPY are not understood.", _HINT)
     if encoding:
         try:
@@ -174,7 +190,7 @@ def _options(found: dict[str, str], source: str, codec: Callable[[str], str]) ->
         format=format,
         delimiter=found.get("delimiter", "," if csv else "\t"),
         null=found.get("null", "" if csv else "\\N"),
-        header=header,
+        header=header in _ON,
         quote=quote,
         escape=found.get("escape", quote),
         encoding=encoding,

@@ -191,8 +191,21 @@ class TextCopyOut(CopyOut):
         null = self._options.null
         return [
             (raw, None if raw == null else _ESCAPED.sub(_unescape, raw) if "\\" in raw else raw, False)
-            for raw in body.split(self._options.delimiter)
+            for raw in self._apart(body)
         ]
+
+    def _apart(self, body: str) -> list[str]:
+        """Split at the delimiters; one in a value has a backslash before it."""
+        delimiter = self._options.delimiter
+        cells: list[str] = []
+        goes_on = False
+        for piece in body.split(delimiter):
+            if goes_on:
+                cells[-1] += delimiter + piece
+            else:
+                cells.append(piece)
+            goes_on = (len(piece) - len(piece.rstrip("\\"))) % 2 == 1
+        return cells
 
     def _csv(self, body: str) -> list[Cell]:
         delimiter, quote, escape, null = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Callable
@@ -115,6 +116,17 @@ def test_lineage_holds_in_copy_to(filled: Guarded) -> None:
     file = io.StringIO()
     with filled.connect().cursor() as cursor:
         cursor.copy_expert(f"COPY (SELECT substr(card_number, 1, 9) FROM {filled.table} WHERE id = 1) TO STDOUT", file)
+
+    assert PAN[:9] not in file.getvalue()
+
+
+@pytest.mark.parametrize("options", ["(HEADER -0)", '(FORMAT csv, HEADER "false")', "CSV FORCE QUOTE q DELIMITER '|'"])
+def test_the_first_record_is_no_header_and_cells_end_where_the_server_ends_them(filled: Guarded, options: str) -> None:
+    """Options are taken as PostgreSQL takes them, or not at all: lineage would go to other cells."""
+    file = io.StringIO()
+    query = f"SELECT 'a,b,c'::text AS p, substr(card_number, 1, 9) AS q, 1 AS r FROM {filled.table} WHERE id = 1"
+    with filled.connect().cursor() as cursor, contextlib.suppress(StatementDenied):
+        cursor.copy_expert(f"COPY ({query}) TO STDOUT {options}", file)
 
     assert PAN[:9] not in file.getvalue()
 

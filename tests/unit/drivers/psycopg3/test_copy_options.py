@@ -36,6 +36,15 @@ READ: dict[str, CopyOptions] = {
     "COPY t TO STDOUT (FORMAT csv, FORCE_QUOTE (a, b), QUOTE $$'$$)": CopyOptions(
         "SELECT * FROM t", quote="'", escape="'", **CSV
     ),
+    "COPY t TO STDOUT CSV FORCE QUOTE a, delimiter DELIMITER '|' HEADER": CopyOptions(
+        "SELECT * FROM t", header=True, **CSV | {"delimiter": "|"}
+    ),
+    "COPY t TO STDOUT WITH CSV FORCE QUOTE * QUOTE AS '|'": CopyOptions(
+        "SELECT * FROM t", quote="|", escape="|", **CSV
+    ),
+    "COPY t TO STDOUT (FORMAT csv, HEADER 1, FORCE_QUOTE *, DELIMITER ';')": CopyOptions(
+        "SELECT * FROM t", header=True, **CSV | {"delimiter": ";"}
+    ),
     "COPY BINARY t TO STDOUT": CopyOptions("SELECT * FROM t", format="binary"),
     "COPY t TO STDOUT WITH BINARY": CopyOptions("SELECT * FROM t", format="binary"),
     "COPY t TO STDOUT (ENCODING 'LATIN1')": CopyOptions("SELECT * FROM t", encoding="iso8859-1"),
@@ -66,6 +75,17 @@ def test_other_statements_are_no_copy_out(text: str) -> None:
         "COPY t TO STDOUT DELIMITER",
         "COPY t TO STDOUT (ENCODING 'nonsense')",
         "COPY TO STDOUT",
+        "COPY t TO STDOUT CSV FORCE",
+        "COPY t TO STDOUT CSV FORCE NOT NULL a",
+        "COPY t TO STDOUT (HEADER -0)",
+        "COPY t TO STDOUT (HEADER 00)",
+        'COPY t TO STDOUT (HEADER "false")',
+        "COPY t TO STDOUT (HEADER E'\\x66alse')",
+        "COPY t TO STDOUT (FORMAT csv, DELIMITER ','\n'|')",
+        "COPY t TO STDOUT (FORMAT csv, DELIMITER U&'\\007c')",
+        "COPY t TO STDOUT (FORMAT csv, DELIMITER E'\\u007c')",
+        "COPY t TO STDOUT (FORMAT csv, DELIMITER '\\|')",
+        "COPY t TO STDOUT (FORMAT csv, QUOTE '')",
     ],
 )
 def test_what_is_not_understood_is_not_guessed(text: str) -> None:
@@ -105,6 +125,16 @@ def _dump_csv(cell: str | None) -> str:
 
 
 CELLS = st.one_of(st.none(), st.text("ab\\\t\n\r\",;'xNß", max_size=8), st.just("a secret\tthing"))
+
+
+@pytest.mark.parametrize(("raw", "expected"), [("a\\|secret|b\n", "MASK|b\n"), ("a\\\\|b\n", "a\\\\|b\n")])
+def test_a_delimiter_in_a_value_has_a_backslash_before_it(raw: str, expected: str) -> None:
+    """In text format; a backslash of the value's own is doubled."""
+    masker = _masker(2, CopyOptions(delimiter="|"))
+
+    assert expected == (masker.feed(raw.encode()) + masker.finish()).decode()
+
+
 TABLES = st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1))
 
 
