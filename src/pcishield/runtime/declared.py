@@ -93,6 +93,28 @@ class Declared:
         if operation.statement is not None:
             self._put((False, name), operation.statement, True)
 
+    def check_cursor(self, name: str, operation: Operation) -> None:
+        """Refuse to fetch by a cursor object whose name has been given to another cursor since it executed.
+
+        Rows of both may come out of it: some that the driver has fetched before, and some that the server has.
+
+        Raises:
+            StatementDenied: It has.
+        """
+        if not self._is_of(name, operation):
+            operation.session.refuse(
+                "fetch", "the cursor's name was closed, or given to another cursor.", "Execute again, or use FETCH."
+            )
+
+    def closed_cursor(self, name: str, operation: Operation) -> None:
+        """Forget the name of a cursor object that is closed, unless it is another cursor's by now."""
+        if self._is_of(name, operation):
+            del self._names[False, name]
+
+    def _is_of(self, name: str, operation: Operation) -> bool:
+        source = operation.sources[0] if operation.sources else operation.statement
+        return source is not None and self._names.get((False, name)) is source
+
     def source_of_cursor(self, name: str) -> Statement | None:
         """Return what a cursor was declared for, ``None`` when that was not seen."""
         return self._names.get((False, name))

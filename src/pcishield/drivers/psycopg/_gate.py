@@ -115,6 +115,7 @@ def _fetch(connection: Any, session: Session, gen: Any) -> Step:
     _cursor.stamp(cursor)
     tx = current(cursor)
     if tx.operation is not None and cursor._described:
+        session.declared.check_cursor(cursor._name, tx.operation)
         return Step(gen, cursor=cursor)
     # A cursor that SQL declared elsewhere: this is the first that is seen of it.
     name = '"' + cursor._name.replace('"', '""') + '"'
@@ -124,6 +125,7 @@ def _fetch(connection: Any, session: Session, gen: Any) -> Step:
 def _close_server(connection: Any, session: Session, gen: Any) -> Step | None:
     cursor = _arguments(gen)["self"]
     if _cursor.is_guarded(cursor) and (operation := current(cursor).operation) is not None:
+        session.declared.closed_cursor(cursor._name, operation)
         operation.finish()
     return None
 

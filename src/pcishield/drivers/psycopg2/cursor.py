@@ -181,7 +181,11 @@ def _fetching(self: Any, method: str) -> CursorState:
     """
     state = _state(self)
     _underway(self, method)
-    if self.name is not None and state.operation is None:
+    if self.name is None or self.closed:
+        return state
+    if state.operation is not None:
+        state.session.declared.check_cursor(self.name, state.operation)
+    else:
         text = f"FETCH FORWARD ALL FROM {extensions.quote_ident(self.name, self)}"
         state.send(text, None, method, lambda: None, lambda: (True, None))
     return state
@@ -265,6 +269,8 @@ def close(self: Any) -> None:
             state.session.sanitise(error, None if state.operation is None else state.operation.sql)
         raise
     if state is not None:
+        if self.name is not None and state.operation is not None:
+            state.session.declared.closed_cursor(self.name, state.operation)
         state.finish()
 
 

@@ -110,3 +110,44 @@ def test_a_named_cursor_takes_over_what_sql_has_declared(filled: Callable[[str],
         assert PAN[:9] not in repr(rows(cursor, "FETCH ALL FROM other"))
     with pytest.raises(StatementDenied, match="not declared on this connection"):
         connection.cursor("nobody").fetchone()
+
+
+@pytest.mark.parametrize("fetch", ["fetchall", "__next__"])
+def test_a_cursor_object_is_of_no_use_once_its_name_is_another_cursors(
+    filled: Callable[[str], Guarded], fetch: str
+) -> None:
+    """Rows that it has still to hand out, and those of the other cursor, would be masked alike."""
+    guarded = filled("psycopg2")
+    connection = guarded.connect()
+    named = connection.cursor("k")
+    named.execute("SELECT 1 AS id, 'a' AS x FROM generate_series(1, 3)")
+    assert (1, "a") == next(named)
+    with connection.cursor() as cursor:
+        cursor.execute("CLOSE k")
+        cursor.execute(f"DECLARE k CURSOR FOR {derived(guarded)}")
+
+    with pytest.raises(StatementDenied, match="given to another cursor"):
+        getattr(named, fetch)()
+    taken = connection.cursor("k")
+    assert PAN[:9] not in repr(taken.fetchall())
+
+
+def test_a_name_may_be_used_again(filled: Callable[[str], Guarded]) -> None:
+    """By the next cursor object, whether the one before it was closed or not; names of closed cursors are forgotten."""
+    guarded = filled("psycopg2")
+    connection = guarded.connect()
+    for number in range(3):
+        with connection.cursor("k") as cursor:
+            cursor.execute(f"SELECT {number}")
+            assert [(number,)] == cursor.fetchall()
+    first = connection.cursor("k")
+    first.execute("SELECT 1")
+    connection.commit()
+    second = connection.cursor("k")
+    second.execute("SELECT 2")
+    with pytest.raises(guarded.raw.ProgrammingError, match="valid"):
+        first.close()
+
+    assert [(2,)] == second.fetchall()
+    second.close()
+    assert not connection._pcishield.declared._names

@@ -171,3 +171,30 @@ def test_a_name_that_was_given_up_says_nothing(connection: Any, ending: str) -> 
     connection.execute(f"PREPARE p AS {DERIVED}")
     with pytest.raises(StatementDenied, match="not prepared here"):
         connection.pgconn.exec_prepared(b"p", [])
+
+
+@pytest.mark.parametrize("fetched", [0, 1])
+def test_a_cursor_object_is_of_no_use_once_its_name_is_another_cursors(connection: Any, fetched: int) -> None:
+    """What comes would be masked by what the object has executed."""
+    cursor = connection.cursor("k")
+    cursor.execute("SELECT 'a' AS a, 'b' AS b, n FROM generate_series(1, 3) AS n")
+    cursor.fetchmany(fetched)
+    connection.execute("CLOSE k")
+    connection.execute(f"DECLARE k CURSOR FOR {DERIVED}")
+
+    with pytest.raises(StatementDenied, match="given to another cursor"):
+        cursor.fetchall()
+    assert hidden(connection.execute("FETCH ALL FROM k").fetchall())
+    cursor.close()
+
+
+def test_a_closed_cursor_takes_no_place_from_one_that_is_open(connection: Any) -> None:
+    """Frameworks give each cursor a name of its own; older names are forgotten when there are too many."""
+    with connection.cursor("outer") as outer:
+        outer.execute("SELECT 1")
+        for number in range(3):
+            with connection.cursor(f"k{number}") as inner:
+                inner.execute("SELECT 2")
+
+        assert {(False, "outer")} == connection._pcishield.declared._names.keys()
+        assert [(1,)] == outer.fetchall()
