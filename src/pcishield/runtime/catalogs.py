@@ -294,6 +294,19 @@ class SessionCatalog(CatalogState):
         """
         return self._checked(self._catalogs.known.get(self._dialect, sql, self.catalog))
 
+    def again(self, sql: str, path: tuple[str, ...] | None) -> KnownStatement | None:
+        """Return what is known by now about ``sql``, that was sent before; ``None`` where there is no catalog.
+
+        Args:
+            sql: The text.
+            path: The search path that still holds for it; ``None`` for that of today.
+        """
+        catalog = self.catalog
+        if catalog is None:
+            return None
+        moved = catalog if path is None else self._catalogs.moved(catalog, path)
+        return self._catalogs.known.get(self._dialect, sql, moved)
+
     def _is_fresh(self, now: float) -> bool:
         return now < self._until and not self._stale and self._seen == self._entry.generation
 
@@ -409,6 +422,7 @@ class SessionCatalog(CatalogState):
             self._mark(names)
         elif effect == "path":
             self._apart = self._unsettled = True
+            self._in_transaction = self._in_transaction or self._reader.in_transaction()
             self._stale = self._stale or "path"
         elif effect == "maybe":
             self._touched = None

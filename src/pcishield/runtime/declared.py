@@ -2,6 +2,9 @@
 
 What was declared is remembered by session and name, so that its lineage and column classes hold for what is fetched
 later. A name that was not seen here cannot be judged, and is refused.
+
+A cursor's rows are settled when it is declared. A prepared statement is planned anew by the server when a table, a
+view, a function or the search path that it needs is another: so its text is understood anew at each EXECUTE.
 """
 
 from __future__ import annotations
@@ -14,10 +17,13 @@ from pcishield.statement.prepared import traced
 
 if TYPE_CHECKING:
     from pcishield.runtime.operation import Operation
+    from pcishield.runtime.session import Session
 
 __all__ = ["Declared", "Sources", "ends", "names_its_rows"]
 
 _MANY = 1024
+_PLANS_ANEW = {"postgres": True, "mysql": False}
+"""Dialects in which what was prepared follows the tables; whether it follows the search path too."""
 
 Sources = tuple[Statement | None, ...]
 """For each statement of a text what its rows really come from; ``None`` for one that speaks for itself."""
@@ -57,6 +63,7 @@ class Declared:
         self.automatic = True
         self.by_libpq: dict[bytes, bytes] = {}
         self._names: dict[tuple[bool, str], Statement | None] = {}
+        self._prepared: dict[str, tuple[str, int, tuple[str, ...] | None]] = {}
 
     def concerns(self, statement: Statement | None) -> bool:
         """Whether ``statement`` makes, uses or ends a name."""
@@ -68,13 +75,13 @@ class Declared:
         """Forget the cursor and the statement of a name that is closed, or given anew, outside of SQL."""
         text = bytes(name).decode("utf-8", "replace")
         for prepared in (True, False):
-            self._names.pop((prepared, text), None)
+            self._remove((prepared, text))
 
-    def traced(self, statement: Statement) -> Statement:
+    def traced(self, statement: Statement, session: Session) -> Statement:
         """Return an EXECUTE with what was prepared under its name; anything else as it is."""
         if statement.parts or not statement.refers or "execute" not in statement.actions:
             return statement
-        prepared = self._names.get((True, statement.refers))
+        prepared = self._source_of(True, statement.refers, session)
         return statement if prepared is None else traced(statement, prepared)
 
     def remember(self, operation: Operation, *, certain: bool = True) -> None:
@@ -84,9 +91,14 @@ class Declared:
             operation: After it has run.
             certain: The server has accepted it; false in a pipeline, where it answers later.
         """
-        for part in () if operation.statement is None else _parts(operation.statement):
+        catalog = operation.session.catalog
+        path = None if catalog is None or catalog.catalog is None else catalog.catalog.search_path
+        for index, part in enumerate(() if operation.statement is None else _parts(operation.statement)):
             if part.declares:
-                self._put(("prepare" in part.actions, part.declares), part, certain)
+                prepared = "prepare" in part.actions
+                self._put((prepared, part.declares), part, certain)
+                if prepared:
+                    self._prepared[part.declares] = operation.sql, index, path
 
     def remember_cursor(self, name: str, operation: Operation) -> None:
         """Remember the statement of a server-side cursor."""
@@ -109,7 +121,7 @@ class Declared:
     def closed_cursor(self, name: str, operation: Operation) -> None:
         """Forget the name of a cursor object that is closed, unless it is another cursor's by now."""
         if self._is_of(name, operation):
-            del self._names[False, name]
+            self._remove((False, name))
 
     def _is_of(self, name: str, operation: Operation) -> bool:
         source = operation.sources[0] if operation.sources else operation.statement
@@ -138,7 +150,7 @@ class Declared:
         if not names_its_rows(part):
             return None
         prepared = "execute" in part.actions
-        source = self._names.get((prepared, part.refers))
+        source = self._source_of(prepared, part.refers, operation.session)
         # What this very text declares before it uses it counts too.
         for earlier in _parts(statement):
             if earlier is part:
@@ -153,6 +165,16 @@ class Declared:
                 "Send the SELECT itself, or declare it here first.",
             )
         return source
+
+    def _source_of(self, prepared: bool, name: str, session: Session) -> Statement | None:
+        """Return what a name stands for, as the server understands it now."""
+        source = self._names.get((prepared, name))
+        if source is None or not prepared or session.catalog is None or session.dialect not in _PLANS_ANEW:
+            return source
+        sql, index, path = self._prepared[name]
+        # MySQL keeps the database that was current when it was prepared.
+        known = session.catalog.again(sql, None if _PLANS_ANEW[session.dialect] else path)
+        return source if known is None else _parts(known.statement)[index]
 
     def _forget_ended(self, part: Statement) -> None:
         """Forget what ``part`` closes or deallocates: the name may be given to something that is not seen here."""
@@ -172,13 +194,18 @@ class Declared:
 
     def _drop(self, prepared: bool, name: str | None) -> None:
         for key in [key for key in self._names if key[0] == prepared and name in {None, key[1]}]:
-            del self._names[key]
+            self._remove(key)
+
+    def _remove(self, key: tuple[bool, str]) -> None:
+        self._names.pop(key, None)
+        if key[0]:
+            self._prepared.pop(key[1], None)
 
     def _put(self, key: tuple[bool, str], statement: Statement, certain: bool) -> None:
         known = self._names.get(key)
         if len(self._names) >= _MANY and key not in self._names:
             # Forgotten names are refused, not let through.
-            del self._names[next(iter(self._names))]
+            self._remove(next(iter(self._names)))
         if not certain and key in self._names and (known is None or known.template != statement.template):
             # Which of the two it is will be known when it is too late to ask.
             self._names[key] = None

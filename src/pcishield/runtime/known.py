@@ -58,7 +58,8 @@ class KnownStatement:
         self.statement = statement
         self.classes = masker.classify(statement)
         self.effect = catalog_effect(statement)
-        self.needs_catalog = bool(statement.relations) or "impure-function" in statement.hazard_ids
+        executes = any(part.refers and "execute" in part.actions for part in statement.parts or (statement,))
+        self.needs_catalog = bool(statement.relations) or executes or "impure-function" in statement.hazard_ids
         self.missing = frozenset(hazard.detail for hazard in statement.hazards if hazard.id == "not-in-catalog")
         self.writes = not WRITES.isdisjoint(statement.actions)
         reads = any(relation.access == "read" for relation in statement.relations)

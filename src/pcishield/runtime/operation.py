@@ -254,7 +254,7 @@ class Operation(OperationState):
         parts = session.parts
         known = self.known or parts.known.get(session.dialect, self.sql)
         if known.statement.refers:
-            known = parts.known.traced(known, session.declared.traced(known.statement))
+            known = parts.known.traced(known, session.declared.traced(known.statement, session))
         self.known = known
         self.statement = known.statement
         parameters = self.parameters

@@ -136,6 +136,42 @@ def test_a_path_of_one_transaction_ends_with_it(database: Database, run: Run, sc
         database.raw(f"DROP SCHEMA nearer_{schema} CASCADE")
 
 
+@pytest.mark.parametrize(
+    "database", ["psycopg", "psycopg-async", "psycopg2", "mysql.connector", "pymysql", "MySQLdb"], indirect=True
+)
+def test_what_was_prepared_means_what_its_names_mean_when_it_runs(database: Database, run: Run) -> None:
+    """The server plans it anew when a table that it names is another; it is masked by what it reads now."""
+    database.raw(PLAIN)
+    database.raw(FILLED)
+    run(f"PREPARE p FROM '{ASK}'" if database.dialect == "mysql" else f"PREPARE p AS {ASK}")
+    before = [tuple(row) for row in run("EXECUTE p")]
+    run("COMMIT")
+    run("DROP TABLE thing")
+    run(CUT)
+
+    assert ([("ordinary",)], [(GONE,)]) == (before, [tuple(row) for row in run("EXECUTE p")])
+    run("ROLLBACK")
+
+
+@pytest.mark.parametrize("database", ["psycopg", "psycopg2"], indirect=True)
+def test_what_was_prepared_follows_the_path(database: Database, run: Run, schema: str) -> None:
+    """And a path that was set for one transaction, which the driver's own commit() ends."""
+    database.raw(CUT)
+    database.raw(f"CREATE SCHEMA nearer_{schema}")
+    try:
+        database.raw(f"CREATE TABLE nearer_{schema}.thing (x text)")
+        database.raw(f"INSERT INTO nearer_{schema}.thing VALUES ('ordinary')")
+        run(f"SET LOCAL search_path = nearer_{schema}, {schema}")
+        run(f"PREPARE p AS {ASK}")
+        inside = [run("EXECUTE p"), run(ASK)]
+        run.connection.commit()  # type: ignore[attr-defined]
+
+        assert ([[("ordinary",)]] * 2, [(GONE,)], [(GONE,)]) == (inside, run(ASK), run("EXECUTE p"))
+        run("ROLLBACK")
+    finally:
+        database.raw(f"DROP SCHEMA nearer_{schema} CASCADE")
+
+
 @blocking
 @pytest.mark.parametrize("asked", [True, False])
 def test_blocks_and_methods_end_transactions(database: Database, make_shield: Callable[..., Any], asked: bool) -> None:
