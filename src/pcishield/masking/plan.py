@@ -17,7 +17,7 @@ Lineage (DESIGN 5), by the output's derivation:
 - from a function that is not the database's own and whose text cannot be read (source ``name()``): redacted, unless
   the result's column is declared ``none``;
 - no lineage at all, or one that does not fit the result: by the result's own table, column and name, and redacted
-  when these say nothing while the statement uses a classified column.
+  when these say nothing while the statement uses a classified column, or a table that is not known.
 """
 
 from __future__ import annotations
@@ -287,6 +287,8 @@ class _Rules:
             elif judged[0].cls is None and self._statement is not None:
                 judged += self._by_functions(column, self._statement.outputs or ())
                 judged += self._by_surprise(column)
+                if self._hidden and column.kind != "never" and not self._classes.is_ordinary(column.name):
+                    judged.append(self._redacted(column, "pan"))
         else:
             judged = [self._one(column, output) for output in outputs]
             if self._hidden and column.kind != "never" and all(j.cls is None for j in judged):

@@ -250,7 +250,7 @@ class SessionCatalog(CatalogState):
         if self._is_fresh(now) or self._adopted(now):
             known = get(self._dialect, sql, self.catalog)
             if known.missing <= self._absent and (not known.missing or now < self._read_at + self._patience):
-                return self._checked(known)
+                return self._checked(known, sql)
             self._patience = _MISSING if known.missing - self._absent else min(self._patience * 2, self._until - now)
             self._absent = (known.missing | self._absent) if len(self._absent) < _NAMES else known.missing
         else:
@@ -265,7 +265,7 @@ class SessionCatalog(CatalogState):
         if self._stale:
             self._stale = "all"  # what was read before is put aside
             self._use(_nothing(self._dialect))
-        return self._checked(get(self._dialect, sql, self.catalog))
+        return self._checked(get(self._dialect, sql, self.catalog), sql)
 
     def _closes(self, known: KnownStatement) -> bool:
         """Whether nothing can be read between a statement and the next, and what that one may need is not there."""
@@ -292,7 +292,7 @@ class SessionCatalog(CatalogState):
         Raises:
             CatalogUnavailable: As :meth:`look_up`.
         """
-        return self._checked(self._catalogs.known.get(self._dialect, sql, self.catalog))
+        return self._checked(self._catalogs.known.get(self._dialect, sql, self.catalog), sql)
 
     def again(self, sql: str, path: tuple[str, ...] | None) -> KnownStatement | None:
         """Return what is known by now about ``sql``, that was sent before; ``None`` where there is no catalog.
@@ -320,7 +320,10 @@ class SessionCatalog(CatalogState):
         self._use(entry.catalog)
         return True
 
-    def _checked(self, known: KnownStatement) -> KnownStatement:
+    def _checked(self, known: KnownStatement, sql: str) -> KnownStatement:
+        if known.ends_within and self._in_transaction and self.catalog is not None:
+            # What the transaction has changed may be taken back before the end of the text.
+            return self._catalogs.known.get(self._dialect, sql, _nothing(self._dialect))
         if self.catalog is None and known.needs_catalog and self._catalogs.options.mode == "required":
             raise CatalogUnavailable
         return known

@@ -42,6 +42,7 @@ class KnownStatement:
         "_plans",
         "classes",
         "effect",
+        "ends_within",
         "fields",
         "filters_classified",
         "leaves_a_mark",
@@ -60,6 +61,7 @@ class KnownStatement:
         self.effect = catalog_effect(statement)
         executes = any(part.refers and "execute" in part.actions for part in statement.parts or (statement,))
         self.needs_catalog = bool(statement.relations) or executes or "impure-function" in statement.hazard_ids
+        self.ends_within = any("tcl" in part.actions for part in statement.parts[:-1])
         self.missing = frozenset(hazard.detail for hazard in statement.hazards if hazard.id == "not-in-catalog")
         self.writes = not WRITES.isdisjoint(statement.actions)
         reads = any(relation.access == "read" for relation in statement.relations)

@@ -16,6 +16,7 @@ from pcishield.statement import (  # noqa: F401  (they register themselves)
     verbs_sqlite,
 )
 from pcishield.statement.catalog import Catalog
+from pcishield.statement.catalog_changes import after
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import Hazard, Statement
 from pcishield.statement.fragment import Fragment, Reading
@@ -129,8 +130,11 @@ def _understand(sql: str, dialect: str, schema: Catalog | None, settings: LexerS
         if lexed.executable:
             found = _without_executable(found, sql, dialect, schema, settings)
         return found
-    statements = tuple(_one(lexed, start, end, dialect, schema, []) for start, end in parts)
-    return _several(statements, lexed, dialect)
+    statements: list[Statement] = []
+    for start, end in parts:
+        statements.append(_one(lexed, start, end, dialect, schema, []))
+        schema = None if schema is None else after(statements[-1], schema)
+    return _several(tuple(statements), lexed, dialect)
 
 
 def _split(lexed: Lexed, dialect: str) -> list[tuple[int, int]]:

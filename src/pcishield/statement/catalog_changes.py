@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from types import MappingProxyType
 
+from pcishield.statement.catalog import Catalog
 from pcishield.statement.facts import Statement
 
-__all__ = ["catalog_effect", "changed_names", "changes_catalog"]
+__all__ = ["after", "catalog_effect", "changed_names", "changes_catalog"]
 
 _FULL = frozenset({"ddl", "dcl", "admin"})
 _HIDDEN = frozenset({"call", "execute", "opaque", "unknown"})
@@ -33,6 +36,28 @@ def catalog_effect(statement: Statement) -> str:
 def changes_catalog(statement: Statement) -> bool:
     """Whether what ``statement`` does may have made a catalog stale."""
     return catalog_effect(statement) in {"all", "path", "maybe"}
+
+
+_USE = re.compile(r"USE (?:`(?P<quoted>(?:[^`]|``)+)`|(?P<plain>[\w$]+))", re.IGNORECASE)
+
+
+def after(statement: Statement, catalog: Catalog) -> Catalog:
+    """Return what is known of the tables for what follows ``statement`` in the same text: nothing can be read between.
+
+    Where names are looked up elsewhere from now on, those without a schema are not known; but after MySQL's USE. Of
+    what has changed nothing is known.
+    """
+    effect = catalog_effect(statement)
+    if effect == "all":
+        changed = changed_names(statement)
+        left = {} if changed is None else {t: info for t, info in catalog.tables.items() if t.name not in changed}
+        return replace(catalog, tables=MappingProxyType(left))
+    if effect != "path":
+        return catalog
+    used = _USE.fullmatch(statement.template)
+    if used is None:
+        return replace(catalog, search_path=())
+    return replace(catalog, search_path=(used["plain"] or used["quoted"].replace("``", "`"),))
 
 
 _NAMED = re.compile(

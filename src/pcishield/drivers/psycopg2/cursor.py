@@ -149,8 +149,11 @@ def _send(
         return self.name is not None or _description(self) is not None, _rowcount(self)
 
     value = state.send(text, seen, method, call, answer, many)
-    if self.name is not None and state.operation is not None:
+    assert state.operation is not None
+    if self.name is not None:
         state.session.declared.remember_cursor(self.name, state.operation)
+    elif state.operation.statement is not None and state.operation.statement.count > 1:
+        state.part = state.operation.statement.count - 1  # psycopg2 keeps the last result only
     if underway is not None:
         underway.sent(state, self)
     return value

@@ -136,6 +136,82 @@ def test_a_path_of_one_transaction_ends_with_it(database: Database, run: Run, sc
         database.raw(f"DROP SCHEMA nearer_{schema} CASCADE")
 
 
+@pytest.mark.parametrize("database", ["psycopg", "psycopg2"], indirect=True)
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ([], "SET search_path = farther_{schema}"),
+        ([], "SELECT set_config('search_path', 'farther_{schema}', true)"),
+        (["SET LOCAL search_path = {schema}, farther_{schema}"], "RESET search_path"),
+        (["SET search_path = farther_{schema}", "COMMIT", "SET search_path = {schema}"], "ROLLBACK"),
+        (["SET search_path = farther_{schema}", "COMMIT", "SET LOCAL search_path = {schema}"], "COMMIT"),
+        ([], "DROP TABLE {schema}.thing; ALTER VIEW farther_{schema}.thing SET SCHEMA {schema}"),
+        (["DROP TABLE thing", "ALTER VIEW farther_{schema}.thing SET SCHEMA {schema}", "COMMIT",
+          "ALTER VIEW thing RENAME TO other", PLAIN, FILLED], "ROLLBACK"),
+    ],
+)  # fmt: skip
+def test_what_a_text_changes_it_sees_itself(
+    database: Database, run: Run, schema: str, before: list[str], text: str
+) -> None:
+    """Nothing can be read between two statements of one text: the next does not know what the first has changed."""
+    database.raw(PLAIN)
+    database.raw(FILLED)
+    database.raw(f"CREATE SCHEMA farther_{schema}")
+    database.raw(f"CREATE VIEW farther_{schema}.thing AS SELECT substr(pan, 2, 8) AS x FROM {schema}.cards")
+    try:
+        for sql in before:
+            run.connection.commit() if sql == "COMMIT" else run(sql.format(schema=schema))  # type: ignore[attr-defined]
+        assert [("ordinary",)] == run(ASK)
+        cursor = run.connection.cursor()  # type: ignore[attr-defined]
+        cursor.execute(f"{text.format(schema=schema)}; {ASK}")
+        while hasattr(cursor, "pgresult") and cursor.nextset():
+            pass  # psycopg2 has the last result only
+
+        assert {(GONE,)} == set(cursor.fetchall())
+    finally:
+        run.connection.rollback()  # type: ignore[attr-defined]
+        database.raw(f"DROP SCHEMA farther_{schema} CASCADE")
+
+
+@pytest.mark.parametrize("database", ["mysql.connector", "MySQLdb"], indirect=True)
+def test_use_holds_for_the_rest_of_its_text_and_not_for_what_was_prepared(
+    database: Database, make_shield: Callable[..., Any]
+) -> None:
+    """Under the default policy, and MySQL keeps the database in which something was prepared."""
+    here = database.raw("SELECT DATABASE()")[0][0]
+    database.raw(PLAIN)
+    database.raw(FILLED)
+    database.raw(f"CREATE DATABASE {here}_b")
+    run: Any = database.connect(make_shield(audit=database.log))
+    try:
+        database.raw(f"CREATE VIEW {here}_b.thing AS SELECT substr(pan, 2, 8) AS x FROM cards")
+        assert ("ordinary",) == tuple(run(ASK)[0])
+        cursor = run.connection.cursor()
+        cursor.execute(f"USE {here}_b; {ASK}")
+        cursor.nextset()
+        assert [(GONE,)] == [tuple(row) for row in cursor.fetchall()]
+        cursor.nextset()
+        run.connection.rollback()
+        run = database.connect(make_shield(policy=ALLOW_ALL, audit=database.log))
+        run(f"USE {here}_b")
+        run(f"PREPARE p FROM '{ASK}'")
+        run(f"USE {here}")
+
+        assert ["ordinary", GONE] == [run(sql)[0][0] for sql in (ASK, "EXECUTE p")]
+    finally:
+        run.connection.rollback()  # lets go of the table
+        database.raw(f"DROP DATABASE {here}_b")
+
+
+@pytest.mark.parametrize("database", ["psycopg2"], indirect=True)
+def test_other_tables_of_a_text_that_changes_some_are_still_known(database: Database, run: Run) -> None:
+    """No more is put aside than what has changed; and the last statement's rows are masked as its own."""
+    text = "CREATE TEMP TABLE IF NOT EXISTS mine (i int); SELECT substr(pan, 1, 4) FROM cards; SELECT label FROM orders"
+
+    assert [("first",)] == run(text)
+    run("ROLLBACK")
+
+
 @pytest.mark.parametrize(
     "database", ["psycopg", "psycopg-async", "psycopg2", "mysql.connector", "pymysql", "MySQLdb"], indirect=True
 )
