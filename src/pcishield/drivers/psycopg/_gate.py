@@ -115,7 +115,8 @@ def _fetch(connection: Any, session: Session, gen: Any) -> Step:
     _cursor.stamp(cursor)
     tx = current(cursor)
     if tx.operation is not None and cursor._described:
-        session.declared.check_cursor(cursor._name, tx.operation)
+        if not cursor.closed:  # the driver says so itself
+            session.declared.check_cursor(cursor._name, tx.operation)
         return Step(gen, cursor=cursor)
     # A cursor that SQL declared elsewhere: this is the first that is seen of it.
     name = '"' + cursor._name.replace('"', '""') + '"'

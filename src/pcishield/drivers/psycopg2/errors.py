@@ -77,7 +77,7 @@ def _shown(name: str, masked: Callable[[SimpleNamespace, str], Any]) -> property
     original = vars(psycopg2.Error)[name]
 
     def get(self: Any) -> Any:
-        found = vars(self).get(_MASKED)
+        found = getattr(self, _MASKED, None)
         return original.__get__(self) if found is None else masked(*found)
 
     return property(get, doc=original.__doc__)
@@ -90,7 +90,8 @@ def _restored(base: Any, args: tuple[Any, ...], masked: tuple[SimpleNamespace, s
 
 
 def _reduced(self: Any) -> Any:
-    found = vars(self).get(_MASKED)
+    # Never by vars(): what has attributes of its own psycopg2 pickles without its pgcode.
+    found = getattr(self, _MASKED, None)
     return psycopg2.Error.__reduce__(self) if found is None else (_restored, (type(self), self.args, found))
 
 

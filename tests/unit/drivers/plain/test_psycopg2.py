@@ -262,3 +262,13 @@ def test_an_error_keeps_its_class_when_it_is_masked(guard: Callable[..., Guarded
     }
     assert "Failing row contains ([redacted])" in error.pgerror
     assert PAN not in repr([(str(one), vars(one), one.args, one.__reduce__()) for one in copies])
+
+
+def test_an_error_that_was_not_masked_is_pickled_as_the_drivers(guard: Callable[..., Guarded]) -> None:
+    """With its code and its text."""
+    with guard("psycopg2").connect().cursor() as cursor, pytest.raises(psycopg2.errors.UndefinedTable) as caught:
+        cursor.execute("SELECT a FROM no_such_table WHERE a = 1")
+    again = pickle.loads(pickle.dumps(caught.value))
+
+    assert (caught.value.pgcode, caught.value.pgerror) == (again.pgcode, again.pgerror)
+    assert "42P01" == again.pgcode

@@ -198,3 +198,12 @@ def test_a_closed_cursor_takes_no_place_from_one_that_is_open(connection: Any) -
 
         assert {(False, "outer")} == connection._pcishield.declared._names.keys()
         assert [(1,)] == outer.fetchall()
+
+
+def test_a_closed_cursor_object_says_so(connection: Any) -> None:
+    """As the driver does, and not that its name is unknown."""
+    with connection.cursor("gone") as cursor:
+        cursor.execute("SELECT 1")
+    for fetch in (cursor.fetchone, cursor.fetchmany, cursor.fetchall):
+        with pytest.raises(psycopg.InterfaceError, match="closed"):
+            fetch()
