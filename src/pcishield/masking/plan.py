@@ -34,7 +34,7 @@ from pcishield.masking.columns import ColumnClasses
 from pcishield.masking.formats import sentinel
 from pcishield.masking.identifiers import is_named, kind_of_column
 from pcishield.masking.values import MAX_DEPTH, NEVER, SMALLEST, Seen, ValueMasker
-from pcishield.statement.facts import ColumnRef, OutputColumn, Statement, TableRef
+from pcishield.statement.facts import LARGE_OBJECT, ColumnRef, OutputColumn, Statement, TableRef
 
 if TYPE_CHECKING:
     from pcishield.masking._scanner import Kernel, Rows
@@ -301,7 +301,13 @@ class _Rules:
 
     def _by_functions(self, column: ResultColumn, outputs: Iterable[OutputColumn]) -> list[_Column]:
         """Redact what a function may have read anywhere, but for types that hold no card number."""
-        called = (ref for o in outputs if o.derivation != "safe" for ref in o.sources if ref.table is not None)
+        called = (
+            ref
+            for o in outputs
+            if o.derivation != "safe"
+            for ref in o.sources
+            if ref.table is not None and not (o.derivation == "verbatim" and ref.table == LARGE_OBJECT)
+        )
         if column.kind == "never" or not any(ref.table.name.endswith("()") for ref in called if ref.table is not None):
             return []
         return [] if self._classes.is_ordinary(column.name) else [self._computed(column, "pan")]

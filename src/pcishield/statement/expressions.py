@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import Given, Made, Mixed, bare, is_fixed
-from pcishield.statement.facts import ColumnRef, Derivation, OutputColumn, TableRef
+from pcishield.statement.facts import LARGE_OBJECT, ColumnRef, Derivation, OutputColumn, TableRef
 from pcishield.statement.failing import STORING, asks_by_failing, controls
 from pcishield.statement.functions import SAFE_OF_COLUMN, is_builtin, risk
 from pcishield.statement.lineage import CONST, NONE, Expr, Outs, Scope, Value, combined, differ, either
@@ -31,8 +31,11 @@ from pcishield.statement.trees import (
 
 __all__ = ["Expressions"]
 
-_LARGE_OBJECTS = ("lo_", "loread", "lowrite")
-"""PostgreSQL's functions that read what is in no table: where the policy allows them, it is masked by value."""
+_LARGE_OBJECTS = frozenset(
+    """lo_import lo_export lo_put lo_open lo_close lo_creat lo_create lo_from_bytea lo_unlink lo_truncate lo_truncate64
+    lo_lseek lo_lseek64 lo_tell lo_tell64 lowrite""".split()
+)
+"""PostgreSQL's functions of large objects that give nothing of what is in one."""
 _SETS = SCALAR_SERIES | frozenset(
     """jsonb_each jsonb_each_text json_each json_each_text jsonb_to_recordset json_to_recordset jsonb_populate_recordset
     json_populate_recordset explode exploding_generate_series json_tree xmltable""".split()
@@ -137,8 +140,12 @@ class Expressions(Names):
         if tables is None and self.dialect == "sqlite" and not risk(name):
             # Registered by the application, maybe after the catalog was read: its code gets the arguments, no tables.
             return value
-        if tables is None and self.dialect == "postgres" and name.startswith(_LARGE_OBJECTS) and risk(name):
+        if tables is None and self.dialect == "postgres" and name in _LARGE_OBJECTS:
             return ("unknown", value[1])
+        if tables is None and self.dialect == "postgres" and name == "lo_get" and len(node.expressions) == 1:
+            # All of it at once is looked through as a value is. A piece of it, or of what it gives, may be a piece of a
+            # card number.
+            return ("verbatim", value[1] | {ColumnRef("data", LARGE_OBJECT)})
         if tables is None:
             return ("unknown", value[1] | {ColumnRef("*", TableRef(f"{name}()"))})
         refs = frozenset(ColumnRef(column, info.table) for info in tables for column in info.columns)

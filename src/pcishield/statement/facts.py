@@ -35,6 +35,10 @@ class TableRef:
         return ".".join(part for part in (self.catalog, self.schema, self.name) if part)
 
 
+LARGE_OBJECT = TableRef("lo_get()")
+"""What a value is of that is in no table: verbatim as ``lo_get(oid)`` gives it, derived in any piece of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A table and how the statement touches it."""

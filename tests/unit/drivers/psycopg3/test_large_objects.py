@@ -39,13 +39,22 @@ def test_the_pci_pack_denies_large_objects(pci: Any, log: Any, statement: str) -
 
 
 def test_an_allowed_large_object_is_masked(connection: Any) -> None:
-    """Whole, and in the pieces that loread() gives, by value."""
+    """Whole, by value. A piece of it may be a piece of a card number, which no scanner knows."""
     (oid,) = connection.execute("SELECT lo_from_bytea(0, %s)", (f"card {PAN}.".encode(),)).fetchone()
     (whole,) = connection.execute("SELECT lo_get(%s)", (oid,)).fetchone()
-    (read,) = connection.execute("SELECT loread(lo_open(%s, 262144), 100)", (oid,)).fetchone()
-
     assert PAN.encode() not in whole and whole.startswith(b"card ") and PAN[-4:].encode() in whole
-    assert whole == read
+    assert [(whole,)] == connection.execute("SELECT x FROM (SELECT lo_get(%s) AS x) AS s", (oid,)).fetchall()
+    for piece in (
+        "lo_get(%s, 5, 12)",
+        "loread(lo_open(%s, 262144), 17)",
+        "substr(lo_get(%s), 6, 12)",
+        "encode(lo_get(%s), 'escape')",
+        "(SELECT substr(y, 6, 12) FROM (SELECT lo_get(%s) AS y) AS s)",
+    ):
+        ((shown,),) = connection.execute(f"SELECT {piece} AS x", (oid,)).fetchall()
+        text = shown if isinstance(shown, str) else bytes(shown).decode()
+        assert PAN[:9] not in text, piece
+        assert "REDACTED" in text, piece
 
 
 @pytest.mark.parametrize(
