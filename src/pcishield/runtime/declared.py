@@ -127,10 +127,6 @@ class Declared:
         source = operation.sources[0] if operation.sources else operation.statement
         return source is not None and self._names.get((False, name)) is source
 
-    def source_of_cursor(self, name: str) -> Statement | None:
-        """Return what a cursor was declared for, ``None`` when that was not seen."""
-        return self._names.get((False, name))
-
     def sources(self, operation: Operation) -> Sources | None:
         """Return where the rows of ``operation`` come from; ``None`` when all its statements speak for themselves.
 

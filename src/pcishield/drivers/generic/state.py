@@ -17,7 +17,7 @@ __all__ = ["CursorState"]
 Answer = Callable[[], tuple[bool, Any] | None]
 """Asked once the driver has returned: whether there are rows to fetch, and the driver's row count.
 
-``None`` where the database has not answered yet; :meth:`CursorState.answered` is called when it has.
+``None`` where the database has not answered yet: the operation's RESULT waits until somebody says what it did.
 """
 
 
@@ -65,15 +65,6 @@ class CursorState:
         self.operation, self.result, self.part = operation, None, None
         return value
 
-    def answered(self, rows: bool, count: int) -> None:
-        """Say what the database has answered to what was sent last."""
-        assert self.operation is not None
-        if rows:
-            self.operation.answered()
-        else:
-            self.operation.unanswered = False
-            self.operation.finish(count)
-
     def guard(self, columns: Callable[[], Sequence[ResultColumn]]) -> ResultGuard:
         """Return the guard of the result that is fetched from; ``columns`` is asked when it is a new one."""
         if self.operation is None:
@@ -101,5 +92,5 @@ class CursorState:
 
     def finish(self) -> None:
         """Say that nothing more will be fetched."""
-        if self.operation is not None:
+        if self.operation is not None and not self.operation.unanswered:
             self.operation.finish()

@@ -68,8 +68,8 @@ class CatalogReader:
             raise
 
     async def aread(self, queries: Mapping[str, str]) -> dict[str, list[tuple[Any, ...]]]:
-        """Never: asynchronous connections have no catalog."""
-        raise NotImplementedError
+        """Ask; psycopg2 only blocks, and asynchronous connections of its own kind have no catalog."""
+        return self.read(queries)
 
 
 def _rows(raw: Any, sql: str) -> list[tuple[Any, ...]]:

@@ -144,6 +144,8 @@ def _send(
 
     def answer() -> tuple[bool, Any] | None:
         if underway is not None:
+            assert state.tried is not None
+            underway.sent(state.tried, state, self)
             return None
         # A named cursor has no description before its first fetch.
         return self.name is not None or _description(self) is not None, _rowcount(self)
@@ -154,8 +156,6 @@ def _send(
         state.session.declared.remember_cursor(self.name, state.operation)
     elif state.operation.statement is not None and state.operation.statement.count > 1:
         state.part = state.operation.statement.count - 1  # psycopg2 keeps the last result only
-    if underway is not None:
-        underway.sent(state, self)
     return value
 
 

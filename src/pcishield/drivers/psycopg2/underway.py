@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg2
 from psycopg2 import extensions
 
-from pcishield.drivers.generic.state import CursorState
-
 if TYPE_CHECKING:
+    from pcishield.drivers.generic.state import CursorState
+    from pcishield.runtime.operation import Operation
     from pcishield.runtime.session import Session
 
 __all__ = ["Underway"]
@@ -36,8 +36,7 @@ class Underway:
     def __init__(self, session: Session, connected: Callable[[], None]) -> None:
         self._session = session
         self._connected: Callable[[], None] | None = connected
-        self._state: CursorState | None = None
-        self._cursor: Callable[[], Any] = lambda: None
+        self._sent: tuple[Operation, CursorState, Callable[[], Any]] | None = None
 
     def refuse_busy(self, connection: Any, method: str) -> None:
         """Raise what psycopg2 raises while something is underway.
@@ -51,11 +50,10 @@ class Underway:
         if _Connection.isexecuting(connection):
             raise psycopg2.ProgrammingError(f"{method} cannot be used while an asynchronous query is underway")
 
-    def sent(self, state: CursorState, cursor: Any) -> None:
-        """Note that the last statement of ``cursor`` has been sent."""
-        assert state.operation is not None
-        self._session.unanswered(state.operation.sql)
-        self._state, self._cursor = state, weakref.ref(cursor)
+    def sent(self, operation: Operation, state: CursorState, cursor: Any) -> None:
+        """Note that ``operation`` of ``cursor`` has been sent."""
+        self._session.unanswered(operation.sql)
+        self._sent = operation, state, weakref.ref(cursor)
 
     def heard(self, connection: Any, said: int) -> None:
         """Note what ``poll()`` has returned."""
@@ -64,26 +62,31 @@ class Underway:
         if self._connected is not None:
             connected, self._connected = self._connected, None
             connected()
-        state, cursor = self._settled(), self._cursor()
-        if state is not None and cursor is not None:
-            state.answered(_Cursor.description.__get__(cursor) is not None, _Cursor.rowcount.__get__(cursor))
+        if (settled := self._settled()) is None:
+            return
+        operation, state, there = settled
+        cursor = there()
+        fetches = cursor is not None and not cursor.closed and state.operation is operation
+        if fetches and _Cursor.description.__get__(cursor) is not None:
+            operation.answered()
+        else:
+            operation.unanswered = False
+            operation.finish(None if cursor is None else _Cursor.rowcount.__get__(cursor))
 
     def failed(self, error: BaseException) -> None:
         """Note what ``poll()`` has raised, and mask it."""
-        state = self._settled()
-        operation = None if state is None else state.operation
-        self._session.sanitise(error, None if operation is None else operation.sql)
-        if operation is not None:
-            operation.fail(error)
+        settled = self._settled()
+        self._session.sanitise(error, None if settled is None else settled[0].sql)
+        if settled is not None:
+            settled[0].fail(error)
 
     def dropped(self) -> None:
         """Say, from a finalizer, that nobody will hear of the answer."""
-        state = self._settled()
-        if state is not None and state.operation is not None:
-            self._session.parts.linger(state.operation)
+        if (settled := self._settled()) is not None:
+            self._session.parts.linger(settled[0])
 
-    def _settled(self) -> CursorState | None:
-        state, self._state = self._state, None
-        if state is not None:
+    def _settled(self) -> tuple[Operation, CursorState, Callable[[], Any]] | None:
+        sent, self._sent = self._sent, None
+        if sent is not None:
             self._session.answered()
-        return state
+        return sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import time
 from collections.abc import Callable
@@ -177,3 +178,20 @@ def test_notices_are_about_the_statement_that_is_underway(guarded: Guarded, pg_d
 
     assert "withheld" in shown
     assert PAN not in shown
+
+
+@pytest.mark.parametrize(("text", "outcome"), [("SELECT 1", "success"), ("SELECT 1 / 0", "failure")])
+def test_a_cursor_that_is_closed_meanwhile_claims_nothing(
+    guarded: Guarded, pg_dsn: str, text: str, outcome: str
+) -> None:
+    """What became of its statement is told by the poll that hears of it."""
+    connection = opened(guarded, pg_dsn)
+    cursor = connection.cursor()
+    cursor.execute(text)
+    cursor.close()
+    assert "result" not in guarded.types()
+    with contextlib.suppress(psycopg2.DataError):
+        extras.wait_select(connection)
+    connection.close()
+
+    assert [outcome] == [record["outcome"] for record in guarded.log.records if record["type"] == "result"]
