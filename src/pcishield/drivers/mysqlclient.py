@@ -24,6 +24,7 @@ from pcishield.drivers.generic.mysql_messages import clean_message, mask_message
 from pcishield.drivers.generic.mysql_opening import PINNED, where, with_variables
 from pcishield.drivers.generic.opening import Attempt, attempted, prepared, refuse_pinned, system_ca
 from pcishield.exceptions import ConfigurationError, MaskingError
+from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.opening import taken
 from pcishield.runtime.scrub import Wording
 from pcishield.runtime.stamp import under
@@ -361,10 +362,6 @@ def _close(self: Any) -> None:
     self._pcishield.session.close()
 
 
-def _refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
-    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
-
-
 def _no_enforcer() -> NoReturn:
     raise ConfigurationError("this class has no shield; connect through the guarded module or Shield.connect()")
 
@@ -375,7 +372,7 @@ GuardedCursor = guarded_cursor(
 GuardedConnection: Any = build(
     _Raw, _CONNECTION, {}, slots=False,
     names={
-        "__doc__": _Raw.__doc__, "__init__": __init__, "__reduce_ex__": _refuse_copy, "_pcishield": None,
+        "__doc__": _Raw.__doc__, "__init__": __init__, "__reduce_ex__": refuse_copy, "_pcishield": None,
         "_pcishield_enforcer": staticmethod(_no_enforcer), "_pcishield_profile": "", "close": _close,
         "cursor": _cursor, "errno": _errno, "error": _error,
         "kill": _judged("kill", lambda thread: f"KILL {int(thread)}"), "next_result": _next_result, "ping": _ping,

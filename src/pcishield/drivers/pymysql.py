@@ -27,6 +27,7 @@ from pcishield.drivers.generic.mysql_opening import PINNED, where, with_attribut
 from pcishield.drivers.generic.opening import Attempt, attempted, cleaned, prepared, refuse_pinned, tls_context
 from pcishield.exceptions import ConfigurationError
 from pcishield.runtime.database_clock import QUESTIONS, Asked
+from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.opening import taken
 from pcishield.runtime.stamp import under
 from pcishield.runtime.surface import Surface, build
@@ -385,10 +386,6 @@ def _closing(name: str) -> Any:
     return close
 
 
-def _refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
-    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
-
-
 def _no_enforcer() -> NoReturn:
     raise ConfigurationError("this class has no shield; connect through the guarded module or Shield.connect()")
 
@@ -403,7 +400,7 @@ GuardedCursor = guarded_cursor(cursors.Cursor, _CURSOR, _merge)
 GuardedConnection: Any = build(
     _Raw, _CONNECTION, {}, slots=False,
     names={
-        "__doc__": _Raw.__doc__, "__reduce_ex__": _refuse_copy, "_pcishield": None,
+        "__doc__": _Raw.__doc__, "__reduce_ex__": refuse_copy, "_pcishield": None,
         "__init__": __init__, "_pcishield_enforcer": staticmethod(_no_enforcer), "_pcishield_opening": None,
         "_pcishield_profile": "", "_request_authentication": _request_authentication, "close": _closing("close"),
         "connect": _connect, "cursor": _cursor, "kill": _kill, "next_result": _next_result,

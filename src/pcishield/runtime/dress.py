@@ -8,9 +8,9 @@ from __future__ import annotations
 import copy
 import inspect
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
-__all__ = ["copying", "dress_all", "dressed"]
+__all__ = ["copying", "dress_all", "dressed", "refuse_copy"]
 
 _PLAIN: Any = object.__reduce__
 
@@ -63,3 +63,8 @@ def copying(base: Any) -> dict[str, Any]:
     if not hasattr(base, "__copy__"):
         made["__copy__"] = __copy__
     return made
+
+
+def refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
+    """Be the ``__reduce_ex__`` of what stands for a server's object, and can be neither copied nor pickled."""
+    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")

@@ -119,13 +119,8 @@ def nodes_of(node: Expr, without: tuple[type, ...] = ()) -> list[Expr]:
     """``node`` and all below it, those of ``without`` with nothing of theirs: what sqlglot's own walk costs thrice."""
     found = [node]
     for item in found:  # which grows
-        if item is not node and isinstance(item, without):
-            continue
-        for part in item.args.values():
-            if isinstance(part, exp.Expr):
-                found.append(part)
-            elif type(part) is list:
-                found.extend(p for p in part if isinstance(p, exp.Expr))
+        if item is node or not isinstance(item, without):
+            found += parts_of(item)
     return found
 
 
@@ -140,11 +135,7 @@ def has(node: Expr, *types: type) -> bool:
     for item in found:
         if isinstance(item, types):
             return True
-        for part in item.args.values():
-            if isinstance(part, exp.Expr):
-                found.append(part)
-            elif type(part) is list:
-                found.extend(p for p in part if isinstance(p, exp.Expr))
+        found += parts_of(item)
     return False
 
 

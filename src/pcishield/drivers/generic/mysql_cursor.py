@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from pcishield.drivers.generic.mysql import GateState, call_text, seen, text_of
+from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.surface import Surface, build
 
 __all__ = ["guarded_cursor"]
@@ -70,9 +71,6 @@ def guarded_cursor(base: Any, surface: Surface, merge: _Merge) -> type:
         base.close(self)
         if state is not None and not state.inside():
             state.finish()
-
-    def refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
-        raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
 
     names = {
         "__reduce_ex__": refuse_copy, "callproc": callproc, "close": close, "execute": execute,

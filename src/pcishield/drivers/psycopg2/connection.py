@@ -20,6 +20,7 @@ from pcishield.drivers.psycopg2.opening import opened_by
 from pcishield.drivers.psycopg2.surfaces import CONNECTION
 from pcishield.drivers.psycopg2.underway import Underway
 from pcishield.exceptions import ConfigurationError
+from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.opening import taken
 from pcishield.runtime.stamp import under
 from pcishield.runtime.surface import build
@@ -182,10 +183,6 @@ def _get_info(self: Any) -> Any:
     return info if self._pcishield is None else _Info(info, self._pcishield.wording().text)
 
 
-def _refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
-    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
-
-
 def _no_enforcer() -> NoReturn:
     raise ConfigurationError("this class has no shield; connect through the guarded module or Shield.connect()")
 
@@ -199,7 +196,7 @@ GuardedConnection: type = build(
         "__doc__": RawConnection.__doc__,
         "__exit__": _finishing("__exit__"),
         "__init__": __init__,
-        "__reduce_ex__": _refuse_copy,
+        "__reduce_ex__": refuse_copy,
         "_pcishield": None,
         "_pcishield_enforcer": staticmethod(_no_enforcer),
         "_pcishield_profile": "",

@@ -7,7 +7,7 @@ psycopg2's own row factory stays off: rows arrive as plain tuples, are masked, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from psycopg2 import InterfaceError, ProgrammingError, extensions, sql
 
@@ -20,6 +20,7 @@ from pcishield.drivers.psycopg2.parameters import fixed
 from pcishield.drivers.psycopg2.surfaces import CURSOR
 from pcishield.drivers.psycopg2.underway import Underway
 from pcishield.exceptions import StatementDenied
+from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.guard import outside
 from pcishield.runtime.stamp import stamp, under
 from pcishield.runtime.surface import build
@@ -306,10 +307,6 @@ def _set_row_factory(self: Any, factory: Any) -> None:
     _state(self).factory = factory
 
 
-def _refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
-    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
-
-
 GuardedCursor: type = build(
     RawCursor,
     CURSOR,
@@ -320,7 +317,7 @@ GuardedCursor: type = build(
         "__init__": __init__,
         "__iter__": __iter__,
         "__next__": __next__,
-        "__reduce_ex__": _refuse_copy,
+        "__reduce_ex__": refuse_copy,
         "_pcishield": None,
         "callproc": callproc,
         "close": close,

@@ -7,7 +7,7 @@ function of the server that it stands for, and then is the driver's own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 import psycopg2
 from psycopg2 import extensions
@@ -17,6 +17,7 @@ from pcishield.drivers.generic.state import CursorState
 from pcishield.drivers.psycopg2.cursor import GuardedCursor
 from pcishield.drivers.psycopg2.surfaces import LOBJECT
 from pcishield.exceptions import MaskingError, StatementDenied
+from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.stamp import under
 from pcishield.runtime.surface import build
 
@@ -136,10 +137,6 @@ def export(self: Any, filename: str) -> None:
         raise psycopg2.OperationalError(str(error)) from None
 
 
-def _refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
-    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
-
-
 GuardedLobject: type = build(
     _Raw,
     LOBJECT,
@@ -148,7 +145,7 @@ GuardedLobject: type = build(
     names={
         "__doc__": _Raw.__doc__,
         "__init__": __init__,
-        "__reduce_ex__": _refuse_copy,
+        "__reduce_ex__": refuse_copy,
         "_pcishield": None,
         "_pcishield_connection": None,
         "_pcishield_content": None,

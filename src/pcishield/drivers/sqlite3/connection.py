@@ -19,6 +19,7 @@ from pcishield.drivers.sqlite3.state import ConnectionState, Text, through_gate
 from pcishield.drivers.sqlite3.surfaces import CONNECTION
 from pcishield.drivers.sqlite3.warn import warn_caller
 from pcishield.exceptions import ConfigurationError, PolicyViolation, ShieldError
+from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.opening import taken
 from pcishield.runtime.scrub import Scrub, Wording
 from pcishield.runtime.stamp import stamp, under
@@ -291,10 +292,6 @@ def _refused(name: str, original: Any) -> Any:
     return method
 
 
-def _refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
-    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
-
-
 def _no_enforcer() -> NoReturn:
     raise ConfigurationError("this class has no shield; connect through pcishield.sqlite3 or Shield.connect()")
 
@@ -304,7 +301,7 @@ def _names() -> dict[str, Any]:
         "__call__": __call__,
         "__doc__": _Raw.__doc__,
         "__init__": __init__,
-        "__reduce_ex__": _refuse_copy,
+        "__reduce_ex__": refuse_copy,
         "_pcishield": None,
         "_pcishield_enforcer": staticmethod(_no_enforcer),
         "close": close,

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from pcishield.drivers.sqlite3._fast import execute_known, shut, take
 from pcishield.drivers.sqlite3.result import failed, likeness, masked_description, open_result, through_text_factory
 from pcishield.drivers.sqlite3.state import CursorState, through_gate
 from pcishield.drivers.sqlite3.surfaces import CURSOR
 from pcishield.exceptions import StatementDenied
+from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.guard import inside
 from pcishield.runtime.surface import build
 
@@ -256,10 +257,6 @@ def _get_description(self: Any) -> Any:
     return masked_description(self, self._pcishield or _attach(self))
 
 
-def _refuse_copy(self: Any, protocol: Any = None) -> NoReturn:
-    raise TypeError(f"cannot pickle {type(self).__qualname__!r} object")
-
-
 GuardedCursor: type = build(
     _Raw,
     CURSOR,
@@ -269,7 +266,7 @@ GuardedCursor: type = build(
         "__doc__": _Raw.__doc__,
         "__init__": __init__,
         "__next__": __next__,
-        "__reduce_ex__": _refuse_copy,
+        "__reduce_ex__": refuse_copy,
         "_pcishield": None,
         "close": close,
         "description": property(_get_description),
