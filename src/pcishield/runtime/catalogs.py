@@ -67,6 +67,11 @@ def precedes(statement: Statement) -> bool:
     return statement.dialect == "mysql" and statement.template[:15].upper() == "SET TRANSACTION"
 
 
+def begins(statement: Statement) -> bool:
+    """Whether a statement opens a transaction, or may."""
+    return statement.kind == "tcl" and statement.template[:9].upper().startswith(("BEGIN", "SAVEPOINT"))
+
+
 class CatalogUnavailable(Exception):
     """The catalog cannot be read, and statements must not be judged without it."""
 
@@ -268,7 +273,13 @@ class SessionCatalog(CatalogState):
         return self._checked(get(self._dialect, sql, self.catalog), sql)
 
     def _closes(self, known: KnownStatement) -> bool:
-        """Whether nothing can be read between a statement and the next, and what that one may need is not there."""
+        """Whether nothing can be read between a statement and the next, and what that one may need is not there.
+
+        Nor should it be in a transaction of SQLite's that has read nothing: the shared lock would stay, and SQLite does
+        not wait for a write lock on behalf of who has one, so the first write would fail where it waits without us.
+        """
+        if self._dialect == "sqlite":
+            return begins(known.statement)
         return precedes(known.statement) and (self.catalog is None or bool(self._stale))
 
     def _is_had(self, table: TableRef) -> bool:

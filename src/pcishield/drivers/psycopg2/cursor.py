@@ -25,7 +25,7 @@ from pcishield.runtime.guard import outside
 from pcishield.runtime.stamp import stamp, under
 from pcishield.runtime.surface import build
 
-__all__ = ["GuardedCursor", "RawCursor", "cursor_factory", "send_page"]
+__all__ = ["GuardedCursor", "RawCursor", "cursor_factory", "send_page", "text_of"]
 
 RawCursor: Any = extensions.cursor
 _description = RawCursor.description.__get__
@@ -70,6 +70,11 @@ def _shown(cursor: Any, text: Any) -> str:
         return text
     codec = extensions.encodings.get(cursor.connection.encoding, "utf-8")
     return str(text.decode(codec, "surrogateescape"))
+
+
+def text_of(cursor: Any, query: Any) -> str:
+    """Return the text of a statement of any spelling."""
+    return _shown(cursor, _text(cursor, query))
 
 
 def execute(self: Any, query: Any, vars: Any = None) -> None:

@@ -40,7 +40,8 @@ def make_scrub(classified: Callable[[str], bool]) -> Scrub:
     """
 
     def attributes(error: BaseException, words: Wording) -> None:
-        if not isinstance(error, psycopg2.Error) or error.pgerror is None or isinstance(error, ShieldError):
+        # What the server has said is always a DatabaseError.
+        if not isinstance(error, psycopg2.DatabaseError) or error.pgerror is None or isinstance(error, ShieldError):
             return
         diag = error.diag
         fields: dict[str, str | None] = {name: getattr(diag, name) for name in _FIELDS}
@@ -52,8 +53,6 @@ def make_scrub(classified: Callable[[str], bool]) -> Scrub:
         ]
         pgerror = _repeated(error.pgerror, changes, words)
         error.args = tuple(_repeated(arg, changes, words) if isinstance(arg, str) else arg for arg in error.args)
-        if not isinstance(error, psycopg2.DatabaseError):  # the server's are all of this class
-            raise TypeError(f"{type(error).__name__} of the server's is no DatabaseError")
         vars(error)[_MASKED] = (SimpleNamespace(**masked), pgerror)
 
     return Scrub(attributes, words=_words)

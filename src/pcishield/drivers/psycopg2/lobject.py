@@ -96,6 +96,8 @@ def read(self: Any, size: int = -1) -> Any:
             raise self._pcishield.session.bind(
                 MaskingError("the large object holds card data and cannot be masked in place; it is not handed out")
             )
+    if "w" in self.mode:
+        self._pcishield_content = None  # a savepoint may take back what was read; opened for reading it stays the same
     piece = content[position:] if size < 0 else content[position : position + size]
     _Raw.seek(self, position + len(piece), 0)
     if "b" in self.mode:

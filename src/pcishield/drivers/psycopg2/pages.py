@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg2 import extensions, extras
 
-from pcishield.drivers.psycopg2.cursor import GuardedCursor, send_page
+from pcishield.drivers.psycopg2.cursor import GuardedCursor, send_page, text_of
 from pcishield.drivers.psycopg2.parameters import fixed
 
 __all__ = ["execute_batch", "execute_values"]
@@ -49,7 +49,7 @@ class _Page:
         self._seen.append(seen)
         if template is not self._template:
             self._template = template
-            row = _text(cursor, template)
+            row = text_of(cursor, template)
             self._text = row if self._sql is None else _with_row(self._sql, row)
         written: bytes = _RawCursor.mogrify(cursor, template, handed if apart else parameters)
         return written
@@ -68,12 +68,6 @@ def _with_row(sql: str, row: str) -> str:
     return "".join(row if token == "%s" else token for token in _TOKENS.split(sql))
 
 
-def _text(cursor: Any, sql: Any) -> Any:
-    if hasattr(sql, "as_string"):
-        return sql.as_string(cursor)
-    return sql.decode(extensions.encodings[cursor.connection.encoding]) if isinstance(sql, bytes) else sql
-
-
 def execute_values(
     cur: Any,
     sql: Any,
@@ -85,7 +79,7 @@ def execute_values(
     """Do as :func:`psycopg2.extras.execute_values` does."""
     if not isinstance(cur, GuardedCursor):
         return _values(cur, sql, argslist, template, page_size, fetch)
-    text = _text(cur, sql)
+    text = text_of(cur, sql)
     return _values(_Page(cur, "execute_values", text), text, argslist, template, page_size, fetch)
 
 

@@ -6,7 +6,6 @@ user's row factory makes of them. The same holds for a ``text_factory`` that is 
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -144,9 +143,6 @@ def _iterable(value: Any) -> bool:
     return isinstance(value, Iterable) or hasattr(type(value), "__getitem__")
 
 
-_BEGINS = re.compile(r"\s*(?:BEGIN|SAVEPOINT)\b", re.IGNORECASE)
-
-
 def _run(self: Any, state: CursorState, sql: str, parameters: Any, method: Callable[..., Any], *args: Any) -> Any:
     state.ready()
     name = method.__name__
@@ -159,10 +155,6 @@ def _run(self: Any, state: CursorState, sql: str, parameters: Any, method: Calla
         else:
             operation.pending(True)
 
-    if _BEGINS.match(sql):
-        # Read inside of a transaction the catalog would take a shared lock, and SQLite does not wait for a write lock
-        # on behalf of who has that: the application's first write would fail where it waits without us.
-        state.session.warm_catalog()
     state.session.run(operation, call)
     state.began(operation)
     return self

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pcishield.exceptions import MaskedWriteBack, StatementDenied
+from pcishield.exceptions import MaskedWriteBack, MaskingError, StatementDenied
 from pcishield.testing import make_pan
 from tests.unit.drivers.plain.conftest import ALLOW_ALL, Guarded
 
@@ -144,3 +144,34 @@ def test_classes(guarded: Guarded, stored: int, pg_dsn: str) -> None:
     with pytest.raises(StatementDenied, match="not guarded"):
         guarded.module.extensions.lobject(raw, stored)
     raw.close()
+
+
+def test_what_is_taken_back_is_not_read(guarded: Guarded) -> None:
+    """A rollback to a savepoint changes the object behind the one that is open."""
+    connection = guarded.connect()
+    large = connection.lobject(0, "rw")
+    large.write("one")
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT s")
+        large.write("two")
+        large.seek(0)
+        assert "onetwo" == large.read()
+        cursor.execute("ROLLBACK TO SAVEPOINT s")
+    large.seek(0)
+
+    assert "one" == large.read()
+    connection.rollback()
+
+
+def test_a_mask_of_another_length_is_not_handed_out_in_pieces(
+    guard: Callable[..., Guarded], stored: int, tmp_path: Path
+) -> None:
+    """Positions would not be those of the object; exported it is masked all the same."""
+    guarded = guard("psycopg2", policy=ALLOW_ALL, settings={"masking": {"formats": {"pan": "redact"}}})
+    large = guarded.connect().lobject(stored)
+    with pytest.raises(MaskingError, match="cannot be masked in place"):
+        large.read(4)
+    large.export(str(tmp_path / "out"))
+
+    assert PAN not in (tmp_path / "out").read_text("utf-8")
+    assert "REDACTED" in (tmp_path / "out").read_text("utf-8")

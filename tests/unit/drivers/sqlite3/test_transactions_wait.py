@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 
-@pytest.mark.parametrize("begin", ["BEGIN", "savepoint s"])
+@pytest.mark.parametrize("begin", ["BEGIN", "savepoint s", "/* of an ORM */ BEGIN DEFERRED"])
 def test_the_first_write_of_a_transaction_waits(make_shield: Callable[..., Any], tmp_path: Path, begin: str) -> None:
     """The catalog is read before the transaction: with a shared lock SQLite would not wait for the other one's."""
     path = tmp_path / "shop.db"
