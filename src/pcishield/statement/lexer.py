@@ -19,9 +19,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 
+from pcishield.statement.lexer_patterns import COMMENT, END, EXEC, NUM, OP, PH, PUNCT, QID, STR, WORD, XSTR, pattern_of
 from pcishield.statement.words import EXPRESSION_FOLLOWS, KEYWORDS
 
 __all__ = ["MAX_CHARS", "MAX_DEPTH", "MAX_TOKENS", "Lexed", "LexerSettings", "lex"]
@@ -30,18 +30,6 @@ MAX_CHARS = 64_000_000
 MAX_TOKENS = 400_000
 _STEPS = 1_000_000
 MAX_DEPTH = 400
-_SPACE = r"[ \t\r\n\f\v]*+"
-_HIGH = "\u0080-\U0010ffff"
-_Q1 = r"'[^']*+(?:''[^']*+)*+'"
-_Q2 = r'"[^"]*+(?:""[^"]*+)*+"'
-_BT = r"`[^`]*+(?:``[^`]*+)*+`"
-_ESC1 = r"'[^'\\]*+(?:(?:''|\\(?s:.))[^'\\]*+)*+'"
-_ESC2 = r'"[^"\\]*+(?:(?:""|\\(?s:.))[^"\\]*+)*+"'
-_NEVER = r"(?!)"
-_EXP = r"[eE][+-]?\d[\d_]*+"
-_PERCENT = r"%(?:\([^()]*\))?[sbt](?![A-Za-z0-9_])"
-
-(_WORD, _PUNCT, _NUM, _STR, _OP, _QID, _PH, _COMMENT, _XSTR, _EXEC, _BAD, _END) = range(1, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,68 +74,6 @@ class Lexed:
     error: str = ""
     executable: bool = False
     modulo: bool = False
-
-
-def _build(*alternatives: str) -> re.Pattern[str]:
-    pattern = re.compile(_SPACE + "(?:" + "|".join(f"({a})" for a in (*alternatives, r"(?s:.)", r"\Z")) + ")")
-    if pattern.groups != _END:
-        # A group inside an alternative would shift the numbers, and an error would read as the end.
-        raise AssertionError("the scanner's groups are not in place")
-    return pattern
-
-
-@lru_cache(maxsize=16)
-def _pattern(dialect: str, escapes: bool, ansi: bool, slashes: bool) -> re.Pattern[str]:
-    if dialect == "mysql":
-        return _mysql_pattern(escapes, ansi)
-    if dialect == "sqlite":
-        return _build(
-            rf"(?![xX]')[A-Za-z_{_HIGH}][A-Za-z0-9_${_HIGH}]*+",
-            r"[(),;\]]|\.(?!\d)",
-            rf"0[xX][0-9a-fA-F_]++|(?:\d[\d_]*+(?:\.[\d_]*+)?|\.\d[\d_]*+)(?:{_EXP})?",
-            _Q1,
-            rf"->>|->|\|\||<<|>>|==|!=|<>|<=|>=|(?!{_PERCENT})[+*%=<>~&|]|-(?!-)|/(?!\*)",
-            rf"{_Q2}|{_BT}|\[[^\]]*+\]",
-            rf"\?\d*|[:@#$][A-Za-z0-9_${_HIGH}]++(?:::[A-Za-z0-9_$]*)*(?:\([^)\s]*\))?|{_PERCENT}",
-            r"--[^\n]*+|/\*(?s:.)*?(?:\*/|\Z)",
-            r"[xX]'[^']*+'",
-            _NEVER,
-        )
-    plain = _ESC1 if escapes else _Q1
-    return _build(
-        rf"(?![eExXbBnN]'|[uU]&['\"])[A-Za-z_{_HIGH}][A-Za-z0-9_${_HIGH}]*+",
-        r"[(),;]|\.(?!\d)" if dialect == "tsql" else r"[(),;\[\]]|\.(?!\d)",
-        rf"0[xX]_?[0-9a-fA-F][0-9a-fA-F_]*+|0[oO][0-7_]++|0[bB][01_]++"
-        rf"|(?:\d[\d_]*+(?:\.(?!\.)[\d_]*+)?|\.\d[\d_]*+)(?:{_EXP})?",
-        plain,
-        rf"::|:=|@\?|\?(?:[|&](?![|&])|-\||\|\||[-#~]|<@|@>)|(?:(?!--|/\*|{_PERCENT})[-+*/<>=~!@\#%^&|`])++|:(?!\w)",
-        _Q2 if slashes else rf"{_Q2}|\[[^\[\]]*+\]" if dialect == "tsql" else rf"{_Q2}|{_BT}",
-        rf"\$\d++|\?|{_PERCENT}|:\w++",
-        r"--[^\r\n]*+|/\*",
-        rf"[eE]{_ESC1}|[xXbBnN]{_Q1}|[uU]&{_Q1}|[uU]&{_Q2}"
-        rf"|\$(?:[A-Za-z_{_HIGH}][A-Za-z0-9_{_HIGH}]*+)?\$",
-        _NEVER,
-    )
-
-
-def _mysql_pattern(escapes: bool, ansi: bool) -> re.Pattern[str]:
-    single, double = (_ESC1, _ESC2) if escapes else (_Q1, _Q2)
-    strings = single if ansi else rf"{single}|{double}"
-    after = rf"(?![A-Za-z0-9_${_HIGH}])"
-    return _build(
-        rf"(?!(?:[xXbBnN]'|\d+[eE][+-]?\d|0x[0-9a-fA-F]++{after}|0b[01]++{after}))"
-        rf"(?:[A-Za-z_${_HIGH}]|\d++(?=[A-Za-z_${_HIGH}]))[A-Za-z0-9_${_HIGH}]*+",
-        r"[(),;\[\]{}]|\.(?!\d)",
-        rf"(?:0x[0-9a-fA-F]++|0b[01]++|(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+){after}",
-        strings,
-        r":=|->>|->|<=>|&&|\|\||<<|>>|!=|<>|<=|>=|\*/|--(?![\x00-\x20]|\Z)|"
-        rf"(?!--|/\*|#|{_PERCENT})[-+*/%=<>!~^&|:\\]",
-        rf"{_Q2}|{_BT}" if ansi else _BT,
-        rf"\?|{_PERCENT}|:\w++",
-        r"#[^\n]*+|--(?=[\x00-\x20]|\Z)[^\n]*+|/\*(?!M?!)(?s:.)*?\*/",
-        rf"[xXbB]'[^']*+'|[nN]{single}|@@?(?:[A-Za-z0-9_.${_HIGH}]++|{single}|{double}|{_BT})|@",
-        r"/\*M?!(?:\d{5,6})?",
-    )
 
 
 def _nested_comment_end(sql: str, start: int) -> int:
@@ -292,7 +218,7 @@ class _Scanner:
             out.error = "the text is too long"
         elif "\0" in self.sql:
             out.error = "the text holds a NUL character"
-        pattern = _pattern(self.dialect, self.escapes, self.ansi, self.dialect in {"postgres", "sqlite"})
+        pattern = pattern_of(self.dialect, self.escapes, self.ansi, self.dialect in {"postgres", "sqlite"})
         jumps = 0
         while position >= 0 and not out.error:
             position = self._run(pattern, position)
@@ -314,10 +240,10 @@ class _Scanner:
         depth = self.depth
         for m in islice(pattern.finditer(self.sql, start), _STEPS):
             group = m.lastindex
-            if group == _WORD:
+            if group == WORD:
                 word = m[1]
                 append(known.get(word) or self._word(word))
-            elif group == _PUNCT:
+            elif group == PUNCT:
                 mark = m[2]
                 if mark == "(":
                     depth += 1
@@ -337,25 +263,25 @@ class _Scanner:
                     self._bracket(mark)
                     continue
                 append(_MARKS[mark])
-            elif group == _OP:
+            elif group == OP:
                 self._operator(m[5])
-            elif group == _NUM:
+            elif group == NUM:
                 self._number(m[3])
-            elif group == _STR:
+            elif group == STR:
                 self._string(m, m[4])
-            elif group == _PH:
+            elif group == PH:
                 self._placeholder(m[7])
-            elif group == _QID:
+            elif group == QID:
                 self._quoted(m[6])
-            elif group == _COMMENT:
+            elif group == COMMENT:
                 text = m[8]
                 if text == "/*":
                     self.depth = depth
-                    end = _nested_comment_end(self.sql, m.start(_COMMENT))
+                    end = _nested_comment_end(self.sql, m.start(COMMENT))
                     return end if end >= 0 else self._fail("a comment does not end")
                 if text[:3] == "/*+" and ("SET" in text.upper() or _UNLIMITED.search(text)):
                     self._hazard("executable-comment", "an optimizer hint that changes a setting")
-            elif group == _XSTR:
+            elif group == XSTR:
                 text = m[9]
                 if text[0] == "$":
                     self.depth = depth
@@ -364,12 +290,12 @@ class _Scanner:
                     self.depth = depth
                     return self._unicode_string(text, m.end())
                 self._special_string(text)
-            elif group == _EXEC:
+            elif group == EXEC:
                 jump = self._executable(m.end())
                 if jump != m.end():
                     self.depth = depth
                     return jump
-            elif group == _END:
+            elif group == END:
                 break
             else:
                 return self._fail("a character or quote that the scanner does not know")
