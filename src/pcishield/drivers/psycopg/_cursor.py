@@ -22,6 +22,7 @@ _MAX_CLASSES = 1024
 _CLASSES: dict[tuple[type, bool], type] = {}
 _libpq = compiled("pcishield.drivers.psycopg._libpq")
 _MAYBE_PREPARE_GEN = None if _libpq is None else _libpq.executing(BaseCursor._maybe_prepare_gen)
+_executing = None if _MAYBE_PREPARE_GEN is None else compiled("pcishield.drivers.psycopg._executing")
 
 
 def is_guarded(cursor: Any) -> bool:
@@ -64,6 +65,7 @@ def _build(cls: Any, piped: bool) -> type:
     names: dict[str, Any] = {
         "_pcishield_merges": issubclass(cls._query_cls, PostgresClientQuery),
         "_pcishield_piped": piped,
+        "_pcishield_direct": not piped and _executing is not None and _executing.suits(cls),
         "_tx": transformer_property,
         "pgresult": results_property,
         "_close": _close(cls._close),
@@ -74,6 +76,8 @@ def _build(cls: Any, piped: bool) -> type:
         names["_execute_gen"] = execute_gen
     if _MAYBE_PREPARE_GEN is not None and cls._maybe_prepare_gen is BaseCursor._maybe_prepare_gen:
         names["_maybe_prepare_gen"] = _MAYBE_PREPARE_GEN
+    if _executing is not None and _executing.suits_fetchone(cls):
+        names["fetchone"] = _executing.make_fetchone(cls.fetchone)
     if piped:
         names |= {
             "_check_results": _check_results(cls._check_results),

@@ -335,7 +335,7 @@ def _stamp() -> Any:
 def execute_gen(self: Any, query: Any, params: Any = None, *, prepare: Any = None, binary: Any = None) -> Any:
     """Be ``BaseCursor._execute_gen``, and leave word of what the generator was made with."""
     gen = _execute_gen(self, query, params, prepare=prepare, binary=binary)
-    self._conn._pcishield.sent = (gen, self, query, params)
+    self._conn._pcishield.sent = (gen, self, query, params, prepare, binary)
     return gen
 
 
@@ -352,17 +352,17 @@ def make_send(original: Callable[..., Any]) -> Callable[..., Any]:
     return send
 
 
-def known(connection: Any, session: Session, gen: Any) -> tuple[Operation, Any] | None:
+def known(connection: Any, session: Session, gen: Any) -> tuple[Operation, Any, Any] | None:
     """Begin the statement of ``gen`` if it is an ``execute()`` of what has been allowed before, unchanged.
 
     Returns:
-        The operation, with its ATTEMPT written, and the cursor; ``None``: it takes the whole way, through
-        :class:`~pcishield.drivers.psycopg._steps.Execute`.
+        The operation, with its ATTEMPT written, the cursor, and the generator to be run; ``None``: it takes the whole
+        way, through :class:`~pcishield.drivers.psycopg._steps.Execute`.
     """
     sent = session.sent
     if sent is not None and sent[0] is gen:
         session.sent = None
-        _, cursor, query, params = sent
+        _, cursor, query, params, _, _ = sent
     else:
         arguments = gen.gi_frame.f_locals
         cursor, query, params = arguments["self"], arguments["query"], arguments["params"]
@@ -379,7 +379,7 @@ def known(connection: Any, session: Session, gen: Any) -> tuple[Operation, Any] 
     if merges or cls._pcishield_piped or inside.get():
         return None
     operation = session.begin(query, params, "execute")
-    return None if operation is None else (operation, cursor)
+    return None if operation is None else (operation, cursor, gen)
 
 
 def done(operation: Operation, cursor: Any) -> None:
@@ -404,7 +404,7 @@ def make_wait(original: Callable[..., Any], whole: Callable[..., Any]) -> Callab
         session: Session = self._pcishield
         if getattr(gen, "gi_code", None) is not EXECUTE or (found := known(self, session, gen)) is None:
             return whole(self, session, gen, args, kwargs)
-        operation, cursor = found
+        operation, cursor, gen = found
         try:
             current(cursor).next(operation, False, False)
             value = original(self, gen, *args, **kwargs)

@@ -20,6 +20,7 @@ from psycopg.adapt import Transformer
 from pcishield.drivers.psycopg._columns import column as _column, unreadable as _unreadable
 from pcishield.drivers.psycopg._fast import EXECUTE as _EXECUTE, RAW as _RAW, ShortResult, Shown
 from pcishield.drivers.psycopg._pq import GuardedResult
+from pcishield.core.compiled import compiled as _compiled
 from pcishield.exceptions import MaskingError
 from pcishield.runtime.guard import inside as _inside
 
@@ -35,6 +36,7 @@ cdef extern from "Python.h":
         PyMemberDef* d_member
 
 EXECUTE = _EXECUTE
+_executing = _compiled("pcishield.drivers.psycopg._executing")
 
 cdef object _TX = BaseCursor.__dict__["_tx"]
 cdef object _PGRESULT = BaseCursor.__dict__["pgresult"]
@@ -447,11 +449,29 @@ cdef int _may_be_short(cursor) except -1:
     return 1 if found else 0
 
 
+cdef dict _own_way = {}
+cdef object _own_execute_gen = None if _executing is None else _executing.execute_gen
+
+
+cdef bint _goes_own_way(cursor_class, connection_class) except -1:
+    """Whether a statement may be sent and its results taken by :mod:`._executing` instead of by the driver's code."""
+    key = (cursor_class, connection_class)
+    found = _own_way.get(key)
+    if found is None:
+        if len(_own_way) >= _MAX:
+            _own_way.clear()
+        found = _own_way[key] = (
+            _own_execute_gen is not None and cursor_class._pcishield_direct
+            and _executing.suits_connection(connection_class)
+        )
+    return found
+
+
 def execute_gen(self, query, params=None, *, prepare=None, binary=None):
     cdef SessionState session
     gen = _execute_gen(self, query, params, prepare=prepare, binary=binary)
     session = self._conn._pcishield
-    session.sent = (gen, self, query, params)
+    session.sent = (gen, self, query, params, prepare, binary)
     return gen
 
 
@@ -467,28 +487,37 @@ def make_send(original):
     return send
 
 
-cdef OperationState _begun(connection, SessionState session, gen, list cursors):
+cdef OperationState _begun(connection, SessionState session, gen, list run):
+    """Begin a statement, and append its cursor to ``run`` and the generator to be run."""
+    cdef OperationState operation
     cdef tuple sent = session.sent
     if sent is not None and sent[0] is gen:
         session.sent = None
-        cursor, query, params = sent[1], sent[2], sent[3]
+        cursor, query, params, prepare, binary = sent[1], sent[2], sent[3], sent[4], sent[5]
     else:
         arguments = gen.gi_frame.f_locals
         cursor, query, params = arguments["self"], arguments["query"], arguments["params"]
+        prepare, binary = arguments["prepare"], arguments["binary"]
     state = connection.__dict__
     if (
         type(query) is not str or state["_pipeline"] is not None or <int>state["pgconn"].status == _BAD
         or not _may_be_short(cursor) or get_value(inside)
     ):
         return None
-    cursors.append(cursor)
-    return start(session, query, params, "execute")
+    operation = start(session, query, params, "execute")
+    if operation is not None:
+        run.append(cursor)
+        run.append(
+            _own_execute_gen(cursor, session, query, params, prepare, binary)
+            if _goes_own_way(type(cursor), type(connection)) else gen
+        )
+    return operation
 
 
 def known(connection, session, gen):
-    cdef list cursors = []
-    cdef OperationState operation = _begun(connection, session, gen, cursors)
-    return None if operation is None else (operation, cursors[0])
+    cdef list run = []
+    cdef OperationState operation = _begun(connection, session, gen, run)
+    return None if operation is None else (operation, run[0], run[1])
 
 
 def done(operation, cursor):
@@ -509,13 +538,13 @@ def make_wait(original, whole):
     def wait(self, gen, *args, **kwargs):
         cdef SessionState session = self._pcishield
         cdef OperationState operation = None
-        cdef list cursors
+        cdef list run
         if getattr(gen, "gi_code", None) is _code:
-            cursors = []
-            operation = _begun(self, session, gen, cursors)
+            run = []
+            operation = _begun(self, session, gen, run)
         if operation is None:
             return whole(self, session, gen, args, kwargs)
-        cursor = cursors[0]
+        cursor, gen = run[0], run[1]
         try:
             _about_to(cursor, session).turn_to(operation, False, False)
             value = original(self, gen, *args, **kwargs) if args or kwargs else original(self, gen)

@@ -321,7 +321,7 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
         session: Session = self._pcishield
         if getattr(gen, "gi_code", None) is not EXECUTE or (found := known(self, session, gen)) is None:
             return await whole(self, session, gen, args, kwargs)
-        operation, cursor = found
+        operation, cursor, gen = found
         try:
             current(cursor).next(operation, False, False)
             value = await original(self, gen, *args, **kwargs)
