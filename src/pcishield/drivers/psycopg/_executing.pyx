@@ -272,6 +272,8 @@ def execute_gen(cursor, SessionState session, str query, params, prepare, binary
     cdef list results
     cdef tuple read
     cdef int kind
+    if not isinstance(cursor, BaseCursor):
+        raise TypeError(f"a cursor of psycopg is needed, not {type(cursor).__name__}")  # has none of the slots below
     if _get(cursor, _CLOSED):
         raise InterfaceError("the cursor is closed")
     _reset(cursor)
@@ -331,7 +333,7 @@ def make_fetchone(original):
     def fetchone(self):
         cdef Py_ssize_t position
         # Of a closed cursor, of one that has no result, at the end and at a row limit the driver's own says what it is.
-        result = None if _get(self, _CLOSED) else _get(self, _PGRESULT)
+        result = None if not isinstance(self, BaseCursor) or _get(self, _CLOSED) else _get(self, _PGRESULT)
         if result is None or <int>result.status != _TUPLES_OK:
             return original(self)
         tx = _get(self, _TX)

@@ -301,6 +301,12 @@ def test_a_class_with_its_own_fetchone_and_row_maker_keeps_them(connect: Any) ->
         assert cursor.fetchone() == ("fetched", ("made", "************1111"))
 
 
+def test_another_object_is_an_error(connect: Any) -> None:
+    """As the driver's own: what is read of a cursor is not read of anything else."""
+    with pytest.raises(AttributeError, match="_fetch_pipeline"):
+        type(connect().execute("SELECT 1")).fetchone(object())
+
+
 def test_the_installed_driver_is_one_that_is_followed() -> None:
     """Its functions call what the replaced ones do; a version in which they do not is used as it is, and slower."""
     assert _executing.suits(psycopg.Cursor)
