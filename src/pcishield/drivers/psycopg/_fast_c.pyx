@@ -26,6 +26,7 @@ from pcishield.runtime.guard import inside as _inside
 
 cdef extern from "Python.h":
     PyObject* PyEval_GetGlobals()
+    object PyObject_GenericGetDict(object, void*)
 
 cdef extern from "structmember.h":
     ctypedef struct PyMemberDef:
@@ -560,25 +561,39 @@ def make_wait(original, whole):
     return wait
 
 
-def make_get_pgconn(is_driver, shown):
-    cdef set drivers = set()
+cdef class PgconnGetter:
+    """``connection.pgconn``. See :func:`pcishield.drivers.psycopg._fast.make_get_pgconn`."""
 
-    def get_pgconn(connection):
-        cdef dict state = connection.__dict__
+    cdef object is_driver, shown
+    cdef size_t drivers[16]
+    cdef int known
+
+    def __init__(self, is_driver, shown):
+        self.is_driver = is_driver
+        self.shown = shown
+
+    def __call__(self, connection):
+        cdef dict state = PyObject_GenericGetDict(connection, NULL)
         cdef PyObject* module = PyEval_GetGlobals()
+        cdef int i
         raw = state.get("pgconn")
         if raw is None:
             raise AttributeError("pgconn")  # of one that copy.deepcopy() is still making
         if module != NULL:
-            if (<size_t>module) in drivers:
-                return raw
-            if is_driver(<object>module):
+            for i in range(self.known):
+                if self.drivers[i] == <size_t>module:
+                    return raw
+            if self.is_driver(<object>module):
                 # Module dictionaries live as long as their modules: only the driver's own are remembered.
-                drivers.add(<size_t>module)
+                if self.known < 16:
+                    self.drivers[self.known] = <size_t>module
+                    self.known += 1
                 return raw
-        return shown(connection, raw, _getframe(0))
+        return self.shown(connection, raw, _getframe(0))
 
-    return get_pgconn
+
+def make_get_pgconn(is_driver, shown):
+    return PgconnGetter(is_driver, shown)
 
 
 COMPILED = True
