@@ -5,6 +5,7 @@ What cannot be computed is ``UNKNOWN``, which is not NULL: NULL is ``None``.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 
 from sqlglot import expressions as exp
 
-from pcishield.statement.content import as_date, as_interval, counted
+from pcishield.statement.content import LONGEST, as_date, as_interval, counted
 
 __all__ = [
     "ASKED", "COMPUTED", "UNKNOWN", "Constants", "alone", "bare", "chain", "is_written", "listed_in_text", "number",
@@ -23,6 +24,9 @@ __all__ = [
 Expr = Any
 UNKNOWN: Any = object()
 """A value that cannot be computed."""
+
+_BITS = 4096
+"""Of a whole number: far more than any column has."""
 
 ASKED = (exp.Parameter, exp.Placeholder)
 """What the caller gives a value for."""
@@ -208,7 +212,7 @@ class Constants:
         if UNKNOWN in values:
             return UNKNOWN
         try:
-            return function(*values)
+            return _fitting(function(*_shortened(values)))
         except (TypeError, ValueError, ArithmeticError):
             return UNKNOWN
 
@@ -313,6 +317,21 @@ def _both(left: Any, right: Any) -> Any:
     return False if left is False or right is False else None if None in (left, right) else UNKNOWN not in (left, right)
 
 
+def _fitting(value: Any) -> Any:
+    """Return a computed value, or what is as long or large for any comparison: steps that double it have no end."""
+    if type(value) is int and value.bit_length() > _BITS:
+        return math.inf if value > 0 else -math.inf
+    return value[:LONGEST] if type(value) is str else value
+
+
+def _shortened(values: list[Any]) -> list[Any]:
+    """Return arguments that are not too long together to be joined."""
+    if sum(len(value) for value in values if type(value) is str) <= LONGEST:
+        return values
+    most = LONGEST // len(values) + 1
+    return [value[:most] if type(value) is str else value for value in values]
+
+
 def operate(kind: type, left: Any, right: Any) -> Any:
     """Compare or compute two values as the operator of that type does; ``UNKNOWN`` where that fails."""
     if left is None or right is None:
@@ -334,12 +353,12 @@ def operate(kind: type, left: Any, right: Any) -> Any:
             return _COMPARISON[kind](str(left), str(right))
         return _COMPARISON[kind](a, b)
     if kind is exp.DPipe:
-        return f"{left}{right}"
+        return _fitting(f"{left}{right}")
     a, b = number(left), number(right)
     if a is None or b is None:
         return UNKNOWN
     try:
-        return _ARITHMETIC[kind](a, b)
+        return _fitting(_ARITHMETIC[kind](a, b))
     except (TypeError, ValueError, ArithmeticError):
         return UNKNOWN
 

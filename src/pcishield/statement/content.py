@@ -15,7 +15,7 @@ from typing import Any
 from sqlglot import expressions as exp
 
 __all__ = [
-    "CALLS", "CONSTANT_DATES", "KINDS", "NULLABLE", "PREDICATES", "as_date",
+    "CALLS", "CONSTANT_DATES", "KINDS", "LONGEST", "NULLABLE", "PREDICATES", "as_date",
     "as_interval", "counted", "field_of", "formatted", "is_extreme", "moved", "now", "partly_date",
     "truncated", "unit_of",
 ]  # fmt: skip
@@ -222,8 +222,21 @@ def _sub(text: str, start: Any, length: Any = None) -> str:
     return text[begin:] if length is None else text[begin : begin + max(int(length), 0)]
 
 
+LONGEST = 100_000
+"""Signs of a text that is computed."""
+
+
 def _repeat(text: str, times: Any) -> str:
     return text * min(max(int(times), 0), 3)
+
+
+def _replaced(text: str, old: Any, new: Any = "") -> str:
+    old, new = str(old), str(new)
+    if not old:
+        return text
+    if len(new) * text.count(old) > LONGEST:
+        text = text[: max(LONGEST // len(new), len(old))]
+    return text.replace(old, new)
 
 
 def _split_part(text: str, mark: str, number: Any) -> str:
@@ -329,7 +342,7 @@ CALLS: dict[Any, Callable[..., Any]] = {
     exp.BitLength: _of_text(lambda text: 8 * len(text.encode())),
     "octet_length": _of_text(lambda text: len(text.encode())),
     exp.Hex: _of_text(lambda text: text.encode().hex().upper()),
-    exp.Replace: _of_text(lambda text, old, new="": text.replace(str(old), str(new)) if old else text),
+    exp.Replace: _of_text(_replaced),
     exp.SplitPart: _of_text(_split_part),
     exp.SubstringIndex: _of_text(_cut),
     exp.StrPosition: _of_text(lambda text, part: text.find(str(part)) + 1),

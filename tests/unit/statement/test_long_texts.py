@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 
 import pytest
@@ -118,3 +119,45 @@ def test_all_literals_of_a_long_list_are_known() -> None:
 def test_nested_lists_are_refused_or_read_in_time(sql: str) -> None:
     """Lists within lists are not read again and again."""
     _hazards(sql)
+
+
+_DOUBLING = ["x || x", "concat(x, x)", "replace(x, 'a', 'aaaaaaaaaa')", "upper(concat(x, x, x, x, x, x, x, x))"]
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite"])
+@pytest.mark.parametrize(
+    ("first", "step", "condition"),
+    [("'a'", step, "length(x) < 1000000000000") for step in _DOUBLING]
+    + [("3", step, "x <> 0") for step in ("x * x", "x * -x", "x * x * x")],
+)
+def test_what_doubles_is_not_followed_for_ever(first: str, step: str, condition: str, dialect: str) -> None:
+    """A recursion whose texts or numbers grow by themselves takes this process neither its time nor its memory."""
+    start, most = time.process_time(), _peak()
+    sql = f"WITH RECURSIVE t(x) AS (SELECT {first} UNION ALL SELECT {step} FROM t WHERE {condition}) SELECT x FROM t"
+
+    assert analyze(sql, dialect).kind == "select"
+    assert time.process_time() - start < _SECONDS
+    assert _peak() - most < 100
+
+
+def test_numbers_without_end_are_a_recursion_without_end() -> None:
+    """What is squared again and again is never nought."""
+    sql = "WITH RECURSIVE t(x) AS (SELECT 3 UNION ALL SELECT x * x FROM t WHERE x <> 0) SELECT x FROM t"
+
+    assert "denial-of-service" in _hazards(sql, "sqlite")
+
+
+@pytest.mark.parametrize("value", ["t || t || t || t || t || t", "concat(t, t, t, t, t, t)", "replace(t, 'x', t)"])
+def test_texts_that_ctes_make_longer_are_cut(value: str) -> None:
+    """Of fourteen CTEs, each of which makes six of what the one before gives, none is made in full."""
+    most = _peak()
+    ctes = "".join(f", t{i} AS (SELECT {value} AS t FROM t{i - 1})" for i in range(1, 15))
+    sql = f"WITH t0 AS (SELECT 'xxxxxxxxxx' AS t){ctes} DELETE FROM users WHERE name <> (SELECT t FROM t14)"
+
+    assert analyze(sql, "postgres").kind == "delete"
+    assert _peak() - most < 100
+
+
+def _peak() -> int:
+    """Megabytes that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
