@@ -12,7 +12,7 @@ from pcishield.statement.facts import ColumnRef, TableRef
 from pcishield.statement.given import fill_in, given_rows
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
 from pcishield.statement.risks import SMALL_LIMIT
-from pcishield.statement.trees import ctes_of, name_of, parts_of
+from pcishield.statement.trees import ctes_in_sight, name_of, parts_of
 from pcishield.statement.where import Condition
 from pcishield.statement.windows import numbered, ranked
 
@@ -90,7 +90,7 @@ class Writer(Resolver):
             if where is None or condition.useless(where.this if type(where) is exp.Where else where, set(tables)):
                 if self._counted_up(given) and not _is_given_list(values):
                     draft.hazard("no-where", "insert: rows that are counted up take the place of those that are there")
-                elif condition.copies(values, ctes_of(node)) or condition.gives_all(values, set(tables)):
+                elif condition.copies(values, ctes_in_sight(node)) or condition.gives_all(values, set(tables)):
                     draft.hazard("no-where", "insert: every row of the table again")
         if args.get("alternative"):
             draft.actions.add("update" if str(args["alternative"]).upper() == "REPLACE" else "insert")
@@ -277,7 +277,7 @@ class Writer(Resolver):
 
     def _judge(self, tables: list[str], targets: list[Source], scope: Scope, node: Expr) -> Condition:
         facts = self._facts_of(targets)
-        return Condition(self.strings, tables, facts, _twins(scope, tables), ctes_of(node), self.dialect)
+        return Condition(self.strings, tables, facts, _twins(scope, tables), ctes_in_sight(node), self.dialect)
 
     def _facts_of(self, targets: list[Source]) -> tuple[frozenset[str], bool]:
         """Columns known to be keys or NOT NULL, and whether the catalog said so."""

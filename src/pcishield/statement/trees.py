@@ -10,8 +10,8 @@ from sqlglot import expressions as exp
 from pcishield.statement.candidates import bare
 
 __all__ = [
-    "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "ctes_of", "flat", "found_in", "has",
-    "is_bytes", "is_type", "keeps_value", "leaves", "may_fail", "name_of", "nodes_of", "parses", "parts_of",
+    "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "ctes_in_sight", "ctes_of", "flat",
+    "found_in", "has", "is_bytes", "is_type", "keeps_value", "leaves", "may_fail", "name_of", "nodes_of", "parses", "parts_of",
     "parts_within",
 ]  # fmt: skip
 
@@ -88,6 +88,20 @@ def ctes_of(node: Expr) -> dict[str, Expr]:
     """Return the queries of a WITH clause by name."""
     clause = node.args.get("with_")
     return {} if clause is None else {cte.alias.lower(): cte.this for cte in clause.expressions}
+
+
+def ctes_in_sight(node: Expr) -> dict[str, Expr]:
+    """Return the queries of all WITH clauses that hold for a statement: a CTE that writes may name those before it."""
+    found = ctes_of(node)
+    while node.parent is not None:
+        cte, node = node, node.parent
+        if type(node) is exp.With:
+            written = node.expressions
+            before = written if node.args.get("recursive") else written[: written.index(cte)]
+            found = {one.alias.lower(): one.this for one in before} | found
+        elif type(cte) is not exp.With:
+            found = ctes_of(node) | found
+    return found
 
 
 def flat(part: Any) -> list[Expr]:
