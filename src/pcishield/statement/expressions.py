@@ -127,7 +127,7 @@ class Expressions(Names):
 
         What cannot be told is the table ``name()``, which nobody can have declared harmless.
         """
-        if not isinstance(node, exp.Anonymous) and "name" not in node.meta and not schema and not self.overloaded:
+        if not isinstance(node, exp.Anonymous) and "name" not in node.meta and not schema and not self.unnamed:
             return value
         name = name_of(node)
         if schema:

@@ -13,6 +13,7 @@ from pcishield.statement.catalog import Catalog
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import ColumnRef, OutputColumn, TableRef
 from pcishield.statement.lineage import CONST, Expr, Outs, Scope, Source, Value, either, star_of, value_of
+from pcishield.statement.parser import special_forms
 from pcishield.statement.routines import overloaded, tables_read
 
 __all__ = ["Names"]
@@ -31,6 +32,8 @@ class Names:
         self.draft, self.dialect, self.strings, self.catalog, self.views = draft, dialect, strings, catalog, views
         self.rows = dialect not in {"mysql", "sqlite"}
         self.overloaded = overloaded(catalog) if catalog is not None else _NO_NAMES
+        self.unnamed = bool(self.overloaded and not self.overloaded.isdisjoint(special_forms(dialect)))
+        """Whether a call of which the parser does not keep the name, as of STRING_AGG, may be of such a function."""
         self.making: set[int] = set()
         """Queries (by ``id``) that give made-up or computed values."""
         self.read: dict[int, Value] = {}

@@ -21,7 +21,7 @@ from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
 from pcishield.statement.fragment import Fragment
 from pcishield.statement.long_lists import shorten
 
-__all__ = ["parse"]
+__all__ = ["parse", "special_forms"]
 
 Entry = Token | list[Token]
 
@@ -50,6 +50,7 @@ class _Words:
         self.dialect = Dialect.get_or_raise(name)
         # A function that sqlglot knows under another name keeps the one it was called by.
         self.dialect.ORIGINAL_NAME_META_KEY = "name"
+        self.forms = frozenset(name.lower() for name in self.dialect.parser_class.FUNCTION_PARSERS)
         self.known: dict[str, Entry] = {}
         # Parsers that nobody uses right now; taking and giving back are atomic.
         self.idle: deque[Any] = deque(maxlen=32)
@@ -118,6 +119,14 @@ def parse(fragment: Fragment, dialect: str) -> Any:
     finally:
         _parsing.reset(token)
     return trees[0] if len(trees) == 1 else None
+
+
+def special_forms(dialect: str) -> frozenset[str]:
+    """Return the functions with a syntax of their own, in lower case: their nodes do not say what they were called."""
+    words = _WORDS.get(dialect)
+    if words is None:
+        words = _WORDS[dialect] = _Words(dialect)
+    return words.forms
 
 
 def _tokens(fragment: Fragment, words: _Words) -> list[Token]:

@@ -407,6 +407,31 @@ def test_a_function_written_as_a_column_is_called(written: str) -> None:
     assert "impure-function" in statement.hazard_ids
 
 
+def _derived_with(functions: dict[str, str], bodies: dict[str, str], sql: str) -> str:
+    catalog = Catalog("postgres", {CARDS.table: CARDS}, functions=functions, bodies=bodies)
+    outputs = analyze(sql, "postgres", catalog).outputs
+    assert outputs is not None
+    return outputs[0].derivation
+
+
+AGGREGATED = ["string_agg(note, ',')", "json_agg(note)", "note::jsonb -> 'a'", "position('a' in note)"]
+
+
+@pytest.mark.parametrize("value", AGGREGATED)
+def test_an_extension_does_not_make_the_databases_own_functions_unknown(value: str) -> None:
+    """pg_trgm has a function ``similarity``: what else there is reads no more than its arguments for that."""
+    assert "derived" == _derived_with({"similarity": "i"}, {"similarity": ""}, f"SELECT {value} FROM cards")
+
+
+@pytest.mark.parametrize("value", AGGREGATED[:2])
+def test_a_function_of_the_same_name_may_be_meant(value: str) -> None:
+    """Of ``string_agg`` the parser keeps no name, so that each of its kind may be the one that somebody has made."""
+    body = "SELECT pan FROM cards"
+    made = ({"string_agg": "s", "json_agg": "s"}, {"string_agg": body, "json_agg": body})
+
+    assert "unknown" == _derived_with(*made, f"SELECT {value} FROM cards")
+
+
 def test_a_misspelt_column_is_not_the_whole_row() -> None:
     """Where the catalog has every column, a name that it has not may be one of them, but no other."""
     nodes = TableInfo(TableRef("nodes", "public"), ("id", "name"))
