@@ -62,6 +62,8 @@ def read_query(draft: Draft, reading: Reading, fragment: Fragment) -> None:
     draft.outputs = tuple(_spelled(out, reading.catalog) for out in outs)
     if "CYCLE" in fragment.u or "SEARCH" in fragment.u:
         draft.outputs = _with_added_columns(fragment, draft.outputs)
+    if reading.dialect == "duckdb" and kind in _WRITES and not outs:
+        draft.outputs = (OutputColumn("Count", "safe", frozenset()),)  # how many rows, as a row
     calls(draft, reading, fragment)
     _check_writes(draft, fragment, tree)
     judge(draft, reading, fragment, tree)
@@ -150,6 +152,8 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         word = u[end - 1]
         before = u[start - 1] if start else ""
         if word in {"GROUP", "INSERT"} and before in {"WITHIN", "THEN"}:
+            continue
+        if word == "REPEATABLE" and before == ")" and "TABLESAMPLE" in u:
             continue
         rows = reading.dialect == "duckdb" and word in _ROWS and before in _BEFORE_ROWS
         if start == end - 1 and k[start] == "W" and word in NOT_FUNCTIONS and not rows:

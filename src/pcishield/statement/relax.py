@@ -74,6 +74,20 @@ def _names(f: Fragment, dialect: str) -> None:
             f.c[i] = f"{mark}{f.v[i].lower()}{mark}"
 
 
+def _limits(f: Fragment) -> None:
+    """``LIMIT 10 % 3`` is no percentage: read as a product, which is no less, and negative where the remainder is."""
+    for i, word in enumerate(f.u):
+        if word not in {"LIMIT", "OFFSET"}:
+            continue
+        depth = 0
+        for j in range(i + 1, f.n):
+            depth += (f.u[j] == "(") - (f.u[j] == ")")
+            if depth < 0 or (depth == 0 and f.u[j] in {"OFFSET", "FOR", "UNION", ","}):
+                break
+            if depth == 0 and f.c[j] == "%":
+                f.c[j] = "*"
+
+
 def _typed_literals(f: Fragment) -> None:
     """``box '(1,1)'`` is a string, for us."""
     for i in range(1, f.n):
@@ -339,6 +353,8 @@ def _odd_names(f: Fragment) -> None:
 
 _RULES: tuple[Callable[[Fragment], None], ...] = (
     _typed_literals, _current_of, _overriding, _sort_operators, _operators, _search_cycle, _with_values, _soup,
-    _insert_columns, _types, _sample, _normalized, _merge_join, _odd_names,
+    _insert_columns, _types, _sample, _normalized, _merge_join, _odd_names, _limits,
 )  # fmt: skip
-_OTHER_RULES: tuple[Callable[[Fragment], None], ...] = (_value_rows, _with_values, _soup, _insert_columns, _odd_names)
+_OTHER_RULES: tuple[Callable[[Fragment], None], ...] = (
+    _value_rows, _with_values, _soup, _insert_columns, _odd_names, _limits,
+)  # fmt: skip

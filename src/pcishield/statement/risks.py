@@ -14,7 +14,7 @@ from pcishield.statement.draft import Draft
 from pcishield.statement.facts import TableRef
 from pcishield.statement.fragment import Fragment, Reading
 from pcishield.statement.recursion import advances, ends
-from pcishield.statement.trees import FULLY_KNOWN, found_in
+from pcishield.statement.trees import FULLY_KNOWN, ctes_of, found_in
 
 __all__ = ["SMALL_LIMIT", "judge", "judge_tables"]
 
@@ -129,6 +129,8 @@ def _bulk(draft: Draft, tree: Expr) -> None:
     if limit is not None and _small(limit):
         return
     if type(tree) is exp.Select:
+        if _cross(tree):
+            draft.hazard("cross-join")
         if draft.outputs is not None and draft.outputs and all(o.derivation == "safe" for o in draft.outputs):
             return
         where = tree.args.get("where")
@@ -136,8 +138,6 @@ def _bulk(draft: Draft, tree: Expr) -> None:
             return
         if _single_row(tree):
             return
-        if _cross(tree):
-            draft.hazard("cross-join")
     draft.hazard("bulk-export", "a large LIMIT" if limit is not None else "no LIMIT and no equality condition")
 
 
@@ -256,14 +256,50 @@ def _chosen(tree: Expr) -> set[str]:
 
 
 def _cross(tree: Expr) -> bool:
-    joins = tree.args.get("joins") or ()
-    where = tree.args.get("where")
-    for join in joins:
-        args = join.args
-        if is_true(args.get("on")) and not args.get("using") and not args.get("method") and where is None:
-            if type(args.get("this")) is exp.Table and isinstance(args["this"].this, exp.Identifier):
-                return True
+    """Whether a stored table is joined to another without a condition; one row, or a few, may be joined to each."""
+    if tree.args.get("where") is not None:
+        return False
+    ctes = ctes_of(tree)
+    clause, found = tree.args.get("from_"), False
+    for item, args in [(clause.this, {}) if clause is not None else (None, {})] + [
+        (join.this, join.args) for join in tree.args.get("joins") or ()
+    ]:
+        many = item is not None and _is_many(item, ctes)
+        if many and found and is_true(args.get("on")) and not args.get("using") and not args.get("method"):
+            return True
+        found = found or many
     return False
+
+
+def _aggregates(tree: Expr) -> bool:
+    """Whether all rows become one: an aggregate, of which more may be computed, without GROUP BY."""
+    return tree.args.get("group") is None and any(
+        not isinstance(call.parent, (exp.Window, exp.Filter, exp.WithinGroup))
+        or (type(call.parent) is not exp.Window and type(call.parent.parent) is not exp.Window)
+        for part in tree.expressions
+        for call in part.find_all(exp.AggFunc)
+        if call.find_ancestor(exp.Select) is tree
+    )
+
+
+def _is_many(item: Expr, ctes: dict[str, Expr]) -> bool:
+    """Whether an item of FROM, or a query, has as many rows as a stored table may have."""
+    while type(item) in (exp.Subquery, exp.Paren) and item.args.get("limit") is None:
+        item = item.this
+    limit = item.args.get("limit")
+    if limit is not None and _small(limit):
+        return False
+    if isinstance(item, exp.SetOperation):
+        return _is_many(item.this, ctes) or _is_many(item.expression, ctes)
+    if type(item) is exp.Select:
+        clause = item.args.get("from_")
+        items = [clause.this] if clause is not None else []
+        items += [join.this for join in item.args.get("joins") or ()]
+        return not _aggregates(item) and any(_is_many(one, ctes) for one in items)
+    if type(item) is not exp.Table or not isinstance(item.this, exp.Identifier):
+        return False
+    query = ctes.get(item.name.lower()) if not item.args.get("db") else None
+    return query is None or _is_many(query, {name: one for name, one in ctes.items() if one is not query})
 
 
 def _below_texts(arm: Expr, reading: Reading) -> bool:

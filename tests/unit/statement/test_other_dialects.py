@@ -105,6 +105,20 @@ def test_columns_by_pattern_are_unknown(sql: str) -> None:
     assert [("*", "unknown", {"cards.*"})] == [(o.name, o.derivation, set(map(str, o.sources))) for o in outputs]
 
 
+@pytest.mark.parametrize(
+    "sql", ["INSERT INTO t VALUES (1)", "UPDATE t SET a = 1 WHERE b = 2", "DELETE FROM t WHERE b = 2"]
+)
+def test_how_many_rows_were_written_is_shown(sql: str) -> None:
+    """DuckDB gives the number of rows written as a row, unless RETURNING gives the rows."""
+    outputs = analyze(sql, "duckdb").outputs
+    returned = analyze(f"{sql} RETURNING a", "duckdb").outputs
+
+    assert outputs is not None
+    assert returned is not None
+    assert [("Count", "safe")] == [(o.name, o.derivation) for o in outputs]
+    assert [("a", "verbatim")] == [(o.name, o.derivation) for o in returned]
+
+
 def test_columns_by_position_are_not_understood() -> None:
     """DuckDB's ``#1`` is the first column of the table."""
     assert {"unparsable"} <= analyze("SELECT #1 FROM cards", "duckdb").hazard_ids
