@@ -75,7 +75,8 @@ class Expressions(Names):
             wrapped = kind not in _WHOLE
         handler = _HANDLERS.get(kind)
         if self.overloaded and isinstance(node, exp.Func) and name_of(node) in self.overloaded:
-            return self._called(node, self._derive(parts_of(node), scope, clause), clause)
+            # Somebody's own for another type: made of its arguments, and what PostgreSQL's own does with them.
+            return self._applied(node, parts_of(node), scope, clause)
         if handler is not None:
             return handler(self, node, scope, clause, wrapped)
         if not isinstance(node, exp.Func):

@@ -10,7 +10,16 @@ from importlib import import_module
 
 import pytest
 
-from pcishield.statement import Catalog, LexerSettings, TableInfo, TableRef, analyze, cache_clear, changes_catalog
+from pcishield.statement import (
+    Catalog,
+    LexerSettings,
+    Statement,
+    TableInfo,
+    TableRef,
+    analyze,
+    cache_clear,
+    changes_catalog,
+)
 from pcishield.statement.facts import OutputColumn
 
 
@@ -441,3 +450,21 @@ def test_a_misspelt_column_is_not_the_whole_row() -> None:
     }
 
     assert used == {"nickname", "number", *(f"public.nodes.{name}" for name in ("id", "name", "nickname", "number"))}
+
+
+@pytest.mark.parametrize(
+    "call", ["regexp_matches(pan, '4')", "split_part('a', pan, 1)", "replace(pan, '4', '5')", "setval('s', pan)"]
+)
+def test_a_name_that_somebody_else_uses_too_asks_what_postgres_own_asks(call: str) -> None:
+    """Extension citext has regexp_matches() and replace() of its own type: that says nothing about those of text."""
+    own = analyze(f"SELECT {call} FROM cards", "postgres")
+    names = ("regexp_matches", "split_part", "replace", "setval")
+    tables = {TableRef("cards", "public"): TableInfo(TableRef("cards", "public"), ("id", "pan"))}
+    catalog = Catalog("postgres", tables, functions=dict.fromkeys(names, "i"), bodies=dict.fromkeys(names, ""))
+
+    found = analyze(f"SELECT {call} FROM cards", "postgres", catalog)
+
+    def questions(statement: Statement) -> set[tuple[str, str]]:
+        return {(use.column.name, use.clause) for use in statement.columns if use.wrapped}
+
+    assert (questions(own), own.hazard_ids) == (questions(found), found.hazard_ids)
