@@ -10,6 +10,7 @@ from pcishield.statement.candidates import UNPACKING, Made, is_fixed, makes_rows
 from pcishield.statement.constants import bare, chain
 from pcishield.statement.facts import ColumnRef, TableRef
 from pcishield.statement.given import fill_in, given_rows
+from pcishield.statement.lineage import combined, value_of
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
 from pcishield.statement.risks import SMALL_LIMIT
 from pcishield.statement.trees import ctes_in_sight, name_of, parts_of
@@ -78,7 +79,7 @@ class Writer(Resolver):
         for column in columns or ["*"]:
             draft.use(ColumnRef(column, table), "insert", False)
         values = args.get("expression")
-        given = self._inserted(values, scope) if values is not None else []
+        given = self._inserted(values, scope, columns or [out.name for out in source.outs or ()], table)
         conflict = args.get("conflict")
         if conflict is not None:
             self._conflict(conflict, inside, source)
@@ -104,18 +105,37 @@ class Writer(Resolver):
         ]
         return all(counters) and (bool(counters) or any(isinstance(out, Made) for out in given))
 
-    def _inserted(self, values: Expr, scope: Scope) -> Outs:
+    def _inserted(self, values: Expr | None, scope: Scope, columns: list[str], table: TableRef | None) -> Outs:
         before = len(self.draft.relations)
         given: Outs = []
+        if values is None:
+            return given
         if isinstance(values, exp.Values):
             for row in values.expressions:
-                for cell in row.expressions if isinstance(row, exp.Tuple) else [row]:
-                    self.value(cell, scope, "values", False)
+                cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+                self._guessed(columns, self._stored(cells, scope), table)
         else:
             given = self.query(values, scope)
+            self._guessed(columns, given, table)
         if len(self.draft.relations) > before or any(a == "read" for _, a in self.draft.relations):
             self.draft.hazard("relocation", "INSERT ... SELECT")
         return given
+
+    def _guessed(self, columns: list[str], given: Outs, table: TableRef | None) -> None:
+        """What is stored is compared with what is there, where that is unique: made-up values guess at it.
+
+        A million of them ON CONFLICT DO NOTHING RETURNING tell by the one that is missing. As in a comparison, what
+        is computed from other columns may count up too.
+        """
+        for name, out in zip(columns, given, strict=False):
+            computed = out.derivation in {"derived", "unknown"} and any(ref.name != name for ref in out.sources)
+            if computed or isinstance(out, Made):
+                self.draft.use(ColumnRef(name, table), "where", True)
+
+    def _stored(self, cells: list[Expr], scope: Scope) -> Outs:
+        """Read what is stored; return it as outputs without a name."""
+        values = [(cell, self.value(cell, scope, "values", False)) for cell in cells]
+        return [self._shape(cell, value, scope)("", *value) for cell, value in values]
 
     def _conflict(self, conflict: Expr, scope: Scope, source: Source) -> None:
         args = conflict.args
@@ -142,7 +162,11 @@ class Writer(Resolver):
             for target in targets:
                 for column in target.find_all(exp.Column):
                     self._assigned(column, scope, source)
-            derivation, sources = self.value(item.expression, scope, "values", False)
+            given = item.expression
+            stored = self._stored(given.expressions if type(given) is exp.Tuple else [given], scope)
+            written = [self.fold(t.this) if type(t) is exp.Column else "" for t in targets]
+            self._guessed(written, stored * len(targets) if len(stored) == 1 else stored, source.table)
+            derivation, sources = value_of(stored[0]) if len(stored) == 1 else combined(map(value_of, stored))
             names = {c.name.lower() for t in targets for c in t.find_all(exp.Column)}
             moved = any(r.name.lower() not in names for r in sources)
             if derivation != "safe" and moved and not _only(item.expression, own):
@@ -342,12 +366,13 @@ class Writer(Resolver):
         then = args["then"]
         if isinstance(then, exp.Insert):
             draft.actions.add("insert")
-            for part in (then.this, then.expression):
-                if isinstance(part, exp.Expr):
-                    for column in part.find_all(exp.Column) if part is then.this else ():
-                        draft.use(ColumnRef(self.fold(column.this), source.table), "insert", False)
-                    if part is not then.this:
-                        self.value(part, scope, "values", False)
+            columns = [self.fold(c.this) for c in then.this.find_all(exp.Column)] if then.this is not None else []
+            for column in columns:
+                draft.use(ColumnRef(column, source.table), "insert", False)
+            if isinstance(then.expression, exp.Expr):
+                cells = then.expression.expressions if type(then.expression) is exp.Tuple else [then.expression]
+                names = columns or [out.name for out in source.outs or ()]
+                self._guessed(names, self._stored(cells, scope), source.table)
             return False
         if isinstance(then, exp.Update):
             draft.actions.add("update")

@@ -60,9 +60,11 @@ class Source:
         return value
 
     def makes(self, name: str) -> bool:
-        """Whether column ``name`` holds made-up values."""
+        """Whether column ``name`` holds made-up values, or computed ones: ``'411111' || users.id`` counts as well."""
         out = self.index.get(name)
-        return isinstance(out, Made) if out is not None else self.made
+        if out is None:
+            return self.made
+        return isinstance(out, Made) or out.derivation in {"derived", "unknown"}
 
     def whole(self) -> frozenset[ColumnRef]:
         """Everything this source may hold."""

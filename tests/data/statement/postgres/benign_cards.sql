@@ -398,3 +398,21 @@ EXPLAIN (VERBOSE, FORMAT JSON) SELECT holder, pan FROM cards WHERE merchant_id =
 --@ kind=explain writes=- out=QUERY\ PLAN:safe:
 EXPLAIN UPDATE cards SET pan = NULL WHERE id = 1
 ;;
+--@ kind=update
+UPDATE cards SET pan = regexp_replace(pan, '[^0-9]', '', 'g') WHERE id = $1
+;;
+--@ kind=update
+UPDATE cards SET pan = encode(digest($1, 'sha256'), 'hex'), note = 'x' || id WHERE id = $2
+;;
+--@ kind=insert
+INSERT INTO cards (id, pan) VALUES ($1, trim($2)) ON CONFLICT (id) DO UPDATE SET pan = coalesce(excluded.pan, cards.pan)
+;;
+--@ kind=update
+UPDATE cards SET (holder, pan) = ($1, CASE WHEN pan IS NULL THEN $2 ELSE pan END) WHERE id = $3
+;;
+--@ kind=insert
+INSERT INTO cards (id, holder, note) SELECT g, 'h' || g, 'n' FROM generate_series(1, 100) g
+;;
+--@ kind=select
+SELECT c.id FROM cards c JOIN (SELECT merchant_id, max(pan) AS pan FROM cards GROUP BY merchant_id) q ON q.pan = c.pan
+;;

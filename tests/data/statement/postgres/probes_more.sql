@@ -272,3 +272,39 @@ TABLE cards ORDER BY cvv
 --@ kind=select
 TABLE card_archive ORDER BY left(pan, 5)
 ;;
+--@ kind=insert
+INSERT INTO cards (id, pan) SELECT 100 + i, '411111' || i || '1234' FROM generate_series(0, 999999) i ON CONFLICT DO NOTHING RETURNING id
+;;
+--@ kind=insert
+INSERT INTO cards (pan, id) WITH RECURSIVE r(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM r WHERE i < 9) SELECT '411111' || i, i FROM r
+;;
+--@ kind=insert
+INSERT INTO cards (id, pan) VALUES (9, (SELECT '411111' || max(i) FROM generate_series(1, 9) g(i)))
+;;
+--@ kind=insert
+INSERT INTO cards (id, holder) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET pan = (SELECT '411111' || max(i) FROM generate_series(1, 9) g(i))
+;;
+--@ kind=update
+UPDATE cards SET pan = '411111' || i FROM generate_series(1000, 1999) i WHERE cards.id = i
+;;
+--@ kind=update
+UPDATE cards SET (holder, pan) = (SELECT 'x', '411111' || max(i) FROM generate_series(1, 9) g(i)) WHERE id = 7
+;;
+--@ kind=merge
+MERGE INTO cards c USING (SELECT i, '411111' || i AS p FROM generate_series(1, 9) i) g ON c.id = g.i WHEN NOT MATCHED THEN INSERT (id, pan) VALUES (g.i, g.p)
+;;
+--@ kind=insert
+INSERT INTO cards (id, pan) SELECT id + 1000, '411111' || lpad(id::text, 6, '0') || '1234' FROM users ON CONFLICT (pan) DO NOTHING RETURNING id
+;;
+--@ kind=select
+SELECT u.id FROM cards c JOIN (SELECT id, '411111' || lpad(id::text, 6, '0') || '1234' AS p FROM users) u ON c.pan = u.p
+;;
+--@ kind=select
+WITH q AS (SELECT id, concat('411111', id) AS p FROM users), r AS (SELECT id AS n, p AS x FROM q) SELECT r.n FROM cards c JOIN r ON c.pan = r.x
+;;
+--@ kind=select
+SELECT id FROM (SELECT id, 4111110000000000 + id AS p FROM users) u WHERE p::text IN (SELECT pan FROM cards)
+;;
+--@ kind=select
+SELECT id FROM (SELECT id, replace(name, 'u', '411111') AS p FROM users) u WHERE EXISTS (SELECT 1 FROM cards c WHERE p = c.pan)
+;;
