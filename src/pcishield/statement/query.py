@@ -202,10 +202,14 @@ def _begins_value(fragment: Fragment, start: int) -> bool:
 
 def _pure(reading: Reading, name: str) -> bool:
     """Whether a function is the database's own, or the catalog knows it to be immutable or stable."""
-    known = reading.catalog.functions.get(name) if reading.catalog is not None else None
+    catalog = reading.catalog
+    known = catalog.functions.get(name) if catalog is not None else None
     if is_builtin(name, reading.dialect):
-        # In PostgreSQL a function of somebody's own may have the name of a built-in one, and take other types.
-        return known != "v" or reading.dialect != "postgres"
+        if catalog is None or reading.dialect != "postgres" or known != "v":
+            return True
+        # In PostgreSQL a function of somebody's own may have the name of a built-in one, and take other types. One that
+        # is no SQL is an extension's: gen_random_uuid() is pgcrypto's as well.
+        return catalog.bodies.get(name) == ""
     return known in {"i", "s"}
 
 
