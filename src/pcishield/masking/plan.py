@@ -9,6 +9,7 @@ Lineage (DESIGN 5), by the output's derivation:
 
 - ``verbatim`` of a classified column: the class's format;
 - ``derived`` from one: redacted, for a part of a card number does not look like one;
+- a part of a document that is no card data itself: the format of the class that its key names;
 - ``safe``: by value only;
 - ``star``: by the result's own names, against the tables the star stands for;
 - ``unknown`` while the statement uses a classified column: redacted;
@@ -34,7 +35,7 @@ from pcishield.masking.columns import ColumnClasses
 from pcishield.masking.formats import sentinel
 from pcishield.masking.identifiers import is_named, kind_of_column
 from pcishield.masking.values import MAX_DEPTH, NEVER, SMALLEST, Seen, ValueMasker
-from pcishield.statement.facts import LARGE_OBJECT, ColumnRef, OutputColumn, Statement, TableRef
+from pcishield.statement.facts import LARGE_OBJECT, ColumnRef, Key, OutputColumn, Part, Statement, TableRef
 
 if TYPE_CHECKING:
     from pcishield.masking._scanner import Kernel, Rows
@@ -328,6 +329,8 @@ class _Rules:
             return self._star(column, output)
         cls = self._strictest(map(self.class_of, output.sources))
         if output.derivation == "verbatim":
+            return self._as(column, cls)
+        if isinstance(output, Part) and all(self.class_of(r) is None for r in output.sources if not isinstance(r, Key)):
             return self._as(column, cls)
         if output.derivation == "unknown" and cls is None:
             cls = self._used or self._classes.classify(column.name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pcishield.core.decision import Context
 from pcishield.policy.vocabulary import WRITE_ACTIONS
-from pcishield.statement.facts import Access, ColumnRef, Statement, TableRef
+from pcishield.statement.facts import Access, ColumnRef, Key, Statement, TableRef
 
 __all__ = ["Need", "Subject", "Use", "readable", "take_apart"]
 
@@ -112,6 +112,8 @@ def _uses(statement: Statement, context: Context) -> tuple[Use, ...]:
         names = _names(use.column) if classes else ()
         seen.update(names)
         cls = next((classes[name] for name in names if name in classes), "")
+        if not cls and isinstance(use.column, Key):
+            continue  # a key of a document is a column only where it is card data's
         uses.append(Use(use.column, use.clause, use.wrapped, cls))
     if statement.outputs is None:
         # Could not be followed: any column of any table that is read may be in it.

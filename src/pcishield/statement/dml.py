@@ -8,18 +8,20 @@ from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import UNPACKING, Made, is_fixed, makes_rows
 from pcishield.statement.constants import bare, chain
-from pcishield.statement.facts import ColumnRef, TableRef
+from pcishield.statement.facts import ColumnRef, OutputColumn, TableRef
 from pcishield.statement.given import fill_in, given_rows
 from pcishield.statement.lineage import combined, value_of
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
 from pcishield.statement.risks import SMALL_LIMIT
-from pcishield.statement.trees import ctes_in_sight, name_of, parts_of
+from pcishield.statement.trees import CONSTANTS, ctes_in_sight, name_of, parts_of
 from pcishield.statement.where import Condition
 from pcishield.statement.windows import numbered, ranked
 
 __all__ = ["Writer"]
 
 Expr = Any
+
+_PLAIN = OutputColumn("", "safe")
 
 
 class Writer(Resolver):
@@ -134,8 +136,11 @@ class Writer(Resolver):
 
     def _stored(self, cells: list[Expr], scope: Scope) -> Outs:
         """Read what is stored; return it as outputs without a name."""
-        values = [(cell, self.value(cell, scope, "values", False)) for cell in cells]
-        return [self._shape(cell, value, scope)("", *value) for cell, value in values]
+        stored: Outs = []
+        for cell in cells:
+            value = self.value(cell, scope, "values", False)
+            stored.append(_PLAIN if type(cell) in CONSTANTS else self._shape(cell, value, scope)("", *value))
+        return stored
 
     def _conflict(self, conflict: Expr, scope: Scope, source: Source) -> None:
         args = conflict.args

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import Given, Made, Mixed, bare, is_fixed
-from pcishield.statement.facts import LARGE_OBJECT, ColumnRef, Derivation, OutputColumn, TableRef
+from pcishield.statement.documents import is_document_access, is_inside, keys_of, steps_of
+from pcishield.statement.facts import LARGE_OBJECT, ColumnRef, Derivation, Key, OutputColumn, Part, TableRef
 from pcishield.statement.failing import STORING, asks_by_failing, controls
 from pcishield.statement.functions import SAFE_OF_COLUMN, is_builtin, risk
 from pcishield.statement.lineage import CONST, NONE, Expr, Outs, Scope, Value, combined, differ, either
@@ -45,6 +46,9 @@ _HYPOTHETICAL = frozenset({"rank", "dense_rank", "denserank", "percent_rank", "p
 _TESTS = frozenset({"where", "join", "group", "having", "order", "window"})
 
 
+_TAKING = frozenset({exp.BitwiseXor, exp.JSONValue})
+_WRITTEN = {exp.GroupConcat: "string_agg", exp.JSONArrayAgg: "json_agg", exp.StrPosition: "position"}
+"""What PostgreSQL calls the functions of which the parser does not tell how they were called."""
 _QUANTIFIERS = frozenset({"all", "any", "some"})
 _WHOLE = frozenset({exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ, exp.In})
 _PREDICATES = _WHOLE | {
@@ -74,16 +78,17 @@ class Expressions(Names):
             clause = tested_in(clause)  # what is made of the answer may fail: ~0 + (pan > '5')
             wrapped = kind not in _WHOLE
         handler = _HANDLERS.get(kind)
-        if self.overloaded and isinstance(node, exp.Func) and name_of(node) in self.overloaded:
+        if self.overloaded and isinstance(node, exp.Func) and (_WRITTEN.get(kind) or name_of(node)) in self.overloaded:
             # Somebody's own for another type: made of its arguments, and what PostgreSQL's own does with them.
-            return self._applied(node, parts_of(node), scope, clause)
+            return self._applied(node, parts_of(node), scope, clause, wrapped)
         if handler is not None:
             return handler(self, node, scope, clause, wrapped)
         if not isinstance(node, exp.Func):
-            return self._asked(node, self._derive(parts_of(node), scope, clause), clause)
-        return self._applied(node, parts_of(node), scope, clause)
+            value = self._asked(node, self._derive(parts_of(node), scope, clause), clause)
+            return self._keyed(node, value, clause, wrapped) if kind in _TAKING else value
+        return self._applied(node, parts_of(node), scope, clause, wrapped)
 
-    def _applied(self, node: Expr, parts: list[Expr], scope: Scope, clause: str) -> Value:
+    def _applied(self, node: Expr, parts: list[Expr], scope: Scope, clause: str, wrapped: bool) -> Value:
         """A function of its arguments."""
         name = name_of(node)
         if name in _SETS:
@@ -92,7 +97,33 @@ class Expressions(Names):
         value = self._derive(parts, scope, clause)
         if name in STORING and value[1] and value[0] != "safe":
             self.draft.hazard("relocation", name)
-        return self._called(node, self._asked(node, value, clause), clause)
+        value = self._called(node, self._asked(node, value, clause), clause)
+        return self._keyed(node, value, clause, wrapped) if is_document_access(node) else value
+
+    def _keyed(self, node: Expr, value: Value, clause: str, wrapped: bool) -> Value:
+        """What is taken out of a document: made of its key as well."""
+        if value[0] == "safe" or is_inside(node):
+            return value
+        keys, plain = keys_of(steps_of(node)[1:], self.strings)
+        refs = {Key(key, TableRef(ref.name)) for key in keys for ref in value[1] if type(ref) is ColumnRef}
+        for ref in refs:
+            self.draft.use(ref, clause, wrapped or not plain)
+        return (value[0], value[1] | refs)
+
+    def _is_part(self, node: Expr, scope: Scope) -> bool:
+        """Whether a value is under a key of a document as it is."""
+        while type(node) is exp.Paren or (type(node) is exp.Cast and keeps_value(node.args["to"], self.dialect)):
+            node = node.this
+        if type(node) is exp.Column and type(node.this) is not exp.Star:
+            name = self.fold(node.this)
+            source = self._source_of(node, scope) if node.args.get("table") is not None else None
+            return any(isinstance(s.index.get(name), Part) for s in ([source] if source else scope.sources.values()))
+        steps = steps_of(node)
+        return type(bare(steps[0])) is exp.Column and keys_of(steps[1:], self.strings)[1] if len(steps) > 1 else False
+
+    def _is_whole(self, node: Expr, value: Value, scope: Scope) -> bool:
+        """Whether a value is what is stored, of which the number and the absence tell nothing."""
+        return value[0] in {"verbatim", "safe"} or self._is_row(node, scope) or self._is_part(node, scope)
 
     def _controlled(self, node: Expr, scope: Scope, clause: str) -> None:
         """Read the controls of a function, and keep what they are made of: read twice, a nest of them has no end."""
@@ -130,7 +161,7 @@ class Expressions(Names):
         """
         if not isinstance(node, exp.Anonymous) and "name" not in node.meta and not schema and not self.unnamed:
             return value
-        name = name_of(node)
+        name = _WRITTEN.get(type(node)) or name_of(node)
         if schema:
             name = f"{schema}.{name}"
         if (is_builtin(name, self.dialect) or name in _QUANTIFIERS) and name not in self.overloaded:
@@ -246,7 +277,7 @@ class Expressions(Names):
         if value[0] == "verbatim":
             return Mixed if self._mixes(node, scope) else OutputColumn
         if value[0] != "safe":
-            return OutputColumn
+            return Part if value[0] == "derived" and self._is_part(node, scope) else OutputColumn
         if type(node) not in CONSTANTS and self._is_made(node, value, scope):
             return Made
         return Given if not value[1] and (type(node) is exp.Column or self._is_given(node)) else OutputColumn
@@ -308,7 +339,8 @@ class Expressions(Names):
             values = [self.value(first, scope, clause, True)]
             return combined(values + [self.value(p, scope, tested_in(clause), True) for p in others])
         values = [self.value(p, scope, clause, wrapped or not plain) for p in reversed(parts)]
-        return self._asked(whole, combined(values), clause)
+        value = self._asked(whole, combined(values), clause)
+        return self._keyed(whole, value, clause, wrapped) if kind is exp.Add else value
 
     def _comparison(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         parts = parts_of(node)
@@ -343,8 +375,7 @@ class Expressions(Names):
     def _is(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         if type(node.expression) is exp.Null:
             value = self._outline(node.this, scope, clause, wrapped)
-            plain = value[0] in {"verbatim", "safe"} or self._is_row(node.this, scope)
-            return ("safe" if plain else value[0], value[1])
+            return ("safe" if self._is_whole(node.this, value, scope) else value[0], value[1])
         value = self.value(node.this, scope, clause, wrapped)
         return combined([value, self.value(node.expression, scope, clause, wrapped)])
 
@@ -429,7 +460,7 @@ class Expressions(Names):
         # How many there are says nothing of what they are.
         values = [self._outline(p, scope, clause, wrapped) for p in parts]
         value = combined(values)
-        plain = all(v[0] in {"verbatim", "safe"} or self._is_row(p, scope) for p, v in zip(parts, values, strict=True))
+        plain = all(self._is_whole(p, v, scope) for p, v in zip(parts, values, strict=True))
         return ("safe", value[1]) if plain else value
 
     def _outline(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
@@ -444,8 +475,9 @@ class Expressions(Names):
         return value
 
     def _length(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
-        values = [self._outline(p, scope, clause, wrapped) for p in parts_of(node)]
-        if all(v[0] in {"verbatim", "safe"} for v in values):
+        parts = parts_of(node)
+        values = [self._outline(p, scope, clause, wrapped) for p in parts]
+        if all(v[0] in {"verbatim", "safe"} or self._is_part(p, scope) for p, v in zip(parts, values, strict=True)):
             return ("safe", combined(values)[1])
         return combined(values)
 
@@ -465,7 +497,7 @@ class Expressions(Names):
     def _anonymous(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         if str(node.this).lower() in SAFE_OF_COLUMN:
             return self._length(node, scope, clause, wrapped)
-        return self._applied(node, node.expressions, scope, clause)
+        return self._applied(node, node.expressions, scope, clause, wrapped)
 
     def _window(self, node: Expr, scope: Scope, clause: str, wrapped: bool) -> Value:
         value = self.value(node.this, scope, clause, True)

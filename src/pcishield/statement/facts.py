@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["ACTIONS", "ColumnRef", "ColumnUse", "Hazard", "OutputColumn", "Relation", "Statement", "TableRef"]
+__all__ = [
+    "ACTIONS", "ColumnRef", "ColumnUse", "Hazard", "Key", "OutputColumn", "Part", "Relation", "Statement", "TableRef",
+]  # fmt: skip
 
 ACTIONS = (
     "select", "insert", "update", "delete", "merge", "truncate",
@@ -59,6 +61,11 @@ class ColumnRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Key(ColumnRef):
+    """A key of a JSON document, which is written as its table: ``doc.pan`` for ``doc ->> 'pan'``."""
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnUse:
     """A base column and the clause that reads or writes it.
 
@@ -86,6 +93,12 @@ class OutputColumn:
     name: str
     derivation: Derivation
     sources: frozenset[ColumnRef] = frozenset()
+
+
+class Part(OutputColumn):
+    """What is under a :class:`Key`, as it is: ``derived`` from the document, and the key's own value."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -468,3 +468,25 @@ def test_a_name_that_somebody_else_uses_too_asks_what_postgres_own_asks(call: st
         return {(use.column.name, use.clause) for use in statement.columns if use.wrapped}
 
     assert (questions(own), own.hazard_ids) == (questions(found), found.hazard_ids)
+
+
+CITEXT = {"replace": "i", "gen_random_uuid": "v"}
+
+
+@pytest.mark.parametrize("call", ["string_agg(name, ',')", "json_agg(name)", "position('a' in name)", "trim(name)"])
+def test_an_extension_with_known_names_leaves_other_functions_known(call: str) -> None:
+    """The parser calls string_agg() GROUP_CONCAT: that is no function of somebody's own."""
+    nodes = TableInfo(TableRef("nodes", "public"), ("id", "name"))
+    catalog = Catalog("postgres", {nodes.table: nodes}, functions=CITEXT, bodies=dict.fromkeys(CITEXT, ""))
+    outputs = analyze(f"SELECT {call} FROM nodes", "postgres", catalog).outputs
+
+    assert outputs is not None
+    assert [("derived", {"public.nodes.name"})] == [(o.derivation, set(map(str, o.sources))) for o in outputs]
+
+
+@pytest.mark.parametrize(("body", "hazards"), [("", frozenset()), ("SELECT 1", frozenset({"impure-function"}))])
+def test_a_builtin_that_an_extension_has_as_well_is_pure(body: str, hazards: frozenset[str]) -> None:
+    """gen_random_uuid() is PostgreSQL's, and pgcrypto's, which is no SQL; a user's own in SQL may do anything."""
+    catalog = Catalog("postgres", {}, functions=CITEXT, bodies={"gen_random_uuid": body})
+
+    assert hazards == analyze("SELECT gen_random_uuid()", "postgres", catalog).hazard_ids

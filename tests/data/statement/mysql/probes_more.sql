@@ -77,3 +77,18 @@ SELECT GROUP_CONCAT(id) FROM cards GROUP BY LEFT(pan, 3)
 --@ kind=select server=mysql
 TABLE cards ORDER BY cvv
 ;;
+--@ kind=select
+SELECT id FROM cards WHERE doc->>'$.pan' LIKE '4111%'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE LEFT(JSON_VALUE(doc, '$.pan'), 2) = '41'
+;;
+--@ kind=select
+SELECT id FROM cards ORDER BY SUBSTR(JSON_UNQUOTE(JSON_EXTRACT(doc, '$.card.card_number')), 3)
+;;
+--@ kind=select
+SELECT s.seq FROM cards c JOIN (SELECT id AS seq, CONCAT('411111', id) AS p FROM users) s ON c.pan = s.p
+;;
+--@ kind=insert
+INSERT IGNORE INTO cards (id, pan) SELECT 100 + seq, CONCAT('411111', seq) FROM seq_1_to_1000
+;;

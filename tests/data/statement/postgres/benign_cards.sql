@@ -416,3 +416,15 @@ INSERT INTO cards (id, holder, note) SELECT g, 'h' || g, 'n' FROM generate_serie
 --@ kind=select
 SELECT c.id FROM cards c JOIN (SELECT merchant_id, max(pan) AS pan FROM cards GROUP BY merchant_id) q ON q.pan = c.pan
 ;;
+--@ kind=select
+SELECT doc ->> 'pan' AS pan, doc -> 'card' ->> 'brand' AS brand FROM cards WHERE doc ->> 'pan' = $1
+;;
+--@ kind=select
+SELECT id FROM cards WHERE lower(doc -> 'card' ->> 'brand') LIKE 'vi%' ORDER BY (doc ->> 'n')::int
+;;
+--@ kind=select
+SELECT count(doc ->> 'pan'), max(length(doc ->> 'pan')) FROM cards WHERE doc ->> 'pan' IS NOT NULL AND doc ? 'pan'
+;;
+--@ kind=select
+SELECT count(*) FROM cards c, jsonb_path_query(c.doc, '$.card.lines[*].sku') m WHERE doc @> '{"card": {"brand": "visa"}}'
+;;

@@ -308,3 +308,24 @@ SELECT id FROM (SELECT id, 4111110000000000 + id AS p FROM users) u WHERE p::tex
 --@ kind=select
 SELECT id FROM (SELECT id, replace(name, 'u', '411111') AS p FROM users) u WHERE EXISTS (SELECT 1 FROM cards c WHERE p = c.pan)
 ;;
+--@ kind=select
+SELECT id FROM cards WHERE doc ->> 'pan' LIKE '4111%'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE left(doc -> 'card' ->> 'card_number', 2) = '41'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE doc @@ '$.pan > "42"'
+;;
+--@ kind=select
+SELECT count(*) FROM cards c, jsonb_path_query(c.doc, '$.pan ? (@ like_regex "^43")') m
+;;
+--@ kind=select
+SELECT id FROM cards ORDER BY substr(doc #>> '{card,pan}', 3)
+;;
+--@ kind=select
+SELECT count(*) FROM cards GROUP BY left(jsonb_extract_path_text(doc, 'pan'), 7)
+;;
+--@ kind=select
+SELECT id FROM cards WHERE doc ->> 'cvv' = '123'
+;;

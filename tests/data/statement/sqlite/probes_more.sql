@@ -68,3 +68,18 @@ SELECT json_extract(pan, '$') FROM cards WHERE instr(pan, '4') = 1
 --@ kind=select
 SELECT *, max(cvv) FROM cards
 ;;
+--@ kind=select
+SELECT id FROM cards WHERE doc ->> 'pan' LIKE '4111%'
+;;
+--@ kind=select
+SELECT id FROM cards WHERE substr(json_extract(doc, '$.pan'), 1, 2) = '41'
+;;
+--@ kind=select
+SELECT id FROM cards ORDER BY substr(doc -> '$.card' ->> 'card_number', 3)
+;;
+--@ kind=select
+SELECT u.id FROM cards c JOIN (SELECT id, '411111' || id AS p FROM users) u ON c.pan = u.p
+;;
+--@ kind=insert
+INSERT OR IGNORE INTO cards (id, pan) SELECT 100 + value, '411111' || value FROM generate_series(1, 1000) RETURNING id
+;;
