@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlglot import expressions as exp
@@ -10,7 +11,7 @@ from pcishield.statement.candidates import UNPACKING, Made, is_fixed, makes_rows
 from pcishield.statement.constants import bare, chain
 from pcishield.statement.facts import ColumnRef, OutputColumn, TableRef
 from pcishield.statement.given import fill_in, given_rows
-from pcishield.statement.lineage import combined, value_of
+from pcishield.statement.lineage import by_position, combined, value_of
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
 from pcishield.statement.risks import SMALL_LIMIT
 from pcishield.statement.trees import CONSTANTS, ctes_in_sight, name_of, parts_of
@@ -81,7 +82,9 @@ class Writer(Resolver):
         for column in columns or ["*"]:
             draft.use(ColumnRef(column, table), "insert", False)
         values = args.get("expression")
-        given = self._inserted(values, scope, columns or [out.name for out in source.outs or ()], table)
+        names = columns or [out.name for out in source.outs or ()]
+        given = self._inserted(values, scope, names, table)
+        self._keep(zip(names, given, strict=False), source)
         conflict = args.get("conflict")
         if conflict is not None:
             self._conflict(conflict, inside, source)
@@ -114,8 +117,10 @@ class Writer(Resolver):
             return given
         if isinstance(values, exp.Values):
             for row in values.expressions:
-                cells = row.expressions if isinstance(row, exp.Tuple) else [row]
-                self._guessed(columns, self._stored(cells, scope), table)
+                stored = self._stored(row.expressions if isinstance(row, exp.Tuple) else [row], scope)
+                self._guessed(columns, stored, table)
+                if any(out.derivation != "safe" for out in stored):
+                    given = by_position([given, stored]) if given else stored
         else:
             given = self.query(values, scope)
             self._guessed(columns, given, table)
@@ -133,6 +138,12 @@ class Writer(Resolver):
             computed = out.derivation in {"derived", "unknown"} and any(ref.name != name for ref in out.sources)
             if computed or isinstance(out, Made):
                 self.draft.use(ColumnRef(name, table), "where", True)
+
+    def _keep(self, stored: Iterable[tuple[str, OutputColumn]], source: Source) -> None:
+        """``SET note = left(pan, 8) RETURNING note``: what was stored comes back. A column's own content stays its."""
+        for name, out in stored:
+            if out.derivation != "safe" and any(ref.name != name for ref in out.sources):
+                source.keeps(name, value_of(out))
 
     def _stored(self, cells: list[Expr], scope: Scope) -> Outs:
         """Read what is stored; return it as outputs without a name."""
@@ -153,11 +164,16 @@ class Writer(Resolver):
             return
         self.draft.actions.add("update")
         scope.sources["excluded"] = source
-        self._assignments(conflict.expressions, scope, source, ("excluded", "values", "new"))
+        kept = self._assignments(conflict.expressions, scope, source, ("excluded", "values", "new"))
         if args.get("where") is not None:
             self.value(args["where"], scope, "where", False)
+        self._keep(kept, source)
 
-    def _assignments(self, items: list[Expr], scope: Scope, source: Source, own: tuple[str, ...] = ()) -> None:
+    def _assignments(
+        self, items: list[Expr], scope: Scope, source: Source, own: tuple[str, ...] = ()
+    ) -> list[tuple[str, OutputColumn]]:
+        """Read ``SET a = ...``; return what is stored, by column."""
+        kept: list[tuple[str, OutputColumn]] = []
         for item in items:
             if not isinstance(item, exp.EQ):
                 self.draft.unparsable("an assignment that is not one")
@@ -170,12 +186,17 @@ class Writer(Resolver):
             given = item.expression
             stored = self._stored(given.expressions if type(given) is exp.Tuple else [given], scope)
             written = [self.fold(t.this) if type(t) is exp.Column else "" for t in targets]
-            self._guessed(written, stored * len(targets) if len(stored) == 1 else stored, source.table)
-            derivation, sources = value_of(stored[0]) if len(stored) == 1 else combined(map(value_of, stored))
+            stored = stored * len(targets) if len(stored) == 1 else stored
+            self._guessed(written, stored, source.table)
+            kept += zip(written, stored, strict=False)
+            derivation, sources = (
+                value_of(stored[0]) if len(set(map(id, stored))) == 1 else combined(map(value_of, stored))
+            )
             names = {c.name.lower() for t in targets for c in t.find_all(exp.Column)}
             moved = any(r.name.lower() not in names for r in sources)
             if derivation != "safe" and moved and not _only(item.expression, own):
                 self.draft.hazard("relocation", "UPDATE copies a column")
+        return kept
 
     def _assigned(self, column: Expr, scope: Scope, source: Source) -> None:
         name = self.fold(column.this)
@@ -197,8 +218,9 @@ class Writer(Resolver):
             table = None
         if args.get("from_") is not None:
             self._from_item(args["from_"].this, scope)
-        self._assignments(args["expressions"], scope, source)
+        kept = self._assignments(args["expressions"], scope, source)
         self._condition(node, scope, "update", [source], [target])
+        self._keep(kept, source)
         self._tail(node, scope, [])
         return self._returning(node, scope, table)
 
@@ -381,7 +403,7 @@ class Writer(Resolver):
             return False
         if isinstance(then, exp.Update):
             draft.actions.add("update")
-            self._assignments(then.expressions, scope, source)
+            self._keep(self._assignments(then.expressions, scope, source), source)
             changed = True
         else:
             verb = str(then.name if isinstance(then, exp.Expr) else then).upper()

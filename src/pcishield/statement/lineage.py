@@ -26,10 +26,11 @@ class Source:
 
     ``outs``: known columns in order; ``open``: tables that may own further columns;
     ``rest``: what a column is made of that is neither (a function's result);
-    ``made``: its rows are made up, see :mod:`~pcishield.statement.candidates`.
+    ``made``: its rows are made up, see :mod:`~pcishield.statement.candidates`;
+    ``kept``: what the statement itself stores in columns that ``*`` may stand for.
     """
 
-    __slots__ = ("found", "index", "made", "open", "outs", "rest", "table")
+    __slots__ = ("found", "index", "kept", "made", "open", "outs", "rest", "table")
 
     def __init__(
         self,
@@ -42,6 +43,17 @@ class Source:
         self.table, self.outs, self.open, self.rest, self.made = table, outs, open, rest, made
         self.index: dict[str, OutputColumn] = {o.name: o for o in reversed(outs)} if outs else {}
         self.found: dict[str, Value] = {}
+        self.kept: frozenset[ColumnRef] = NONE
+
+    def keeps(self, name: str, value: Value) -> None:
+        """Take in what a statement stores in column ``name``: RETURNING shows that."""
+        before = self.find(name)
+        after = self.found[name] = either([before, value] if before is not None else [value])
+        if name in self.index:
+            self.index[name] = OutputColumn(name, *after)
+            self.outs = [self.index[name] if out.name == name else out for out in self.outs or ()]
+        elif self.open:
+            self.kept |= value[1]
 
     def find(self, name: str) -> Value | None:
         """Return what column ``name`` is made of; ``None`` when this source certainly has no such column."""
@@ -130,6 +142,9 @@ def star_of(source: Source) -> Outs:
     """Return the columns that ``*`` stands for."""
     if source.outs is not None:
         return source.outs
+    if source.open and source.kept:
+        stars = frozenset(ColumnRef("*", table) for table in source.open)
+        return [OutputColumn("*", "unknown", source.kept | stars)]
     if source.open:
         return [OutputColumn("*", "star", frozenset(ColumnRef("*", t) for t in source.open))]
     derivation, sources = source.rest or CONST

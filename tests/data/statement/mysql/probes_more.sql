@@ -77,7 +77,7 @@ SELECT GROUP_CONCAT(id) FROM cards GROUP BY LEFT(pan, 3)
 --@ kind=select server=mysql
 TABLE cards ORDER BY cvv
 ;;
---@ kind=select
+--@ kind=select server=mysql
 SELECT id FROM cards WHERE doc->>'$.pan' LIKE '4111%'
 ;;
 --@ kind=select

@@ -294,7 +294,7 @@ UPDATE cards SET (holder, pan) = (SELECT 'x', '411111' || max(i) FROM generate_s
 MERGE INTO cards c USING (SELECT i, '411111' || i AS p FROM generate_series(1, 9) i) g ON c.id = g.i WHEN NOT MATCHED THEN INSERT (id, pan) VALUES (g.i, g.p)
 ;;
 --@ kind=insert
-INSERT INTO cards (id, pan) SELECT id + 1000, '411111' || lpad(id::text, 6, '0') || '1234' FROM users ON CONFLICT (pan) DO NOTHING RETURNING id
+INSERT INTO cards (id, pan) SELECT id + 1000, '411111' || lpad(id::text, 6, '0') || '1234' FROM users ON CONFLICT DO NOTHING RETURNING id
 ;;
 --@ kind=select
 SELECT u.id FROM cards c JOIN (SELECT id, '411111' || lpad(id::text, 6, '0') || '1234' AS p FROM users) u ON c.pan = u.p
