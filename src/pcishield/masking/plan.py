@@ -283,8 +283,10 @@ class _Rules:
         """Judge by where it comes from, and by what the driver says about a base column."""
         if outputs is None:
             judged = [self.by_metadata(column)]
-            if self._used is not None and judged[0].cls is None:
-                judged.append(self._computed(column, self._used))
+            used = self._used or self._of_row()
+            named = judged[0].cls is not None and (bool(column.column) or judged[0].cls == self._used)
+            if used is not None and not named and (self._used or column.kind != "never"):
+                judged.append(self._computed(column, used))
             elif judged[0].cls is None and self._statement is not None:
                 judged += self._by_functions(column, self._statement.outputs or ())
                 judged += self._by_surprise(column)
@@ -330,13 +332,22 @@ class _Rules:
         cls = self._strictest(map(self.class_of, output.sources))
         if output.derivation == "verbatim":
             return self._as(column, cls)
-        if isinstance(output, Part) and all(self.class_of(r) is None for r in output.sources if not isinstance(r, Key)):
+        if cls is not None and isinstance(output, Part) and not any(map(self._is_card_data, output.sources)):
             return self._as(column, cls)
         if output.derivation == "unknown" and cls is None:
             cls = self._used or self._classes.classify(column.name)
         if cls is None and any(_is_row(ref) and str(ref.table) not in self._hidden for ref in output.sources):
             cls = "pan"
         return self._as(column, None) if cls is None else self._computed(column, cls)
+
+    def _of_row(self) -> str | None:
+        """The class of what is computed from a whole row whose columns are not known: ``left((c).pan, 8)``."""
+        uses = self._statement.columns if self._statement is not None else ()
+        return "pan" if any(use.wrapped and _is_row(use.column) for use in uses) else None
+
+    def _is_card_data(self, ref: ColumnRef) -> bool:
+        """Whether a part of a document is one of card data, or of a whole row, whatever its key is called."""
+        return not isinstance(ref, Key) and (_is_row(ref) or self.class_of(ref) is not None)
 
     def _star(self, column: ResultColumn, output: OutputColumn) -> _Column:
         tables = [ref.table for ref in output.sources if ref.table is not None] or [TableRef(""), *self._tables]

@@ -66,6 +66,8 @@ class Source:
             value = (out.derivation, out.sources)
         elif self.open:
             value = ("verbatim", frozenset([ColumnRef(name, table) for table in self.open]))
+        elif "*" in self.index:
+            value = ("unknown", self.index["*"].sources)  # one of the columns that could not be told
         else:
             return self.rest
         self.found[name] = value

@@ -83,3 +83,55 @@ def test_an_opaque_column_made_of_a_card_number_is_redacted_whole() -> None:
     plan = MASKER.plan(PIECES, [ResultColumn("a", "opaque")])
 
     assert [("[REDACTED:pan]",)] == plan.mask([(b"readable",)], MaskStats())
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM users UNION ALL SELECT id, left((c).pan, 8) FROM cards c",
+        "INSERT INTO users (id, name) SELECT id, left((c).pan, 8) FROM cards c RETURNING *",
+        "SELECT * FROM users UNION ALL SELECT id, v FROM (SELECT id, left((c).pan, 8) AS v FROM cards c) q",
+    ],
+)
+def test_what_is_computed_from_an_unknown_row_is_redacted_wherever_it_comes_out(sql: str) -> None:
+    """Without a catalog ``(c).pan`` is of the whole row, and ``*`` of as many columns as there are."""
+    plan = MASKER.plan(analyze(sql, "postgres"), [ResultColumn("id"), ResultColumn("name")])
+
+    assert ("redact-all", "redact-all") == plan.columns
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT * FROM users UNION ALL SELECT * FROM people", "INSERT INTO users SELECT * FROM people RETURNING *"]
+)
+def test_rows_that_are_passed_on_are_looked_at_by_value(sql: str) -> None:
+    """Nothing is computed from them."""
+    plan = MASKER.plan(analyze(sql, "postgres"), [ResultColumn("id"), ResultColumn("name")])
+
+    assert ("scan", "scan") == plan.columns
+
+
+def test_a_key_of_a_whole_row_is_of_the_row() -> None:
+    """``to_jsonb(c) ->> 'x'``: nobody knows what was put under that key."""
+    sql = (
+        "SELECT e ->> 'n' AS x FROM (SELECT jsonb_agg(left((c).pan, 8)) AS j FROM cards c) s, jsonb_array_elements(j) e"
+    )
+
+    assert ("redact-all",) == MASKER.plan(analyze(sql, "postgres"), [ResultColumn("x")]).columns
+
+
+def test_a_column_of_an_unknown_row_is_not_the_outer_tables() -> None:
+    """``v`` may be a column of ``(q).*``, and not of ``users``, whose columns nobody knows either."""
+    inner = "SELECT v FROM (SELECT (q).* FROM (SELECT c.id, left(pan, 8) AS v FROM cards c) q) q WHERE q.id = u.id"
+    plan = MASKER.plan(analyze(f"SELECT (({inner}) || '') AS x FROM users u", "postgres"), [ResultColumn("x")])
+
+    assert ("redact-all",) == plan.columns
+
+
+def test_a_name_of_another_class_does_not_show_more() -> None:
+    """What comes out under a cardholder's name, nobody knows from where, may be a card number's."""
+    statement = analyze(
+        "SELECT (q).* FROM (SELECT c.id, left(pan, 8) AS v FROM cards c) q(id, holder_name)", "postgres"
+    )
+    plan = MASKER.plan(statement, [ResultColumn("id"), ResultColumn("card_holder_name")])
+
+    assert ("redact-all", "redact-all") == plan.columns
