@@ -20,6 +20,8 @@ from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
 
 from pcishield.statement.fragment import Fragment
 from pcishield.statement.long_lists import shorten
+from pcishield.statement.methods import as_calls
+from pcishield.statement.trees import FULLY_KNOWN
 
 __all__ = ["parse", "special_forms"]
 
@@ -118,7 +120,9 @@ def parse(fragment: Fragment, dialect: str) -> Any:
         return None
     finally:
         _parsing.reset(token)
-    return trees[0] if len(trees) == 1 else None
+    if len(trees) != 1:
+        return None
+    return trees[0] if dialect in FULLY_KNOWN or trees[0] is None else as_calls(trees[0], dialect)
 
 
 def special_forms(dialect: str) -> frozenset[str]:

@@ -166,8 +166,10 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         ):
             if before in {"INTO", "TABLESAMPLE"} or risk(name.rpartition(".")[2]) is None:
                 continue
-        draft.functions.add(name)
         bare = name.rpartition(".")[2]
+        if reading.dialect == "duckdb" and is_builtin(bare, "duckdb"):
+            name = bare  # ``name.upper()``: a method, unless somebody has made a schema of that name
+        draft.functions.add(name)
         hazard = risk(bare) or risk(name)
         if bare in {"glob", "query"} and reading.dialect in {"mysql", "postgres", "sqlite"}:
             hazard = None  # DuckDB's

@@ -249,13 +249,17 @@ class Resolver(FromItems):
             value = self.value(item.this, scope, clause, False)
             name = self.fold(item.args["alias"])
             scope.aliases[name] = value
+            if self.dialect not in FULLY_KNOWN and _spreads(item.this):
+                # DuckDB: ``c.* AS note`` is any number of columns, and none has its own name.
+                outs.append(OutputColumn("*", "unknown", self._everything(scope)))
+                return
             outs.append(self._output(name, item.this, value, scope))
             return
         if kind is exp.Dot and type(item.expression) is exp.Star:
             sources = self.value(item.this, scope, clause, False)[1]
             outs.extend(self._row_star(sources))
             return
-        if self.dialect not in FULLY_KNOWN and item.find(*_SPREADING):
+        if self.dialect not in FULLY_KNOWN and _spreads(item):
             # DuckDB: COLUMNS('p.*') is any number of columns.
             self.value(item, scope, clause, False)
             outs.append(OutputColumn("*", "unknown", self._everything(scope)))
@@ -274,6 +278,11 @@ class Resolver(FromItems):
 
     def _output(self, name: str, node: Expr, value: Value, scope: Scope) -> OutputColumn:
         return self._shape(node, value, scope)(name, *value)
+
+
+def _spreads(item: Expr) -> bool:
+    """Whether one item is any number of columns."""
+    return type(item) is exp.Star or item.is_star or item.find(*_SPREADING) is not None
 
 
 def _stands_beside(item: Expr, place: int, group: list[Expr]) -> bool:

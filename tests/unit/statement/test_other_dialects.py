@@ -119,6 +119,65 @@ def test_how_many_rows_were_written_is_shown(sql: str) -> None:
     assert [("a", "verbatim")] == [(o.name, o.derivation) for o in returned]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT c.* AS note FROM cards c",
+        "SELECT * AS note FROM cards",
+        "SELECT COLUMNS(*)::VARCHAR AS note FROM cards",
+        "SELECT * FROM (SELECT c.* AS note FROM cards c) q",
+    ],
+)
+def test_columns_that_share_an_alias_are_unknown(sql: str) -> None:
+    """DuckDB calls them ``note``, ``note_1`` and so on: their names say nothing of what they are."""
+    outputs = analyze(sql, "duckdb").outputs
+
+    assert outputs is not None
+    assert [("*", "unknown", {"cards.*"})] == [(o.name, o.derivation, set(map(str, o.sources))) for o in outputs]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "pan.reverse()",
+        "(pan).reverse()",
+        "c.pan.reverse()",
+        "c.pan.upper().reverse()",
+        "main.cards.pan.reverse()",
+        "reverse(c.pan).upper()",
+        "(pan || 'x').reverse()",
+        "(CASE WHEN id = 1 THEN c.pan END).reverse()",
+        "struct_pack(a := pan).a.reverse()",
+        "(SELECT pan FROM cards).reverse()",
+        "['a'].list_transform(x -> c.pan.reverse())[1]",
+        "pan.string_agg('') OVER ()",
+    ],
+)
+def test_methods_are_made_of_what_they_are_called_of(value: str) -> None:
+    """DuckDB's ``pan.reverse()`` is ``reverse(pan)``, whatever the receiver is."""
+    statement = analyze(f"SELECT {value} AS x FROM cards c", "duckdb")
+
+    assert statement.outputs is not None
+    assert [("derived", True)] == [
+        (out.derivation, "cards.pan" in set(map(str, out.sources))) for out in statement.outputs
+    ]
+
+
+def test_methods_in_conditions_are_questions() -> None:
+    """A method of a card number asks about a part of it."""
+    uses = analyze("SELECT id FROM cards WHERE (pan).reverse() = ?", "duckdb").columns
+
+    assert {("pan", True)} == {(use.column.name, use.wrapped) for use in uses if use.clause == "where"}
+
+
+def test_methods_of_a_column_in_tsql_are_unknown() -> None:
+    """What an object's method gives is not known, but of which column it is."""
+    outputs = analyze("SELECT c.pan.ToString() AS x FROM cards c", "tsql").outputs
+
+    assert outputs is not None
+    assert ("unknown", True) == (outputs[0].derivation, "cards.pan" in set(map(str, outputs[0].sources)))
+
+
 def test_columns_by_position_are_not_understood() -> None:
     """DuckDB's ``#1`` is the first column of the table."""
     assert {"unparsable"} <= analyze("SELECT #1 FROM cards", "duckdb").hazard_ids
@@ -151,6 +210,8 @@ def test_ordinary_work_is_allowed(dialect: str, sql: str) -> None:
         "SELECT r.range, list_sum([1, 2]), printf('%d', 1) FROM range(10) r",
         "SELECT table_name FROM duckdb_tables()",
         "PRAGMA table_info('users')",
+        "SELECT name.upper().trim() AS n, [1, 2].list_sum(), ('a').reverse() FROM users WHERE name.lower() = 'x'",
+        "SELECT list_transform(tags, x -> x.upper()) FROM users",
     ],
 )
 def test_duckdbs_own_ways_are_ordinary(sql: str) -> None:
