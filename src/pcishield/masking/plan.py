@@ -235,7 +235,7 @@ def treatments(
 
 def _aligned(outputs: Sequence[OutputColumn], columns: Sequence[ResultColumn]) -> list[list[OutputColumn] | None]:
     """Return the outputs that each result column may be; ``None`` when that cannot be told."""
-    stars = [index for index, output in enumerate(outputs) if output.derivation == "star"]
+    stars = [index for index, output in enumerate(outputs) if _is_many(output)]
     if not stars:
         return [[output] for output in outputs] if len(outputs) == len(columns) else [None] * len(columns)
     behind = len(outputs) - stars[-1] - 1
@@ -244,10 +244,15 @@ def _aligned(outputs: Sequence[OutputColumn], columns: Sequence[ResultColumn]) -
     middle = list(outputs[stars[0] : stars[-1] + 1])
     result: list[list[OutputColumn] | None] = [[output] for output in outputs[: stars[0]]]
     for column in columns[stars[0] : len(columns) - behind]:
-        named = [output for output in middle if output.derivation == "star" or output.name == column.name]
+        named = [output for output in middle if _is_many(output) or output.name == column.name]
         result.append(named if len(stars) == 1 else middle if len(named) > len(stars) else named)
     result += [[output] for output in outputs[stars[-1] + 1 :]]
     return result
+
+
+def _is_many(output: OutputColumn) -> bool:
+    """Whether an output stands for any number of columns, under their own names or under those of others."""
+    return output.derivation == "star" or output.name == "*"
 
 
 class _Rules:
@@ -283,11 +288,14 @@ class _Rules:
         """Judge by where it comes from, and by what the driver says about a base column."""
         if outputs is None:
             judged = [self.by_metadata(column)]
+            if self._statement is not None:
+                # As many as it has not been told, so that each may be any of them.
+                judged += [self._one(column, output) for output in self._statement.outputs or ()]
             used = self._used or self._of_row()
             named = judged[0].cls is not None and (bool(column.column) or judged[0].cls == self._used)
             if used is not None and not named and (self._used or column.kind != "never"):
                 judged.append(self._computed(column, used))
-            elif judged[0].cls is None and self._statement is not None:
+            elif all(j.cls is None for j in judged) and self._statement is not None:
                 judged += self._by_functions(column, self._statement.outputs or ())
                 judged += self._by_surprise(column)
                 if self._hidden and column.kind != "never" and not self._classes.is_ordinary(column.name):
@@ -337,7 +345,7 @@ class _Rules:
         if output.derivation == "unknown" and cls is None:
             cls = self._used or self._classes.classify(column.name)
         if cls is None and any(_is_row(ref) and str(ref.table) not in self._hidden for ref in output.sources):
-            cls = "pan"
+            cls = None if output.name == "*" and column.kind == "never" else "pan"
         return self._as(column, None) if cls is None else self._computed(column, cls)
 
     def _of_row(self) -> str | None:

@@ -129,6 +129,12 @@ TOLD, ROUTINE, SPOKEN, COMPUTED = range(4)
 _FOREIGN = frozenset({"call", "unknown"})
 """Actions that somebody else has written, or of which nobody knows what they do."""
 
+_TYPED = frozenset({"mysql", "postgres", "sqlite"})
+"""Dialects in which a UNION turns no value into another type, or does so without failing; DuckDB quotes the value."""
+
+_TESTS = frozenset({"where", "join", "group", "having", "order", "window"})
+"""Clauses that compare, so that a value is turned into another type."""
+
 _EXPRESSIONS = re.compile(
     r"\s*(?:REFRESH\b|ALTER\b.*\b(?:AS|CHECK|GENERATED|USING)\b|CREATE\b[^(]*\bINDEX\b.*\(.*\()",
     re.IGNORECASE | re.DOTALL,
@@ -150,6 +156,8 @@ def _strictness(statement: Statement, classes: Mapping[str, str]) -> int:
         cls = classes.get(_name(use.column), "")
         if use.wrapped and (use.column.name == "*" or cls == "pan" or cls.startswith("sad")):
             return COMPUTED
+        if cls.startswith("sad") and (use.clause in _TESTS or statement.dialect not in _TYPED):
+            return COMPUTED  # ``cvv = DATE '2020-01-01'`` quotes it
     outputs = statement.outputs or ()
     if any(ref.table is not None and ref.table.name.endswith("()") for out in outputs for ref in out.sources):
         return COMPUTED

@@ -260,9 +260,11 @@ class Resolver(FromItems):
             outs.extend(self._row_star(sources))
             return
         if self.dialect not in FULLY_KNOWN and _spreads(item):
-            # DuckDB: COLUMNS('p.*') is any number of columns.
+            # DuckDB: COLUMNS('p.*') is any number of columns, by their own names unless something is made of them.
             self.value(item, scope, clause, False)
-            outs.append(OutputColumn("*", "unknown", self._everything(scope)))
+            parts = self._star(scope)
+            own = _own_columns(item) and all(out.derivation == "star" for out in parts)
+            outs.append(OutputColumn("*", "star" if own else "unknown", self._everything(scope)))
             return
         if kind is exp.PropertyEQ or kind is exp.Aliases:
             value = self.value(item, scope, clause, False)
@@ -278,6 +280,11 @@ class Resolver(FromItems):
 
     def _output(self, name: str, node: Expr, value: Value, scope: Scope) -> OutputColumn:
         return self._shape(node, value, scope)(name, *value)
+
+
+def _own_columns(item: Expr) -> bool:
+    """Whether it is some columns of a table, or one value of each: ``COLUMNS('p.*')``, ``max(COLUMNS(*))``."""
+    return type(item.this if isinstance(item, (exp.Min, exp.Max)) and not item.expressions else item) is exp.Columns
 
 
 def _spreads(item: Expr) -> bool:

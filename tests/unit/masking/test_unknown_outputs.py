@@ -100,11 +100,9 @@ def test_what_is_computed_from_an_unknown_row_is_redacted_wherever_it_comes_out(
     assert ("redact-all", "redact-all") == plan.columns
 
 
-@pytest.mark.parametrize(
-    "sql", ["SELECT * FROM users UNION ALL SELECT * FROM people", "INSERT INTO users SELECT * FROM people RETURNING *"]
-)
-def test_rows_that_are_passed_on_are_looked_at_by_value(sql: str) -> None:
+def test_rows_that_are_passed_on_are_looked_at_by_value() -> None:
     """Nothing is computed from them."""
+    sql = "INSERT INTO users SELECT * FROM people RETURNING *"
     plan = MASKER.plan(analyze(sql, "postgres"), [ResultColumn("id"), ResultColumn("name")])
 
     assert ("scan", "scan") == plan.columns
@@ -135,3 +133,36 @@ def test_a_name_of_another_class_does_not_show_more() -> None:
     plan = MASKER.plan(statement, [ResultColumn("id"), ResultColumn("card_holder_name")])
 
     assert ("redact-all", "redact-all") == plan.columns
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "names"),
+    [
+        ("duckdb", "SELECT c.* AS note FROM cards c", "note note note"),
+        ("duckdb", "SELECT * FROM cards q (a, b, c)", "a b c"),
+        ("mysql", "WITH q (a, b, c) AS (SELECT * FROM cards) SELECT * FROM q", "a b c"),
+        ("mysql", "SELECT * FROM orders UNION ALL SELECT * FROM cards", "id name note"),
+        ("duckdb", "SELECT * FROM (SELECT unnest(c) FROM cards c) q (a, b)", "a b"),
+    ],
+)
+def test_columns_under_the_names_of_others_are_redacted(dialect: str, sql: str, names: str) -> None:
+    """Without a catalog nobody knows what the columns of a table are, and here their names do not tell."""
+    plan = MASKER.plan(analyze(sql, dialect), [ResultColumn(name, "text") for name in names.split()])
+
+    assert {"redact-all"} == set(plan.columns)
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("SELECT id, c.* FROM cards c", "id id name"),
+        ("SELECT * FROM cards UNION ALL SELECT * FROM cards", "id name note"),
+        ("SELECT COLUMNS('n.*') FROM cards", "name note"),
+        ("SELECT max(COLUMNS(*)) FROM cards", "id name note"),
+    ],
+)
+def test_columns_under_their_own_names_are_told_by_them(sql: str, names: str) -> None:
+    """As many as there are, each by its name."""
+    plan = MASKER.plan(analyze(sql, "duckdb"), [ResultColumn(name, "text") for name in names.split()])
+
+    assert {"scan"} == set(plan.columns)
