@@ -14,6 +14,7 @@ from typing import Any
 from pcishield.statement.catalog import Catalog, TableInfo
 from pcishield.statement.catalog_postgres import all_queries, build
 from pcishield.statement.catalog_rows import KINDS, Row, functions_of, text_of
+from pcishield.statement.catalog_sqlite import as_views
 from pcishield.statement.facts import TableRef
 from pcishield.statement.lexer import lex
 
@@ -91,12 +92,14 @@ def ask_sqlite(query: Callable[[str], Iterable[Row]]) -> dict[str, list[Row]]:
             except Exception:
                 # A view over a table that is gone.
                 described = []
-            for row in described or [(0, None, "", 0, None, 0, 0)]:
+            # A virtual table's hidden columns are no part of its ``*``.
+            for row in [row for row in described if row[6] != 1] or [(0, None, "", 0, None, 0, 0)]:
                 columns.append((schema, table, "virtual" if virtual else kind, row[1], row[3], row[6] in (2, 3)))
                 if row[5]:
                     keys.append((schema, table, "pk", row[1]))
     functions: list[Row] = [("", row[0], "s", "") for row in query(MARK + "PRAGMA function_list")]
     path: list[Row] = [(name,) for name in attached if name not in {"main", "temp"}]
+    texts, columns = as_views(texts, columns)
     return {"columns": columns, "functions": functions, "keys": keys, "search_path": path, "texts": texts}
 
 
