@@ -327,7 +327,17 @@ class _Rules:
         """Redact what is returned by a statement that, as far as it is understood, returns nothing."""
         surprising = self._statement is not None and self._statement.outputs == ()
         known = column.kind == "never" or column.column or self._classes.is_ordinary(column.name)
+        known = known or self._is_count(column)
         return [self._computed(column, "pan")] if surprising and not known else []
+
+    def _is_count(self, column: ResultColumn) -> bool:
+        """Whether DuckDB tells how many rows a write has changed."""
+        statement = self._statement
+        return (
+            statement is not None
+            and (statement.dialect, column.name) == ("duckdb", "Count")
+            and statement.kind in {"insert", "update", "delete", "merge"}
+        )
 
     def _is_hidden(self, output: OutputColumn) -> bool:
         return output.derivation != "safe" and any(str(ref.table) in self._hidden for ref in output.sources)

@@ -56,15 +56,18 @@ def pattern_of(dialect: str, escapes: bool, ansi: bool, quotes: bool) -> re.Patt
             _NEVER,
         )
     plain = _ESC1 if escapes else _Q1
+    marks = {"tsql": "(),;", "duckdb": r"(),;\[\]{}"}.get(dialect, r"(),;\[\]")
+    # DuckDB has no ``:name`` parameters: ``note:cvv`` is ``cvv AS note``, and ``{'a':pan}`` a struct.
+    colon, named = (":", _NEVER) if dialect == "duckdb" else (r":(?!\w)", r":\w++")
     return _build(
         rf"(?![eExXbBnN]'|[uU]&['\"])[A-Za-z_{_HIGH}][A-Za-z0-9_${_HIGH}]*+",
-        r"[(),;]|\.(?!\d)" if dialect == "tsql" else r"[(),;\[\]]|\.(?!\d)",
+        rf"[{marks}]|\.(?!\d)",
         rf"0[xX]_?[0-9a-fA-F][0-9a-fA-F_]*+|0[oO][0-7_]++|0[bB][01_]++"
         rf"|(?:\d[\d_]*+(?:\.(?!\.)[\d_]*+)?|\.\d[\d_]*+)(?:{_EXP})?",
         plain,
-        rf"::|:=|@\?|\?(?:[|&](?![|&])|-\||\|\||[-#~]|<@|@>)|(?:(?!--|/\*|{_PERCENT})[-+*/<>=~!@\#%^&|`])++|:(?!\w)",
+        rf"::|:=|@\?|\?(?:[|&](?![|&])|-\||\|\||[-#~]|<@|@>)|(?:(?!--|/\*|{_PERCENT})[-+*/<>=~!@\#%^&|`])++|{colon}",
         _Q2 if quotes else rf"{_Q2}|\[[^\[\]]*+\]" if dialect == "tsql" else rf"{_Q2}|{_BT}",
-        rf"\$\d++|\?|{_PERCENT}|:\w++",
+        rf"\$\d++|\?|{_PERCENT}|{named}",
         r"--[^\r\n]*+|/\*",
         rf"[eE]{_ESC1}|[xXbBnN]{_Q1}|[uU]&{_Q1}|[uU]&{_Q2}"
         rf"|\$(?:[A-Za-z_{_HIGH}][A-Za-z0-9_{_HIGH}]*+)?\$",

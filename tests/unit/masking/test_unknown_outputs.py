@@ -166,3 +166,13 @@ def test_columns_under_their_own_names_are_told_by_them(sql: str, names: str) ->
     plan = MASKER.plan(analyze(sql, "duckdb"), [ResultColumn(name, "text") for name in names.split()])
 
     assert {"scan"} == set(plan.columns)
+
+
+@pytest.mark.parametrize("sql", ["INSERT INTO users VALUES (1, 'x')", "DELETE FROM users WHERE id = 1"])
+def test_how_many_rows_duckdb_has_changed_is_no_secret(sql: str) -> None:
+    """It answers a write by a row with their number."""
+    statement = analyze(sql, "duckdb")
+
+    assert [("scan",), ("redact-all",)] == [
+        MASKER.plan(statement, [ResultColumn(name, "number")]).columns for name in ("Count", "note")
+    ]

@@ -171,6 +171,28 @@ def test_methods_are_made_of_what_they_are_called_of(value: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "derivation"),
+    [
+        ("note:cvv", "verbatim"),
+        ("note : cvv", "verbatim"),
+        ("note:reverse(cvv)", "derived"),
+        ("{'note':cvv} AS note", "derived"),
+        ("{note: {'b': cvv}}.note.b AS note", "derived"),
+        ("map {cvv:1} AS note", "derived"),
+        ("substr('abc', 1)[1:cvv] AS note", "derived"),
+    ],
+)
+def test_a_colon_is_no_parameter_in_duckdb(value: str, derivation: str) -> None:
+    """It stands between an alias and its value, a name and its field, two bounds."""
+    statement = analyze(f"SELECT {value} FROM cards", "duckdb")
+
+    assert statement.outputs is not None
+    assert [("note", derivation, {"cards.cvv"})] == [
+        (out.name or "note", out.derivation, set(map(str, out.sources))) for out in statement.outputs
+    ]
+
+
 def test_methods_in_conditions_are_questions() -> None:
     """A method of a card number asks about a part of it."""
     uses = analyze("SELECT id FROM cards WHERE (pan).reverse() = ?", "duckdb").columns
@@ -220,6 +242,7 @@ def test_ordinary_work_is_allowed(dialect: str, sql: str) -> None:
         "PRAGMA table_info('users')",
         "SELECT name.upper().trim() AS n, [1, 2].list_sum(), ('a').reverse() FROM users WHERE name.lower() = 'x'",
         "SELECT list_transform(tags, x -> x.upper()) FROM users",
+        "SELECT {'id': id, 'tag': {a: name}} AS tag, map {'a': 1}, {'a': 1}.a, n: lower(name), tags[1:id] FROM users",
     ],
 )
 def test_duckdbs_own_ways_are_ordinary(sql: str) -> None:
