@@ -243,8 +243,18 @@ def _aligned(outputs: Sequence[OutputColumn], columns: Sequence[ResultColumn]) -
         return [None] * len(columns)
     middle = list(outputs[stars[0] : stars[-1] + 1])
     result: list[list[OutputColumn] | None] = [[output] for output in outputs[: stars[0]]]
-    for column in columns[stars[0] : len(columns) - behind]:
-        named = [output for output in middle if _is_many(output) or output.name == column.name]
+    between = columns[stars[0] : len(columns) - behind]
+    names = {column.name.lower() for column in between}
+    for column in between:
+        name = column.name.lower()
+        # What is not there under its name is there under its text, or another: it may be any of them.
+        named = [
+            output
+            for output in middle
+            if _is_many(output) or output.name.lower() in {name, ""} or output.name.lower() not in names
+        ]
+        if not name.isidentifier():
+            named = middle
         result.append(named if len(stars) == 1 else middle if len(named) > len(stars) else named)
     result += [[output] for output in outputs[stars[-1] + 1 :]]
     return result

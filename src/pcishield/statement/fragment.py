@@ -10,8 +10,12 @@ from pcishield.statement.facts import TableRef
 from pcishield.statement.lexer import Lexed
 from pcishield.statement.words import KEYWORDS
 
-__all__ = ["Fragment", "Reading"]
+__all__ = ["CASELESS", "UPPER_CASE", "Fragment", "Reading"]
 
+CASELESS = frozenset("athena bigquery databricks duckdb fabric hive presto redshift spark spark2 trino tsql".split())
+"""Dialects beside MySQL and SQLite in which names are compared without case, quoted ones too."""
+UPPER_CASE = frozenset({"oracle", "snowflake"})
+"""Dialects that fold to upper case, where ``"Q"`` is ``q`` and ``"q"`` is another: quoted names are kept swapped."""
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
@@ -96,9 +100,11 @@ class Fragment:
     def folded(self, i: int, dialect: str) -> str:
         """The name at ``i`` as the database folds it."""
         name = self.v[i]
-        if dialect in {"mysql", "sqlite"}:
+        if dialect in {"mysql", "sqlite"} or dialect in CASELESS:
             return name.lower()
-        return name if self.k[i] == "Q" else name.translate(_LOWER)
+        if self.k[i] == "Q":
+            return name.swapcase() if dialect in UPPER_CASE else name
+        return name.translate(_LOWER)
 
     def name(self, i: int, dialect: str) -> tuple[TableRef | None, int]:
         """Read a qualified name at ``i``; return it and the index behind it."""

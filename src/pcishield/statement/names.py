@@ -12,6 +12,7 @@ from sqlglot import expressions as exp
 from pcishield.statement.catalog import Catalog
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import ColumnRef, OutputColumn, TableRef
+from pcishield.statement.fragment import CASELESS, UPPER_CASE
 from pcishield.statement.lineage import CONST, Expr, Outs, Scope, Source, Value, either, star_of, value_of
 from pcishield.statement.parser import special_forms
 from pcishield.statement.routines import overloaded, tables_read
@@ -31,6 +32,7 @@ class Names:
     def __init__(self, draft: Draft, dialect: str, strings: list[str], catalog: Catalog | None, views: int = 0) -> None:
         self.draft, self.dialect, self.strings, self.catalog, self.views = draft, dialect, strings, catalog, views
         self.rows = dialect not in {"mysql", "sqlite"}
+        self.quotes_keep_case = self.rows and dialect not in CASELESS
         self.overloaded = overloaded(catalog) if catalog is not None else _NO_NAMES
         self.unnamed = bool(self.overloaded and not self.overloaded.isdisjoint(special_forms(dialect)))
         """Whether a call of which the parser does not keep the name, as of STRING_AGG, may be of such a function."""
@@ -47,10 +49,12 @@ class Names:
             name = node.name
         if name[:1] == "~":
             name = self._string(name)
-        if self.rows and args.get("quoted"):
-            return name if len(name) < 21 else truncate(name)
-        name = name.lower()
-        return name if len(name) < 21 or not self.rows else truncate(name)
+        if self.quotes_keep_case and args.get("quoted"):
+            if self.dialect in UPPER_CASE:
+                return str(name.swapcase())
+        else:
+            name = name.lower()
+        return name if len(name) < 21 or self.dialect != "postgres" else truncate(name)
 
     def _string(self, text: str) -> str:
         if text[:1] == "~" and text[1:].isdigit() and int(text[1:]) < len(self.strings):

@@ -176,3 +176,22 @@ def test_how_many_rows_duckdb_has_changed_is_no_secret(sql: str) -> None:
     assert [("scan",), ("redact-all",)] == [
         MASKER.plan(statement, [ResultColumn(name, "number")]).columns for name in ("Count", "note")
     ]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "mysql", "sqlite"])
+@pytest.mark.parametrize(
+    ("output", "name", "treatments"),
+    [
+        ("c.cvv AS NOTE", "NOTE", "scan scan redact scan scan"),
+        ("c.cvv AS Id", "Id", "redact scan redact redact scan"),
+        ("reverse(c.pan)", "reverse(c.pan)", "redact-all redact-all redact-all redact-all redact-all"),
+        ("reverse(c.pan)", "other", "redact-all redact-all redact-all redact-all redact-all"),
+        ("lower(u.name)", "lower(u.name)", "scan scan scan scan scan"),
+    ],
+)
+def test_an_output_between_stars_is_found_by_its_name(dialect: str, output: str, name: str, treatments: str) -> None:
+    """In any case of letters; where no column has that name, each column there may be it."""
+    statement = analyze(f"SELECT u.*, {output}, u.* FROM cards c, users u", dialect)
+    plan = MASKER.plan(statement, [ResultColumn(one, "text") for one in ("id", "name", name, "id", "name")])
+
+    assert tuple(treatments.split()) == plan.columns

@@ -193,6 +193,34 @@ def test_a_colon_is_no_parameter_in_duckdb(value: str, derivation: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("duckdb", 'WITH "Q" AS (SELECT cvv AS note FROM cards) SELECT note FROM q'),
+        ("duckdb", 'WITH q AS (SELECT cvv AS "NOTE" FROM cards) SELECT note FROM "Q"'),
+        ("tsql", 'WITH "Q" AS (SELECT cvv AS note FROM cards) SELECT note FROM q'),
+        ("oracle", 'WITH q AS (SELECT cvv AS note FROM cards) SELECT note FROM "Q"'),
+        ("snowflake", 'WITH "q" AS (SELECT id AS cvv FROM t) SELECT x.cvv AS note FROM (SELECT cvv FROM cards) x, "q"'),
+        ("duckdb", f"WITH {'a' * 64}b AS (SELECT cvv AS note FROM cards), {'a' * 64}c AS (SELECT note FROM t) "
+                   f"SELECT note FROM {'a' * 64}b"),
+    ],
+)  # fmt: skip
+def test_names_are_the_same_where_the_database_says_so(dialect: str, sql: str) -> None:
+    """Quoted or not, in one case or the other, and in all their letters."""
+    outputs = analyze(sql, dialect).outputs
+
+    assert outputs is not None
+    assert {"cards.cvv"} == {str(ref) for ref in outputs[-1].sources}
+
+
+def test_names_are_different_where_the_database_says_so() -> None:
+    """In Oracle ``"q"`` is not ``q``, which is ``"Q"``."""
+    outputs = analyze('WITH q AS (SELECT id AS cvv FROM t) SELECT cvv FROM "q"', "oracle").outputs
+
+    assert outputs is not None
+    assert {"Q.cvv"} == {str(ref) for ref in outputs[0].sources}
+
+
 def test_methods_in_conditions_are_questions() -> None:
     """A method of a card number asks about a part of it."""
     uses = analyze("SELECT id FROM cards WHERE (pan).reverse() = ?", "duckdb").columns
