@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pcishield.drivers.generic import CURSOR, PlainDriver, origin
@@ -36,6 +37,12 @@ _TYPES = frozenset({"array_type", "decimal_type", "dtype", "enum_type", "list_ty
 _PIVOT = re.compile(r"\bPIVOT(?:_WIDER)?\b(?=.*\b(?:FROM|ON|SELECT|TABLE|VALUES)\b)", re.IGNORECASE | re.DOTALL)
 """One whose columns may be named after values. ``FROM t PIVOT (count(*) FOR x IN ('a', 'b'))`` names them itself."""
 
+_WORDS = "ENUM("
+
+
+def _text_type() -> Any:
+    return import_module("duckdb").sqltype("VARCHAR")
+
 
 class _Connection(ClosedCursor):
     __slots__ = ()
@@ -53,6 +60,19 @@ class _Connection(ClosedCursor):
                 "Say the values: FROM t PIVOT (count(*) FOR x IN ('a', 'b')), or count(*) FILTER (WHERE x = 'a').",
             )  # fmt: skip
         return super()._run(method, text, parameters, call, many)
+
+    @property
+    def description(self) -> Any:
+        """The columns, names masked. A type that has words, of an ENUM, in it is text when these had to be masked."""
+        described = super().description
+        if described is None or not any(_WORDS in str(column[1]) for column in described):
+            return described
+        plain = [t.startswith(("skip", "scan", "named:")) for t in self._state.guard(self._columns).treatments]
+        return [
+            column if is_plain and self._pcishield[1].mask_text(str(column[1])) == str(column[1])
+            else (column[0], _text_type(), *column[2:])
+            for column, is_plain in zip(described, plain, strict=True)
+        ]  # fmt: skip
 
     def cursor(self) -> Any:
         """Open another connection to the same database, of the same session."""

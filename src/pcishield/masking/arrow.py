@@ -4,11 +4,14 @@ Text and binary columns are looked at in their buffers by the compiled kernel wi
 look become Python objects. Whole numbers are read in place too. Every other type (decimals, floats, lists, structs,
 maps, dictionaries, views) goes through Python values. A column that changes is rebuilt; a column of numbers
 that holds a card number becomes text, as a single value would (``numeric_pan``).
+
+A column holds more than its cells: a dictionary has words that no row has, and a type has names. The words go with the
+dictionary; a name cannot be masked, because the cells would lose the field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,18 +20,20 @@ from pcishield.exceptions import ConfigurationError, MaskingError
 if TYPE_CHECKING:
     from pcishield.masking._scanner import Kernel
 
-__all__ = ["mask_table"]
+__all__ = ["has_fields", "mask_table"]
 
 Cell = Callable[[int, Any], Any]
+Text = Callable[[str], str]
 
 
-def mask_table(table: Any, treatments: tuple[str, ...], cell: Cell, kernel: Kernel | None) -> Any:
+def mask_table(table: Any, treatments: tuple[str, ...], cell: Cell, text: Text, kernel: Kernel | None) -> Any:
     """Return ``table`` masked, the same object when it is clean.
 
     Args:
         table: A ``pyarrow.Table``.
         treatments: What to do with each column, as in :class:`~pcishield.masking.plan.RowPlan`.
         cell: Masks one value of a column, by the column's number.
+        text: Masks a name.
         kernel: The compiled kernel, ``None`` for the reference.
 
     Raises:
@@ -43,6 +48,9 @@ def mask_table(table: Any, treatments: tuple[str, ...], cell: Cell, kernel: Kern
     for index, treatment in enumerate(treatments):
         if treatment == "skip":
             continue
+        names = list(_names(table.schema.field(index).type))
+        if any(text(name) != name for name in names):
+            raise MaskingError("a card number is the name of a field in a nested Arrow column; cast it to text")
         before = table.column(index).chunks
         chunks = [_chunk(arrow, chunk, index, treatment, cell, kernel) for chunk in before]
         if all(new is old for new, old in zip(chunks, before, strict=True)):
@@ -72,7 +80,8 @@ def _chunk(arrow: Any, chunk: Any, index: int, treatment: str, cell: Cell, kerne
         masked = cell(index, value)
         if masked is not value:
             changed[place] = masked
-    if not changed:
+    words = (word.as_py() for dictionary in _dictionaries(chunk) for word in dictionary)
+    if not changed and all(cell(index, word) is word for word in words):
         return chunk
     values = chunk.to_pylist()
     for place, masked in changed.items():
@@ -86,6 +95,32 @@ def _chunk(arrow: Any, chunk: Any, index: int, treatment: str, cell: Cell, kerne
     if arrow.types.is_nested(chunk.type):
         raise MaskingError("a nested Arrow column holds a card number as a number; cast it to text")
     return arrow.array([_text(value) for value in values], arrow.string())
+
+
+def has_fields(kind: Any) -> bool:
+    """Whether a type has fields with names."""
+    return next(_names(kind), None) is not None
+
+
+def _names(kind: Any) -> Iterator[str]:
+    """Yield the names of all fields that a type has."""
+    for part in ("value_type", "key_type", "item_type", "storage_type"):
+        if hasattr(kind, part):
+            yield from _names(getattr(kind, part))
+    for field in kind if hasattr(kind, "__iter__") else ():
+        yield field.name
+        yield from _names(field.type)
+
+
+def _dictionaries(array: Any) -> Iterator[Any]:
+    """Yield the dictionaries of an array and of the arrays in it."""
+    if hasattr(array, "dictionary"):
+        yield array.dictionary
+    for part in ("dictionary", "storage", "values"):
+        if hasattr(array, part):
+            yield from _dictionaries(getattr(array, part))
+    for number in range(array.type.num_fields) if hasattr(array, "field") else ():
+        yield from _dictionaries(array.field(number))
 
 
 def _text(value: Any) -> str | None:

@@ -153,7 +153,10 @@ class RowPlan:
         """Return a ``pyarrow.Table`` masked, columns that are clean without a copy. Raises as :meth:`mask` does."""
         if table.num_columns != self._width:
             raise MaskingError("a table has not as many columns as the result")
-        return mask_table(table, self.columns, lambda i, value: self.mask_cell(i, value, stats), self._kernel)
+        return mask_table(
+            table, self.columns, lambda i, value: self.mask_cell(i, value, stats),
+            lambda name: self.values.mask_text(name, set()), self._kernel,
+        )  # fmt: skip
 
     def _row(self, row: tuple[Any, ...], stats: MaskStats) -> tuple[Any, ...]:
         if len(row) != self._width:

@@ -115,7 +115,8 @@ class ResultGuard(GuardState):
         """
         try:
             if self._budget is not None and table.num_rows > self._budget - self.fetched:
-                table = table.slice(0, self._over_limit())
+                # Taken, for a slice would hold the other rows too.
+                table = table.take(list(range(self._over_limit())))
             masked = self._plan.mask_arrow(table, self.stats)
             names = [self.mask_text(name) for name in masked.column_names]
             if names != masked.column_names:

@@ -94,3 +94,28 @@ def test_slices_are_read_at_their_offset(masker: Masker):
 
     assert ["a", f"x {LAST4}"] == masker.mask_arrow(table.slice(1)).column("n").to_pylist()
     assert [5, 7] == masker.mask_arrow(table.slice(1)).column("i").to_pylist()
+
+
+def test_words_that_no_row_has_are_looked_at(masker: Masker):
+    """A dictionary, or an enum, holds more than the rows that were selected, nested or not."""
+
+    words = arrow.array([PAN, "a"]).dictionary_encode()
+    nested = arrow.ListArray.from_arrays(arrow.array([0, 1], arrow.int32()), words.slice(1))
+    coded = masker.mask_arrow(arrow.table({"n": words.slice(1)})).column("n")
+    clean = arrow.table({"n": arrow.array(["b", "a"]).dictionary_encode().slice(1)})
+
+    assert ["a"] == coded.to_pylist()
+    assert ["a"] == coded.chunk(0).dictionary.to_pylist()
+    assert clean is masker.mask_arrow(clean)
+    lists = masker.mask_arrow(arrow.table({"n": nested})).column("n")
+    assert [["a"]] == lists.to_pylist()
+    assert ["a"] == lists.chunk(0).values.dictionary.to_pylist()
+
+
+def test_a_card_number_in_the_name_of_a_field_is_refused(masker: Masker):
+    """A type cannot be masked, and a struct of another type would lose its values."""
+
+    with pytest.raises(MaskingError, match="name of a field"):
+        masked(masker, [{PAN: 1}], arrow.struct([(PAN, arrow.int64())]))
+    with pytest.raises(MaskingError, match="name of a field"):
+        masked(masker, [None], arrow.list_(arrow.struct([(PAN, arrow.int64())])))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcishield.core.result import ResultColumn
 from pcishield.exceptions import ConfigurationError, MaskingError
+from pcishield.masking.arrow import has_fields
 
 if TYPE_CHECKING:
     from pcishield.runtime.result import ResultGuard
@@ -121,16 +122,12 @@ def _as(result: ResultGuard, table: Any, schema: Any) -> Any:
 
 def _frame(result: ResultGuard, frame: Any) -> Any:
     """Return a pandas ``DataFrame`` masked; columns without card data keep their type and values."""
-    table = arrow().Table.from_arrays(
-        [_array(frame.iloc[:, index]) for index in range(frame.shape[1])], names=[str(name) for name in frame.columns]
-    )
+    columns = [_Column(result, index, frame.iloc[:, index]) for index in range(frame.shape[1])]
+    table = arrow().Table.from_arrays([c.array for c in columns], names=[str(name) for name in frame.columns])
     clean = result.table(table)
-    frame = frame.iloc[: clean.num_rows]
-    changed = {
-        index: clean.column(index).to_pylist()
-        for index in range(table.num_columns)
-        if not clean.column(index).equals(table.column(index).slice(0, clean.num_rows))
-    }
+    if clean.num_rows < len(frame):
+        frame = frame.iloc[: clean.num_rows].copy()  # what is cut off is not behind it either
+    changed = {index: values for index, c in enumerate(columns) if (values := c.changed(clean.column(index)))}
     if changed:
         frame = frame.copy()
         series = type(frame.iloc[:, next(iter(changed))])
@@ -144,29 +141,56 @@ def _frame(result: ResultGuard, frame: Any) -> Any:
 
 def _arrays(result: ResultGuard, arrays: dict[str, Any]) -> dict[str, Any]:
     """Return a mapping of column name to numpy array masked; other columns keep their array."""
-    table = arrow().Table.from_arrays([_array(values) for values in arrays.values()], names=list(arrays))
-    clean = result.table(table)
+    columns = [_Column(result, index, values) for index, values in enumerate(arrays.values())]
+    clean = result.table(arrow().Table.from_arrays([c.array for c in columns], names=list(arrays)))
     numpy = import_module("numpy")
     out = {}
     for index, (name, values) in enumerate(arrays.items()):
-        column = clean.column(index)
-        if not column.equals(table.column(index).slice(0, clean.num_rows)):
-            values = numpy.array(column.to_pylist(), dtype=object)
-        out[result.mask_text(name)] = values[: clean.num_rows]
+        masked = columns[index].changed(clean.column(index))
+        if masked:
+            made = numpy.empty(len(masked), dtype=object)
+            made[:] = masked
+            values = made
+        elif clean.num_rows < len(values):
+            values = values[: clean.num_rows].copy()
+        out[result.mask_text(name)] = values
     return out
 
 
-def _array(values: Any) -> Any:
-    """Return a pandas column or numpy array as an Arrow array; what Arrow has no type for as the text of its values."""
-    pa = arrow()
-    if type(values).__name__ == "MaskedArray":
-        nothing, values = values.mask, values.data.astype(object)
-        values[nothing] = None
-    if type(values).__name__ == "Categorical":
-        values = values.astype(object)
-    try:
-        made = pa.array(values, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-        # Objects of several types in one column: each is looked at as its text, and stays itself unless that changes.
-        return pa.array([None if value is None else str(value) for value in values], pa.string())
-    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+class _Column:
+    """A pandas column or numpy array, and what stands for it in the table that is masked.
+
+    Attributes:
+        array: As Arrow has it. Objects with fields, and those of several types, are masked one by one, for their type
+            would hold the fields' names, and is there as the text of that.
+    """
+
+    def __init__(self, result: ResultGuard, index: int, values: Any) -> None:
+        pa = arrow()
+        if type(values).__name__ == "MaskedArray":
+            nothing, values = values.mask, values.data.astype(object)
+            values[nothing] = None
+        self._each: list[Any] | None = None
+        try:
+            made = pa.array(values, from_pandas=True)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+            made = None
+        if isinstance(made, pa.ChunkedArray):
+            made = made.combine_chunks()
+        if made is None or has_fields(made.type):
+            given = list(values)
+            self._each = [value if _is_missing(value) else result.cell(index, value) for value in given]
+            self._same = all(new is old for new, old in zip(self._each, given, strict=True))
+            made = pa.array([None if _is_missing(value) else str(value) for value in self._each], pa.string())
+        self.array = made
+
+    def changed(self, clean: Any) -> list[Any] | None:
+        """Return the masked values, ``None`` when the column is what it was."""
+        if self._each is not None:
+            return None if self._same else self._each[: len(clean)]
+        values: list[Any] = clean.to_pylist()
+        return None if clean.equals(arrow().chunked_array([self.array.slice(0, len(clean))])) else values
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and value != value)

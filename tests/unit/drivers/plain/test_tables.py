@@ -111,6 +111,50 @@ def test_frames_keep_clean_columns(guard: Guard) -> None:
     assert "int32" == str(arrays["id"].dtype)
 
 
+def test_frames_hold_mappings_and_words_masked(guard: Guard) -> None:
+    """Keys of a MAP, numbers in a STRUCT, and the words of an ENUM that no row has."""
+    pytest.importorskip("pandas", reason="pandas is an optional dependency")
+    guarded = guard("duckdb", policy=ALLOW_ALL)
+    connection = guarded.connect()
+    sql = f"SELECT map([n], [7]) AS m, {{'a': n::BIGINT}} AS s, 'a'::ENUM('{PAN}', 'a') AS e FROM (SELECT '{PAN}' AS n)"
+
+    frame = connection.execute(sql).df()
+    assert ({MASK: 7}, {"a": MASK}, "a") == tuple(frame.iloc[0])
+    assert [] == [word for word in getattr(frame["e"].dtype, "categories", ()) if word == PAN]
+    arrays = connection.execute(sql).fetchnumpy()
+    assert PAN not in repr({name: (list(values), values) for name, values in arrays.items()})
+
+
+def test_a_type_holds_no_words_of_an_enum(guard: Guard) -> None:
+    """DuckDB's description has the type, and an ENUM's type its words, of a declared column too."""
+    connection = guard("duckdb", policy=ALLOW_ALL).connect()
+    plain = connection.execute("SELECT 'a'::ENUM('a', 'b') AS e, 1 AS n").description
+    number = connection.execute(f"SELECT 'a'::ENUM('{PAN}', 'a') AS e").description
+    connection.execute("CREATE TABLE codes (cvv ENUM('123', '456'))")
+    code = connection.execute("SELECT cvv FROM codes").description
+
+    assert ["ENUM('a', 'b')", "INTEGER"] == [str(column[1]) for column in plain]
+    assert ["VARCHAR", "VARCHAR"] == [str(column[1]) for column in (*number, *code)]
+
+
+def test_what_a_limit_cuts_off_is_not_in_the_result(guard: Guard) -> None:
+    """Neither in the buffers of a table nor in the array that a shorter one would be a part of."""
+    pytest.importorskip("pandas", reason="pandas is an optional dependency")
+    guarded = guard("duckdb", policy=ALLOW_ALL | {"limits": {"rows": 1, "on_exceeded": "truncate"}})
+    connection = guarded.connect()
+    sql = f"SELECT * FROM (VALUES ('a longer text', 1), ('{PAN}', {PAN})) AS t (note, number)"
+    table = connection.execute(sql).to_arrow_table()
+    arrays = connection.execute(sql).fetchnumpy()
+    frame = connection.execute(sql).df()
+
+    assert [{"note": "a longer text", "number": 1}] == table.to_pylist()
+    buffers = [b.to_pybytes() for column in table.columns for chunk in column.chunks for b in chunk.buffers() if b]
+    assert not any(PAN.encode() in b or int(PAN).to_bytes(8, "little") in b for b in buffers)
+    assert not any(PAN in str(values.base) for values in arrays.values())
+    assert 1 == len(frame)
+    assert PAN not in str(frame["number"].to_numpy().base)
+
+
 def test_polars_frames_are_masked(guard: Guard) -> None:
     """ADBC's fetch_polars."""
     polars = pytest.importorskip("polars", reason="polars is an optional dependency")
