@@ -86,7 +86,7 @@ _VERSION = ".".join(map(str, MySQLdb.version_info[:3]))
 class _Result:
     """Stands in for ``_mysql.result``; masks what it hands out."""
 
-    __slots__ = ("_count", "_guard", "_operation", "_raw", "_state")
+    __slots__ = ("_count", "_guard", "_names", "_operation", "_raw", "_state")
 
     def __init__(self, raw: Any, state: GateState) -> None:
         if hasattr(self, "_raw"):
@@ -95,6 +95,7 @@ class _Result:
         self._raw, self._state, self._count = raw, state, len(described)
         self._guard = state.guard([ResultColumn(_text(column[0])) for column in described])
         self._operation = state.operation
+        self._names: dict[int, list[str]] = {}
 
     def __getattr__(self, name: str) -> Any:
         if name in _RESULT.passed:
@@ -131,10 +132,11 @@ class _Result:
                 state.complete = True  # RESULT is written once the call is over
             else:
                 operation.finish()
-        return tuple(
-            dict(zip(row, new, strict=True)) if isinstance(row, dict) else new
-            for row, new in zip(rows, masked, strict=False)
-        )
+        if not rows or not isinstance(rows[0], dict):
+            return tuple(masked)
+        if how not in self._names:
+            self._names[how] = [state.session.mask_text(name) for name in rows[0]]
+        return tuple([dict(zip(self._names[how], new, strict=True)) for new in masked])
 
 
 def _text(value: Any) -> str:

@@ -107,10 +107,13 @@ def _origin(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[str, str]
     return given.get("database", given.get("dsn", "")), given.get("uid", given.get("user", ""))
 
 
-def _rebuild(row: Any, masked: tuple[Any, ...]) -> Any:
-    if all(new is old for new, old in zip(masked, row, strict=True)):
+def _rebuild(row: Any, masked: tuple[Any, ...], renamed: Mapping[str, str]) -> Any:
+    if not renamed and all(new is old for new, old in zip(masked, row, strict=True)):
         return row
     _, (description, names, *_values) = row.__reduce__()
+    if renamed:
+        description = tuple((renamed.get(column[0], column[0]), *column[1:]) for column in description)
+        names = {renamed.get(name, name): index for name, index in names.items()}
     return type(row)(description, names, *masked)
 
 

@@ -100,6 +100,16 @@ def test_rows_keep_their_shape(connection: Any, factory: Any, expected: Any) -> 
     assert PAN not in repr(card)
 
 
+def test_names_in_rows_are_masked(connection: Any) -> None:
+    """A dictionary has the names of the columns, and one of these may be a card number."""
+    raw = connection._pcishield[0]
+    raw.execute(f'CREATE TEMP VIEW v AS SELECT id AS "{PAN}", id AS n FROM c')
+    raw.row_factory = lambda cursor, row: dict(zip([c[0] for c in cursor.description], row, strict=True))
+    row = connection.cursor().execute("SELECT * FROM v").fetchone()
+
+    assert {f"{'*' * 12}{PAN[-4:]}": 1, "n": 1} == row
+
+
 def test_what_is_not_listed_is_not_there(connection: Any) -> None:
     """Names beside PEP 249 raise, and hasattr says no."""
     cursor = connection.cursor()

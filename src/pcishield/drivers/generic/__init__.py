@@ -122,7 +122,7 @@ class PlainDriver:
     connection_class: type[Any] = ClosedConnection
     cursor_class: type[Any] = ClosedCursor
     origin: Callable[[tuple[Any, ...], Mapping[str, Any]], tuple[str, str]] = origin
-    rebuild: Callable[[Any, tuple[Any, ...]], Any] = rebuilt
+    rebuild: Callable[[Any, tuple[Any, ...], Mapping[str, str]], Any] = rebuilt
     opened: Callable[[Any], None] | None = None
     by_profile: Callable[[Opening, ProfileSettings, Args, Keywords], tuple[Args, Keywords]] | None = None
     introduce: Callable[[Any, Opening], None] | None = None

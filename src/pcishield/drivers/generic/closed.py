@@ -347,7 +347,8 @@ class ClosedCursor(Closed):
         except BaseException:
             rows.clear()  # nothing raw stays in the variables of a traceback
             raise
-        return [self._pcishield[3].rebuild(row, new) for row, new in zip(rows, clean, strict=False)]
+        renamed = self._state.renamed(result)
+        return [self._pcishield[3].rebuild(row, new, renamed) for row, new in zip(rows, clean, strict=False)]
 
 
 def table_method(name: str) -> Callable[..., Any]:

@@ -21,13 +21,19 @@ def cells(row: Any) -> tuple[Any, ...]:
     return tuple(row.values()) if isinstance(row, Mapping) else tuple(row)
 
 
-def rebuilt(row: Any, masked: tuple[Any, ...]) -> Any:
-    """Make of masked cells what the row was; a plain tuple when its class cannot be told how."""
+def rebuilt(row: Any, masked: tuple[Any, ...], renamed: Mapping[str, str]) -> Any:
+    """Make of masked cells what the row was; a plain tuple when its class cannot be told how.
+
+    Args:
+        row: What the driver has made.
+        masked: Its cells.
+        renamed: Names of columns that hold a card number, and what they are shown as.
+    """
     kind = type(row)
     if kind is tuple:
         return masked
     if isinstance(row, Mapping):
-        return kind(zip(row.keys(), masked, strict=True))
+        return kind(zip([renamed.get(key, key) for key in row], masked, strict=True))
     if kind is list:
         return list(masked)
     if isinstance(row, tuple) and hasattr(kind, "_make"):

@@ -32,7 +32,7 @@ class CursorState:
         factory: What the user makes of rows, where the guard keeps that (psycopg2's ``row_factory``).
     """
 
-    __slots__ = ("factory", "operation", "part", "result", "session", "tried")
+    __slots__ = ("_renamed", "factory", "operation", "part", "result", "session", "tried")
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -41,6 +41,7 @@ class CursorState:
         self.result: ResultGuard | None = None
         self.part: int | None = None
         self.factory: Any = None
+        self._renamed: tuple[Any, dict[str, str]] = (None, {})
 
     def send(
         self, text: str, parameters: Any, method: str, call: Callable[[], Any], answer: Answer, many: bool = False
@@ -72,6 +73,13 @@ class CursorState:
         if self.result is None:
             self.result = self.operation.result(tuple(columns()), self.part)
         return self.result
+
+    def renamed(self, result: ResultGuard) -> dict[str, str]:
+        """Return the names of a result's columns that hold a card number, and what they are shown as."""
+        if self._renamed[0] is not result:
+            names = ((column.name, result.mask_text(column.name)) for column in result.columns)
+            self._renamed = (result, {name: shown for name, shown in names if shown != name})
+        return self._renamed[1]
 
     def fetched(self, call: Callable[[], Any]) -> Any:
         """Run a driver's fetch: its errors are sanitised and recorded, and nothing fetched ends the result."""

@@ -35,6 +35,18 @@ def test_the_gate_judges_what_no_guarded_cursor_brings(guard: Guard, name: str) 
     cursor.close()
 
 
+@pytest.mark.parametrize("cursor_class", ["DictCursor", "SSDictCursor"])
+@both
+def test_names_in_rows_are_masked(guard: Guard, name: str, cursor_class: str) -> None:
+    """A dictionary has the names of the columns, and one of these may be a card number."""
+    guarded = guard(name, policy=ALLOW_ALL)
+    cursor = guarded.connect().cursor(getattr(guarded.raw.cursors, cursor_class))
+    cursor.execute(f"SELECT 7 AS `{PAN}`, 8 AS n")
+
+    assert [{f"{'*' * 12}{PAN[-4:]}": 7, "n": 8}] == list(cursor.fetchall())
+    cursor.close()
+
+
 @both
 def test_one_call_is_recorded_once(guard: Guard, name: str) -> None:
     """Though the driver sends several texts of itself: a procedure's arguments, many rows in one INSERT."""

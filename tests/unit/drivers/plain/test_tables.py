@@ -267,3 +267,13 @@ def test_pyodbc_rows_stay_rows(guard: Guard) -> None:
     assert isinstance(row, guarded.raw.Row)
     assert (1, MASK, MASK) == (row.id, row.card_number, row[1])
     assert "card_number" == row.cursor_description[1][0]
+
+
+def test_pyodbc_rows_have_masked_names(guard: Guard) -> None:
+    """In their description, and as attributes."""
+    guarded = guard("pyodbc, SQLite", policy=ALLOW_ALL)
+    row = guarded.connect().execute(f'SELECT 7 AS "x{PAN}", 8 AS n').fetchone()
+
+    assert [f"x{MASK}", "n"] == [column[0] for column in row.cursor_description]
+    assert (7, 8) == (getattr(row, f"x{MASK}"), row.n)
+    assert not hasattr(row, f"x{PAN}")
