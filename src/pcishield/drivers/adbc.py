@@ -18,6 +18,7 @@ from pcishield.runtime.surface import Surface
 if TYPE_CHECKING:
     from pcishield.credentials.settings import ProfileSettings
     from pcishield.runtime.opening import Opening
+    from pcishield.runtime.session import Session
 
 __all__ = ["PLAIN", "SURFACES"]
 
@@ -42,6 +43,16 @@ def _rows(data: Any) -> Any:
 
 def _seen(data: Any) -> Any:
     return [tuple(row.values()) for row in data.to_pylist()] if hasattr(data, "to_pylist") else data
+
+
+def _masked(session: Session, value: Any) -> Any:
+    """Mask what is told about tables: names, and comments and defaults beside them."""
+    pa = arrow()
+    if isinstance(value, pa.Schema):
+        return pa.schema([field.with_name(session.mask_text(field.name)) for field in value], value.metadata)
+    if isinstance(value, pa.RecordBatchReader):
+        return session.parts.masker.mask_arrow(value.read_all()).to_reader()
+    return value
 
 
 class _Cursor(ClosedCursor):
@@ -73,7 +84,7 @@ class _Cursor(ClosedCursor):
 
     def adbc_execute_schema(self, operation: str, parameters: Any = None) -> Any:
         """Judge a statement, and return the schema that its result would have."""
-        return self._sent("adbc_execute_schema", operation, parameters)
+        return _masked(self._pcishield[1], self._sent("adbc_execute_schema", operation, parameters))
 
     def adbc_prepare(self, operation: str) -> Any:
         """Judge a statement, and prepare it."""
@@ -124,7 +135,7 @@ class _Connection(ClosedConnection):
 def _metadata(name: str) -> Any:
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         raw, session, _, _ = self._pcishield
-        return calling(session, getattr(raw, name), (object,))(*args, **kwargs)
+        return _masked(session, calling(session, getattr(raw, name), (object,))(*args, **kwargs))
 
     method.__name__ = name
     return method

@@ -193,6 +193,25 @@ def test_ingesting_is_judged_as_what_it_does(guard: Guard, name: str) -> None:
 
 
 @adbc
+def test_what_is_told_about_tables_is_masked(guard: Guard, name: str) -> None:
+    """A name in a schema and among the objects of the database may be a card number."""
+    guarded = guard(name, policy=ALLOW_ALL)
+    guarded.fill((1, PAN))
+    connection = guarded.connect()
+    cursor = connection.cursor()
+    cursor.execute(f'ALTER TABLE {guarded.table} ADD COLUMN "x{PAN}" INTEGER')
+    schemas = [
+        connection.adbc_get_table_schema(guarded.table),
+        connection.adbc_get_objects(depth="all", table_name_filter=guarded.table).read_all().to_pylist(),
+    ]
+    if "postgres" in name:  # the other one cannot tell without running the statement
+        schemas.append(cursor.adbc_execute_schema(f"SELECT * FROM {guarded.table}"))
+    cursor.close()
+
+    assert [(False, True)] * len(schemas) == [(PAN in str(s), f"x{MASK}" in str(s)) for s in schemas]
+
+
+@adbc
 def test_substrait_plans_are_refused(guard: Guard, name: str) -> None:
     """Bytes are a plan, which nobody here can read."""
     cursor = guard(name).connect().cursor()
