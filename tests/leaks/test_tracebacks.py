@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -81,3 +83,104 @@ def test_no_raw_row_is_in_a_traceback(
 
     assert [] == leaks(VALUE, list(_variables(raised.value)))
     assert [] == leaks(VALUE, raised.value)
+
+
+class Unusable(ValueError):
+    """What an application's converter may raise."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__("cannot use this")
+        self.value = value
+
+
+def failing(value: Any, *others: Any) -> Any:
+    """Convert a value, but fail: its error, the frame and what led to the error hold the raw value."""
+    text = bytes(value).decode() if not isinstance(value, str) else value
+    try:
+        return int(text.removeprefix("x").no_such_attribute)
+    except AttributeError as error:
+        raise Unusable(text) from error
+
+
+def _psycopg(module: Any, dsn: Any) -> Any:
+    class Loader(module.adapt.Loader):  # type: ignore[misc, name-defined]
+        def load(self, data: Any) -> Any:
+            return failing(data)
+
+    connection = module.connect(dsn)
+    connection.adapters.register_loader("text", Loader)
+    return connection, connection.cursor()
+
+
+def _psycopg2(module: Any, dsn: Any) -> Any:
+    connection = module.connect(dsn)
+    module.extensions.register_type(module.extensions.new_type((25,), "FAILING", failing), connection)
+    return connection, connection.cursor()
+
+
+def _sqlite3(module: Any, path: Any) -> Any:
+    sqlite3.register_converter("failing", failing)
+    connection = module.connect(path / "x.db", detect_types=sqlite3.PARSE_COLNAMES)
+    return connection, connection.cursor()
+
+
+def _mysql_connector(module: Any, params: Any) -> Any:
+    class Converter(module.conversion.MySQLConverter):  # type: ignore[misc, name-defined]
+        def _string_to_python(self, value: Any, *others: Any) -> Any:
+            return failing(value)
+
+        _var_string_to_python = _string_to_python
+
+    connection = module.connect(**params, use_pure=True, converter_class=Converter)
+    return connection, connection.cursor()
+
+
+def _by_number(module: Any, params: Any) -> Any:
+    given = import_module(f"{module.__name__}.converters").conversions | {8: failing}  # LONGLONG
+    connection = module.connect(**params, conv=given)
+    return connection, connection.cursor()
+
+
+CONVERTERS = {
+    "psycopg": ("pg_dsn", _psycopg, f"SELECT '{PAN[:8]}' || '{PAN[8:]}'"),
+    "psycopg2": ("pg_dsn", _psycopg2, f"SELECT '{PAN[:8]}' || '{PAN[8:]}'"),
+    "sqlite3": ("tmp_path", _sqlite3, f"""SELECT '{PAN[:8]}' || '{PAN[8:]}' AS "x [failing]" """),
+    "mysql.connector": ("mysql_params", _mysql_connector, f"SELECT CONCAT('{PAN[:8]}', '{PAN[8:]}')"),
+    "pymysql": ("mysql_params", _by_number, f"SELECT CAST(CONCAT('{PAN[:8]}', '{PAN[8:]}') AS SIGNED)"),
+    "MySQLdb": ("mysql_params", _by_number, f"SELECT CAST(CONCAT('{PAN[:8]}', '{PAN[8:]}') AS SIGNED)"),
+}
+
+
+def _below(error: BaseException | None) -> Iterator[tuple[str, str]]:
+    while error is not None:
+        frame = error.__traceback__
+        while frame is not None:
+            if frame.tb_frame.f_code.co_name != "test_what_a_converter_has_seen_is_not_in_a_traceback":
+                yield frame.tb_frame.f_code.co_name, repr(dict(frame.tb_frame.f_locals))
+            frame = frame.tb_next
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize("name", CONVERTERS)
+def test_what_a_converter_has_seen_is_not_in_a_traceback(
+    request: pytest.FixtureRequest, make_shield: Callable[..., Any], name: str
+) -> None:
+    """Nor on its error, whoever's class that is: the frames stay, without their variables."""
+    home, opened, sql = CONVERTERS[name]
+    raw = pytest.importorskip(name, reason=f"{name} is an optional dependency", exc_type=ImportError)
+    shield = make_shield(policy=ALLOW_ALL, audit=RecordingLog())
+    connection, cursor = opened(shield.guard(raw), request.getfixturevalue(home))
+    with pytest.raises((Unusable, raw.Error)) as raised:
+        cursor.execute(sql)
+        cursor.fetchall()
+    with suppress(raw.Error):
+        connection.close()
+
+    below = list(_below(raised.value))
+    assert "failing" in [code for code, _ in below]
+    assert [] == [code for code, variables in below if PAN in variables]
+    assert [] == leaks(VALUE, raised.value)
+    error: BaseException | None = raised.value
+    while error is not None:
+        assert PAN not in repr([vars(error), getattr(error, "obj", None)])
+        error = error.__cause__ or error.__context__

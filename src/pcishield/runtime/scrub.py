@@ -17,9 +17,12 @@ How much is told depends on the statement that the error is about:
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from json import JSONDecodeError
+from traceback import clear_frames
+from types import FrameType
 from typing import Any
 
 from pcishield.runtime.codes import NUMBERS, STATES
@@ -40,6 +43,7 @@ _CODED = re.compile(rf"(?:(?<=\[)|(?<=SQLSTATE: ))(?P<state>[0-9A-Z]{{5}})\b|{_N
 """ODBC's messages begin with the SQLSTATE in brackets, and ADBC's end with it."""
 _LABEL = re.compile(r"(?:(?:CONTEXT|DEBUG|DETAIL|ERROR|FATAL|HINT|INFO|LOG|NOTICE|PANIC|WARNING):\s+)?")
 _WHERE = re.compile(r"PL/pgSQL function inline_code_block line \d{1,4} at [A-Za-z ]{1,40}")
+_VALUES = (str, bytes, bytearray, int, float, list, tuple, dict)
 _LONG = 10_000
 """A program of more characters could spell out all numbers that there are."""
 _USERS_STATE = {"mysql": "45000", "postgres": "P0001"}
@@ -261,16 +265,39 @@ def scrub_exception(error: BaseException, words: Wording, scrub: Scrub | None = 
     scrub = scrub or Scrub()
     todo: list[BaseException] = [error]
     seen: set[int] = set()
+    running = _running()
     while todo and len(seen) < _DEPTH:
         current = todo.pop()
         if id(current) in seen:
             continue
         seen.add(id(current))
+        _forget_variables(current, running if current is not error else frozenset())
         if not getattr(current, "_pcishield_told", False):
             _scrub_one(current, words, scrub)
         todo.extend(e for e in (current.__cause__, current.__context__) if e is not None)
         if isinstance(current, BaseExceptionGroup):
             todo.extend(current.exceptions)
+
+
+def _running() -> frozenset[int]:
+    frame: FrameType | None = sys._getframe(1)
+    found = set()
+    while frame is not None:
+        found.add(id(frame))
+        frame = frame.f_back
+    return frozenset(found)
+
+
+def _forget_variables(error: BaseException, running: frozenset[int]) -> None:
+    """Empty the frames of a traceback: error trackers send the variables, and a converter has had raw values.
+
+    What the application had caught before it called the driver is only the context of ``error``, and keeps them: its
+    traceback begins in a frame that is ``running``.
+    """
+    trace = error.__traceback__
+    if trace is None or id(trace.tb_frame) in running:
+        return
+    clear_frames(trace)
 
 
 def settle(error: BaseException) -> None:
@@ -301,6 +328,11 @@ def _scrub_arguments(error: BaseException, words: Wording, kinds: tuple[str, ...
         value: Any = getattr(error, name, None)
         if isinstance(value, (str, bytes)) and words.value(value) != value:
             setattr(error, name, type(value)())
+    if isinstance(error, AttributeError) and error.obj is not None:
+        error.obj = None  # what a converter has looked at
+    for name, value in vars(error).items():
+        if isinstance(value, _VALUES) and (masked := words.mask_value(value)) is not value:
+            vars(error)[name] = masked
 
 
 def _argument(arg: Any, words: Wording, kind: str) -> Any:
