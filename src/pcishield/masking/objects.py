@@ -53,7 +53,16 @@ def parts_of(value: Any) -> Parts | None:
     found = _of_table(value)
     if found is None and isinstance(value, Sequence | AbstractSet | ValuesView):
         return list(value), _same
-    return found
+    return _of_buffer(value) if found is None else found
+
+
+def _of_buffer(value: Any) -> Parts | None:
+    """Whatever gives its memory away: a memory map, an array of ctypes, a buffer of Arrow."""
+    try:
+        with memoryview(value) as view:
+            return view.tobytes(), _same
+    except (TypeError, ValueError, BufferError):
+        return None
 
 
 def _is_of_driver(value: Any) -> bool:

@@ -10,10 +10,12 @@ import uuid
 from array import array
 from collections import OrderedDict, UserDict, UserList, UserString, deque
 from contextlib import closing
+from ctypes import create_string_buffer
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO, StringIO
+from pickle import PickleBuffer
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -304,6 +306,8 @@ def test_objects_that_hold_each_other_end(masker: Masker):
         (MappingProxyType({"n": PAN}), {"n": LAST4}),
         (range(int(PAN), int(PAN) + 1), f"range({'*' * 16}, {'*' * 16})"),
         (complex(0, int(PAN)), f"{LAST4}j"),
+        (create_string_buffer(PAN.encode(), len(PAN)), LAST4.encode()),
+        (PickleBuffer(PAN.encode()), LAST4.encode()),
     ],
     ids=lambda value: type(value).__name__,
 )
