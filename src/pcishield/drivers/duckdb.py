@@ -10,10 +10,11 @@ Limit: a function made by ``create_function`` is the application's code and sees
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pcishield.core.result import ResultColumn
 from pcishield.drivers.generic import CURSOR, PlainDriver, origin
 from pcishield.drivers.generic.closed import ClosedCursor, calling, table_method
 from pcishield.drivers.generic.opening import allow
@@ -73,6 +74,13 @@ class _Connection(ClosedCursor):
             else (column[0], _text_type(), *column[2:])
             for column, is_plain in zip(described, plain, strict=True)
         ]  # fmt: skip
+
+    def _columns(self) -> Sequence[ResultColumn]:
+        columns = super()._columns()
+        if [column.name for column in columns] == ["Count"] and str(self._pcishield[0].description[0][1]) == "BIGINT":
+            # How many rows a statement without a result of its own has written: known, and no surprise.
+            return [ResultColumn("Count", column="Count")]
+        return columns
 
     def cursor(self) -> Any:
         """Open another connection to the same database, of the same session."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pcishield.runtime.hot import shape_of_harmless
 
-__all__ = ["Unbindable", "canonical", "described", "harmless", "told"]
+__all__ = ["Unbindable", "canonical", "collected", "described", "harmless", "iterable", "replayed", "told"]
 
 _DESCRIBED = 64
 """Parameters described one by one in a record; of more only the number is kept."""
@@ -20,6 +20,38 @@ _DESCRIBED = 64
 def harmless(parameters: Any) -> bool:
     """Tell at a glance that no parameter can hold a card number or a mask; false means: look closely."""
     return shape_of_harmless(parameters) is not None
+
+
+def collected(sets: Iterable[Any]) -> tuple[list[Any], Exception | None]:
+    """Return the parameter sets of an ``executemany``, and what their iterator has raised on the way.
+
+    It is read to its end, for a set that the guard has not seen must not reach the database.
+
+    Raises:
+        TypeError: ``sets`` cannot be iterated.
+    """
+    found: list[Any] = []
+    given = iter(sets)
+    try:
+        found.extend(given)
+    except Exception as error:
+        return found, error
+    return found, None
+
+
+def iterable(value: Any) -> bool:
+    """Whether a ``for`` takes ``value``: it has ``__iter__``, or an index."""
+    return isinstance(value, Iterable) or hasattr(type(value), "__getitem__")
+
+
+def replayed(sets: list[Any], error: Exception | None) -> Any:
+    """Return what to hand to the driver: the sets, and then the error, as it would have had them."""
+    return sets if error is None else _replay(sets, error)
+
+
+def _replay(sets: list[Any], error: Exception) -> Iterator[Any]:
+    yield from sets
+    raise error
 
 
 def described(parameters: Any, many: bool, pan: bool) -> dict[str, Any]:

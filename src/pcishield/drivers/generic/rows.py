@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pcishield.runtime.parameters import collected, iterable, replayed
+
 __all__ = ["PARAMETER_NAMES", "TEXT_NAMES", "argument", "cells", "listed", "rebuilt"]
 
 TEXT_NAMES = ("operation", "query", "sql", "statement")
@@ -45,16 +47,19 @@ def rebuilt(row: Any, masked: tuple[Any, ...], renamed: Mapping[str, str]) -> An
 def argument(
     args: tuple[Any, ...], kwargs: dict[str, Any], index: int, names: tuple[str, ...], listed: bool = False
 ) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
-    """Find an argument by position or by one of its names; with ``listed`` an iterator is made a list first."""
+    """Find an argument by position or by one of its names; with ``listed`` an iterator is read to its end first."""
 
-    def fixed(value: Any) -> Any:
-        return list(value) if listed and value is not None and not isinstance(value, (list, tuple)) else value
+    def fixed(value: Any) -> tuple[Any, Any]:
+        if not listed or isinstance(value, (list, tuple)) or not iterable(value):
+            return value, value
+        sets, error = collected(value)
+        return sets, replayed(sets, error)
 
     if len(args) > index:
-        value = fixed(args[index])
-        return value, (*args[:index], value, *args[index + 1 :]), kwargs
+        value, handed = fixed(args[index])
+        return value, (*args[:index], handed, *args[index + 1 :]), kwargs
     for name in names:
         if name in kwargs:
-            value = fixed(kwargs[name])
-            return value, args, {**kwargs, name: value}
+            value, handed = fixed(kwargs[name])
+            return value, args, {**kwargs, name: handed}
     return None, args, kwargs

@@ -15,6 +15,7 @@ from mysql.connector.abstracts import MySQLCursorAbstract
 from pcishield.drivers.generic.mysql_messages import safe_statement
 from pcishield.drivers.mysql_connector.state import ConnectionState, argument, running
 from pcishield.exceptions import LimitExceeded, StatementDenied
+from pcishield.runtime.parameters import collected, replayed
 
 if TYPE_CHECKING:
     from pcishield.runtime.operation import Operation
@@ -119,16 +120,17 @@ def _opened_executemany(
     sets = argument(args, kwargs, 1, "seq_params")
     if not text or not isinstance(sets, Iterable):
         return None, args
+    error = None
     if not isinstance(sets, (list, tuple)):
         if cursor._pcishield_lists_only:
             return None, args
         # What has been looked at must be what is sent, so an iterator is read to its end first.
-        sets = list(sets)
-    if not sets:
+        sets, error = collected(sets)
+    if not sets and error is None:
         return None, args
     if any(_readable(values) is not values for values in sets):
         sets = [_readable(values) for values in sets]
-    args = _with(args, kwargs, 1, "seq_params", sets)
+    args = _with(args, kwargs, 1, "seq_params", replayed(sets, error) if error else sets)
     session = state.ready(cursor._connection)
     attributes = cursor._connection._query_attrs
     seen = [*sets, dict(attributes)] if attributes else sets

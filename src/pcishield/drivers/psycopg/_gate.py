@@ -44,6 +44,7 @@ from pcishield.drivers.psycopg._steps import (
 from pcishield.exceptions import ShieldError
 from pcishield.runtime.guard import inside
 from pcishield.runtime.operation import Operation
+from pcishield.runtime.parameters import collected, iterable, replayed
 
 if TYPE_CHECKING:
     from pcishield.runtime.session import Session
@@ -86,10 +87,12 @@ def _execute(connection: Any, session: Session, gen: Any) -> Step:
 def _executemany(connection: Any, session: Session, gen: Any) -> Step:
     arguments = _arguments(gen)
     cursor, query, rows = arguments["self"], arguments["query"], arguments["params_seq"]
-    if not isinstance(rows, (list, tuple)):
+    if not iterable(rows):
+        rows = []  # the driver complains
+    elif not isinstance(rows, (list, tuple)):
         # An iterator can be read once only, and the policy has to see the parameters before the server does.
-        rows = list(rows)
-        gen = getattr(BaseCursor, gen.__name__)(cursor, query, rows, arguments["returning"])
+        rows, error = collected(rows)
+        gen = getattr(BaseCursor, gen.__name__)(cursor, query, replayed(rows, error), arguments["returning"])
     return Execute(gen, _statement(session, cursor, query, rows, "executemany", many=True), cursor)
 
 

@@ -22,6 +22,7 @@ from pcishield.drivers.psycopg2.underway import Underway
 from pcishield.exceptions import StatementDenied
 from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.guard import outside
+from pcishield.runtime.parameters import collected, replayed
 from pcishield.runtime.stamp import stamp, under
 from pcishield.runtime.surface import build
 
@@ -92,7 +93,8 @@ def execute(self: Any, query: Any, vars: Any = None) -> None:
 def executemany(self: Any, query: Any, vars_list: Any) -> None:
     state = _state(self)
     text = _text(self, query)
-    sets = [fixed(one, self.connection) for one in vars_list]
+    given, error = collected(vars_list)
+    sets = [fixed(one, self.connection) for one in given]
     if not isinstance(text, (str, bytes)) or self.closed:
         RawCursor.executemany(self, text, [])
         state.session.refuse("executemany", f"a {type(query).__name__} is no SQL text.", "Give the statement as str.")
@@ -100,7 +102,7 @@ def executemany(self: Any, query: Any, vars_list: Any) -> None:
         state.session.refuse(
             "executemany", "a parameter is written into the statement as SQL.", "Use execute() for AsIs and its like."
         )
-    seen, handed = [one[1] for one in sets], [one[2] for one in sets]
+    seen, handed = [one[1] for one in sets], replayed([one[2] for one in sets], error)
     call = lambda: RawCursor.executemany(self, text, handed)  # noqa: E731
     _send(self, state, "executemany", _shown(self, text), seen, call, many=True)
 

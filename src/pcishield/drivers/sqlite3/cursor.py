@@ -7,7 +7,7 @@ user's row factory makes of them. The same holds for a ``text_factory`` that is 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pcishield.drivers.sqlite3._fast import execute_known, shut, take
@@ -17,6 +17,7 @@ from pcishield.drivers.sqlite3.surfaces import CURSOR
 from pcishield.exceptions import StatementDenied
 from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.guard import inside
+from pcishield.runtime.parameters import collected, iterable, replayed
 from pcishield.runtime.surface import build
 
 if TYPE_CHECKING:
@@ -69,27 +70,6 @@ def _seen(parameters: Any) -> Any:
         return (parameters,)
 
 
-def _replay(sets: list[Any], error: BaseException | None) -> Iterator[Any]:
-    yield from sets
-    if error is not None:
-        raise error
-
-
-def _collected(sets: Any) -> tuple[list[Any], Any]:
-    """Return the parameter sets for the guard, and what to hand to the driver for them.
-
-    An iterator is read to its end, for a set that the guard has not seen must not reach the database. When it
-    raises on the way, the driver still gets the sets before that, and then the error, as it would have.
-    """
-    collected: list[Any] = []
-    failed = None
-    try:
-        collected.extend(sets)
-    except Exception as error:
-        failed = error
-    return [s if type(s) in _PLAIN else _seen(s) for s in collected], _replay(collected, failed)
-
-
 def execute(self: Any, *args: Any, **kwargs: Any) -> Any:
     state = self._pcishield or _attach(self)
     connection = state.connection
@@ -113,7 +93,7 @@ def execute(self: Any, *args: Any, **kwargs: Any) -> Any:
 
 def executemany(self: Any, *args: Any, **kwargs: Any) -> Any:
     state = self._pcishield or _attach(self)
-    if kwargs or len(args) != 2 or not isinstance(args[0], str) or not _iterable(args[1]) or state.connection.closed:
+    if kwargs or len(args) != 2 or not isinstance(args[0], str) or not iterable(args[1]) or state.connection.closed:
         return _executemany(self, *args, **kwargs)
     sql = str.__str__(args[0])
     if type(args[1]) in (list, tuple):
@@ -122,7 +102,8 @@ def executemany(self: Any, *args: Any, **kwargs: Any) -> Any:
     else:
         state.busy = True
         try:
-            sets, handed = _collected(args[1])
+            found, error = collected(args[1])
+            sets, handed = [s if type(s) in _PLAIN else _seen(s) for s in found], replayed(found, error)
         finally:
             state.busy = False
     return _run(self, state, sql, sets, _executemany, sql, handed)
@@ -137,10 +118,6 @@ def executescript(self: Any, *args: Any, **kwargs: Any) -> Any:
         state.session.refuse("executescript", "the connection is closed.", "Connect again.")
     sql = str.__str__(args[0])
     return _run(self, state, sql, None, _executescript, sql)
-
-
-def _iterable(value: Any) -> bool:
-    return isinstance(value, Iterable) or hasattr(type(value), "__getitem__")
 
 
 def _run(self: Any, state: CursorState, sql: str, parameters: Any, method: Callable[..., Any], *args: Any) -> Any:
