@@ -200,6 +200,14 @@ def test_the_query_of_a_failed_statement_is_masked(guarded: Guarded, text: str) 
     assert all(query.startswith(b"SELECT '" if "||" in text else b"SELECT card_number") for query in found)
 
 
+def test_methods_of_info_do_not_lead_to_the_drivers_object(guarded: Guarded) -> None:
+    """That one has the password and clear messages."""
+    info = guarded.connect().info
+
+    assert "UTF8" == info.parameter_status("client_encoding")
+    assert not hasattr(info.parameter_status, "__self__")
+
+
 def test_the_password_of_info_is_text_as_the_drivers_is(guarded: Guarded) -> None:
     """It is empty, and of the type that the driver's own has."""
     assert "" == guarded.connect().info.password
