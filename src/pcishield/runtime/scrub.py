@@ -330,9 +330,11 @@ def _scrub_arguments(error: BaseException, words: Wording, kinds: tuple[str, ...
             setattr(error, name, type(value)())
     if isinstance(error, AttributeError) and error.obj is not None:
         error.obj = None  # what a converter has looked at
-    for name, value in vars(error).items():
-        if isinstance(value, _VALUES) and (masked := words.mask_value(value)) is not value:
-            vars(error)[name] = masked
+    # Not by vars(): it makes a dictionary where there was none, and psycopg2 pickles an error that has one otherwise.
+    for attributes in BaseException.__reduce__(error)[2:]:
+        for name, value in attributes.items():  # type: ignore[attr-defined]
+            if isinstance(value, _VALUES) and (masked := words.mask_value(value)) is not value:
+                attributes[name] = masked  # type: ignore[index]
 
 
 def _argument(arg: Any, words: Wording, kind: str) -> Any:

@@ -172,10 +172,14 @@ class _Info:
         if name == "password":
             return ""
         value = getattr(self._info, name)
-        if callable(value):
-            # A bound method of the driver's object would lead to it, and so to the password.
-            return lambda *args, **kwargs: value(*args, **kwargs)
-        return self._tell(value) if name == "error_message" and isinstance(value, str) else value
+        if not callable(value):
+            return self._tell(value) if name == "error_message" and isinstance(value, str) else value
+
+        # A bound method of the driver's object would lead to it, and so to the password.
+        def method(*args: Any, **kwargs: Any) -> Any:
+            return value(*args, **kwargs)
+
+        return method
 
     def __dir__(self) -> list[str]:
         return dir(self._info)
