@@ -11,8 +11,8 @@ from pcishield.statement.candidates import bare
 
 __all__ = [
     "CONSTANTS", "FULLY_KNOWN", "QUERIES", "SCALAR_SERIES", "SET_OPERATIONS", "ctes_in_sight", "ctes_of", "flat",
-    "found_in", "has", "is_bytes", "is_type", "keeps_value", "leaves", "may_fail", "name_of", "nodes_of", "parses", "parts_of",
-    "parts_within",
+    "found_in", "has", "is_bytes", "is_type", "keeps_value", "leaves", "may_fail", "name_of", "nodes_of", "parses",
+    "parts_of", "parts_within",
 ]  # fmt: skip
 
 Expr = Any
