@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import psycopg2
@@ -238,8 +239,12 @@ def guarded_connection(enforcer: Callable[[], Any]) -> type:
 def connection_factory(factory: Any, guarded: type) -> Any:
     """Return the guarded counterpart of a ``connection_factory``; ``None`` stands for the driver's class.
 
+    Args:
+        factory: A class, or a function that makes a connection of a guarded one.
+        guarded: The class of the shield.
+
     Raises:
-        ConfigurationError: It makes replication connections, whose stream nobody can judge, or it is no class.
+        ConfigurationError: It makes replication connections, whose stream nobody can judge, or cannot be called.
     """
     if factory is None or factory is RawConnection:
         return guarded
@@ -247,7 +252,25 @@ def connection_factory(factory: Any, guarded: type) -> Any:
         if issubclass(factory, _REPLICATION):
             raise ConfigurationError(f"psycopg2: {factory.__name__} streams changed rows past the guard; it is blocked")
         return under(factory, guarded)
-    raise ConfigurationError(
-        "psycopg2: a connection_factory must be a subclass of psycopg2.extensions.connection to be guarded; "
-        f"this is a {type(factory).__name__}"
-    )
+    if not callable(factory):
+        raise ConfigurationError(
+            "psycopg2: connection_factory must be a subclass of psycopg2.extensions.connection, or a function that "
+            f"makes one; this is a {type(factory).__name__}"
+        )
+    return _checked(factory)
+
+
+def _checked(factory: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(factory)
+    def make(*args: Any, **kwargs: Any) -> Any:
+        made = factory(*args, **kwargs)
+        if isinstance(made, GuardedConnection) and made._pcishield is not None:  # type: ignore[attr-defined]
+            return made
+        if isinstance(made, RawConnection):
+            RawConnection.close(made)
+        raise ConfigurationError(
+            f"psycopg2: the connection_factory made a {type(made).__qualname__} that is not guarded; take "
+            "extensions.connection of the guarded module, or a class that was given to its connect(), to make it"
+        )
+
+    return make

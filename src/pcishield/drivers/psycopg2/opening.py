@@ -33,7 +33,7 @@ _PYTHON = frozenset({"async", "async_", "connection_factory", "cursor_factory", 
 
 
 def guarding(
-    args: tuple[Any, ...], kwargs: dict[str, Any], make: Callable[[Any], type]
+    args: tuple[Any, ...], kwargs: dict[str, Any], make: Callable[[Any], Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the arguments of ``psycopg2.connect`` with a guarded class, which knows the profile that they name.
 
@@ -58,7 +58,12 @@ def guarding(
 
 
 @lru_cache(maxsize=64)
-def _by_profile(factory: type, name: str) -> type:
+def _by_profile(factory: Any, name: str) -> type:
+    if not isinstance(factory, type):
+        raise ConfigurationError(
+            f"psycopg2: connection_factory must be a class where a profile is named ({name!r}): the class finds out "
+            "what the profile says"
+        )
     names = {"__doc__": factory.__doc__, "__module__": factory.__module__, "_pcishield_profile": name}
     return type(factory.__name__, (factory,), names)
 

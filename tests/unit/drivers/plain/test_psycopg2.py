@@ -87,15 +87,43 @@ def test_a_foreign_connection_gets_no_guarded_cursor(guarded: Guarded, pg_dsn: s
 
 
 def test_what_cannot_be_guarded_does_not_connect(guarded: Guarded, pg_dsn: str) -> None:
-    """Replication connections, and factories that are no classes: one clear error each."""
-    for options, match in (
-        ({"connection_factory": extras.LogicalReplicationConnection}, "streams"),
-        ({"connection_factory": lambda dsn, **kwargs: None}, "subclass"),
+    """Replication connections, and what makes no connection of a guarded class: one clear error each."""
+    raw = []
+
+    def careless(dsn: str, **kwargs: object) -> Any:
+        raw.append(psycopg2.extensions.connection(dsn))
+        return raw[0]
+
+    for factory, match in (
+        (extras.LogicalReplicationConnection, "streams"),
+        (lambda dsn, **kwargs: None, "NoneType that is not guarded"),
+        (careless, "connection that is not guarded"),
+        ("connection", "this is a str"),
     ):
         with pytest.raises(ConfigurationError, match=match):
-            guarded.module.connect(pg_dsn, **options)
+            guarded.module.connect(pg_dsn, connection_factory=factory)
+    assert [True] == [bool(one.closed) for one in raw]
     for name in ("LogicalReplicationConnection", "ReplicationCursor"):
         assert not hasattr(guarded.module.extras, name)
+
+
+def test_a_function_makes_a_connection_of_a_guarded_class(guarded: Guarded, pg_dsn: str) -> None:
+    """As psycopg2 allows it."""
+    asked = []
+
+    def factory(dsn: str, **kwargs: object) -> Any:
+        asked.append(dsn)
+        return guarded.module.extensions.connection(dsn)
+
+    for connection in (
+        guarded.module.connect(pg_dsn, connection_factory=factory),
+        guarded.module.connect(pg_dsn, factory),
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT card_number FROM {guarded.table} WHERE id = 1")
+            assert PAN not in repr(cursor.fetchall())
+        connection.close()
+    assert [pg_dsn, pg_dsn] == asked
 
 
 def test_the_password_is_nowhere(guarded: Guarded, pg_dsn: str) -> None:
