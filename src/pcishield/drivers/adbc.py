@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pcishield.drivers.generic import CONNECTION, CURSOR, PlainDriver, libpq
-from pcishield.drivers.generic.closed import ClosedConnection, ClosedCursor, calling, table_method
+from pcishield.drivers.generic.closed import ClosedConnection, ClosedCursor, TableMethod, calling
 from pcishield.drivers.generic.frames import arrow
 from pcishield.drivers.generic.opening import allow
 from pcishield.runtime.surface import Surface
@@ -119,7 +119,7 @@ class _Cursor(ClosedCursor):
 
 
 for _name in _FRAMES:
-    setattr(_Cursor, _name, table_method(_name))
+    setattr(_Cursor, _name, TableMethod(_name))
 
 
 class _Connection(ClosedConnection):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.generic import CURSOR, PlainDriver, origin
-from pcishield.drivers.generic.closed import ClosedCursor, calling, table_method
+from pcishield.drivers.generic.closed import ClosedCursor, TableMethod, calling
 from pcishield.drivers.generic.opening import allow
 from pcishield.runtime.surface import Surface
 
@@ -122,7 +122,7 @@ class _Connection(ClosedCursor):
 
 
 for _name in _FRAMES:
-    setattr(_Connection, _name, table_method(_name))
+    setattr(_Connection, _name, TableMethod(_name))
 
 _SURFACE = Surface(
     owner="duckdb.DuckDBPyConnection",

@@ -7,6 +7,7 @@ names them in its Surface; see ``drivers/pyodbc.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from types import MethodType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pcishield.core.result import ResultColumn
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pcishield.runtime.session import Session
     from pcishield.runtime.surface import Surface
 
-__all__ = ["CONSTANTS", "Closed", "ClosedConnection", "ClosedCursor", "calling", "table_method"]
+__all__ = ["CONSTANTS", "Closed", "ClosedConnection", "ClosedCursor", "TableMethod", "calling"]
 
 CONSTANTS = (bool, int, float, str, bytes, frozenset)
 
@@ -351,11 +352,21 @@ class ClosedCursor(Closed):
         return [self._pcishield[3].rebuild(row, new, renamed) for row, new in zip(rows, clean, strict=False)]
 
 
-def table_method(name: str) -> Callable[..., Any]:
-    """Return the method ``name`` of a closed cursor, that hands out the result as a table, masked."""
+class TableMethod:
+    """The method ``name`` of a closed cursor, that hands out the result as a table, masked.
 
-    def fetch(self: ClosedCursor, *args: Any, **kwargs: Any) -> Any:
-        return self._table(name, args, kwargs)
+    A driver of a version without it has none: programs ask by ``hasattr()``.
+    """
 
-    fetch.__name__ = name
-    return fetch
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __get__(self, cursor: Any, owner: type | None = None) -> Any:
+        if cursor is None:
+            return self
+        getattr(cursor._pcishield[0], self.__name__)  # or the driver's own AttributeError
+        return MethodType(self, cursor)
+
+    def __call__(self, cursor: ClosedCursor, *args: Any, **kwargs: Any) -> Any:
+        """Fetch the table."""
+        return cursor._table(self.__name__, args, kwargs)

@@ -37,6 +37,20 @@ def table_of(cursor: Any) -> Any:
 
 
 @every
+def test_a_version_has_the_methods_that_its_driver_has(guard: Guard, name: str) -> None:
+    """Programs ask by ``hasattr()`` which way to a table there is; DuckDB 2 has renamed some."""
+    cursor = guard(name).connect().cursor()
+    ways = {
+        "arrow", "df", "fetch_arrow_reader", "fetch_arrow_table", "fetch_df", "fetch_polars", "fetch_record_batch",
+        "fetchallarrow", "fetchdf", "fetchnumpy", "pl", "to_arrow_reader", "to_arrow_table",
+    }  # fmt: skip
+    raw = cursor._pcishield[0]
+
+    assert {way for way in ways if hasattr(raw, way)} == {way for way in ways if hasattr(cursor, way)}
+    cursor.close()
+
+
+@every
 def test_columns_without_card_data_keep_their_type(guard: Guard, name: str) -> None:
     """A masked text column stays text; a column of numbers that holds a card number becomes text; others stay."""
     guarded = guard(name)
