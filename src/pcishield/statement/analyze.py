@@ -20,6 +20,7 @@ from pcishield.statement.catalog_changes import after
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import Hazard, Statement
 from pcishield.statement.fragment import Fragment, Reading
+from pcishield.statement.joined import joined
 from pcishield.statement.lexer import Lexed, LexerSettings, lex
 from pcishield.statement.normalise import fingerprint, normalise
 from pcishield.statement.registry import read_statement
@@ -207,6 +208,8 @@ def _frozen(draft: Draft, lexed: Lexed, start: int, end: int, dialect: str) -> S
         literals = (*lexed.strings, *lexed.numbers) if lexed.strings or lexed.numbers else ()
     else:
         literals = tuple(lexed.values[i] for i in range(start, end) if lexed.kinds[i] in "SN")
+    if len(literals) > 1:
+        literals += joined(kinds, lexed.upper[start:end], lexed.values[start:end])
     return Statement(
         dialect=dialect,
         kind=draft.kind,
@@ -250,7 +253,7 @@ def _several(parts: tuple[Statement, ...], lexed: Lexed, dialect: str) -> Statem
         count=len(parts),
         parts=parts,
         parameters=sum(p.parameters for p in parts),
-        literals=(*lexed.strings, *lexed.numbers),
+        literals=tuple(literal for part in parts for literal in part.literals) or (*lexed.strings, *lexed.numbers),
         summary=" Then: ".join(p.summary for p in parts[:5]) + (" ..." if len(parts) > 5 else ""),
     )
 

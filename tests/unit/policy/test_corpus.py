@@ -109,3 +109,10 @@ def test_counting_card_numbers_is_no_probe(sql: str, dialect: str) -> None:
 def test_set_operation_compares_like_an_equality(sql: str, dialect: str) -> None:
     """An agent may not ask whether a number is stored, in whatever words."""
     assert "agent-card-order" == judge("agent", Pair(dialect, sql, False, sql, {})).rule
+
+
+@pytest.mark.parametrize("pack", ["pci", "agent", "read-only", "analytics"])
+@pytest.mark.parametrize("written", ["'41111111' || '11111111'", "('4111'::text || '1111') || '11111111'"])
+def test_a_card_number_in_pieces_is_in_the_text(pack: str, written: str) -> None:
+    """Whether it is written as one string or as several."""
+    assert "allow" not in Policy.pack(pack).explain(f"SELECT id FROM cards WHERE pan IN ({written})").split("\n\n")[-1]

@@ -490,3 +490,19 @@ def test_a_builtin_that_an_extension_has_as_well_is_pure(body: str, hazards: fro
     catalog = Catalog("postgres", {}, functions=CITEXT, bodies={"gen_random_uuid": body})
 
     assert hazards == analyze("SELECT gen_random_uuid()", "postgres", catalog).hazard_ids
+
+
+@pytest.mark.parametrize(
+    ("sql", "made"),
+    [
+        ("SELECT '41' || '42' || x, ('43'::text || '44')", {"4142", "4344"}),
+        ("SELECT concat('41', '42', x), concat(x, '43')", {"4142"}),
+        ("INSERT INTO t VALUES ('41', '42'), ('43' || x, '44')", set()),
+        ("SELECT 1; SELECT '41' || '42'", {"4142"}),
+    ],
+)
+def test_literals_in_pieces_are_seen_whole(sql: str, made: set[str]) -> None:
+    """A card number that is written as two strings is one all the same."""
+    pieces = {"41", "42", "43", "44", "1"}
+
+    assert made == set(analyze(sql, "postgres").literals) - pieces
