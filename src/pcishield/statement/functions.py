@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pcishield.statement import builtins
 
-__all__ = ["DANGEROUS", "SAFE_OF_COLUMN", "SAFE_WINDOW", "SETTING", "is_builtin", "risk"]
+__all__ = ["DANGEROUS", "SAFE_OF_COLUMN", "SAFE_WINDOW", "SEQUENCES", "SETTING", "is_builtin", "risk"]
 
 _BY_HAZARD: dict[str, str] = {
     "file-access": """
@@ -87,6 +87,9 @@ TRANSACTION_LOCKS = frozenset(
 )
 """Functions whose lock ends with the transaction, as that of a row does. MySQL has none but GET_LOCK, which all use for
 jobs and migrations: it waits as long as it is told, and ends with the session."""
+
+SEQUENCES = frozenset({"nextval", "setval"})
+"""Functions that write, if only a number; a session that only reads may not call them in PostgreSQL either."""
 
 DANGEROUS: dict[str, str] = {name: hazard for hazard, names in _BY_HAZARD.items() for name in names.split()}
 """Function name to hazard id."""

@@ -19,7 +19,7 @@ from pcishield.statement.dml import Writer
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import ColumnRef, OutputColumn
 from pcishield.statement.fragment import Fragment, Reading
-from pcishield.statement.functions import TRANSACTION_LOCKS, is_builtin, risk
+from pcishield.statement.functions import SEQUENCES, TRANSACTION_LOCKS, is_builtin, risk
 from pcishield.statement.parser import parse
 from pcishield.statement.relax import relax
 from pcishield.statement.risks import judge
@@ -181,6 +181,8 @@ def calls(draft: Draft, reading: Reading, fragment: Fragment) -> None:
             draft.hazard("transaction-lock", bare)  # one lock, of a key that is given
         elif hazard is not None:
             draft.hazard(hazard, bare)
+        elif bare in SEQUENCES and is_builtin(name, reading.dialect):
+            draft.hazard("sequence", bare)
         elif not _pure(reading, name):
             draft.hazard("impure-function", name)
 

@@ -112,6 +112,8 @@ def _next_value(draft: Draft, f: Fragment) -> None:
             f.c[i], f.c[i + 1], f.c[i + 2] = "", "", ""
             f.c[i + 3] = "?"
             draft.functions.add("nextval" if f.u[i] == "NEXT" else "lastval")
+            if f.u[i] == "NEXT":
+                draft.hazard("sequence", "nextval")
 
 
 def _explain(draft: Draft, reading: Reading, f: Fragment) -> None:

@@ -127,7 +127,7 @@ def explain(draft: Draft, reading: Reading, f: Fragment) -> None:
 
 _HARMLESS_WHEN_EXPLAINED = frozenset(
     """no-where tautological-where truncate drop ddl dcl relocation bulk-export cross-join copy-export copy-import
-    session-variable notify lock denial-of-service advisory-lock transaction-lock opaque""".split()
+    session-variable sequence notify lock denial-of-service advisory-lock transaction-lock opaque""".split()
 )
 
 

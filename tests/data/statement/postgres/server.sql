@@ -192,3 +192,12 @@ SELECT count(*) FROM users a CROSS JOIN users b CROSS JOIN cards c CROSS JOIN pa
 --@ kind=select hazards=denial-of-service run=no
 SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b
 ;;
+--@ kind=select hazards=sequence
+SELECT setval('ticket', 1, false)
+;;
+--@ kind=select hazards=sequence
+SELECT count(*) FROM (SELECT nextval('ticket') FROM users) s
+;;
+--@ kind=select hazards=sequence
+SELECT pg_catalog.setval('ticket'::regclass, max(id)) FROM users
+;;
