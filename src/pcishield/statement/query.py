@@ -60,6 +60,7 @@ def read_query(draft: Draft, reading: Reading, fragment: Fragment) -> None:
         if isinstance(tree.args.get("expression"), (exp.Select, exp.Union, exp.Subquery)):
             draft.actions.add("select")
     draft.outputs = tuple(_spelled(out, reading.catalog) for out in outs)
+    _spell_uses(draft, reading.catalog)
     if "CYCLE" in fragment.u or "SEARCH" in fragment.u:
         draft.outputs = _with_added_columns(fragment, draft.outputs)
     if reading.dialect == "duckdb" and kind in _WRITES and not outs:
@@ -75,14 +76,24 @@ def _spelled(out: OutputColumn, catalog: Catalog | None) -> OutputColumn:
     """What is made of a whole row is made of each of its columns."""
     if catalog is None or out.derivation not in {"derived", "unknown"}:
         return out
-    sources: set[ColumnRef] = set()
-    for ref in out.sources:
-        info = catalog.find(ref.table) if ref.name == "*" and ref.table is not None else None
-        if info is None or info.kind in {"view", "matview"} or not info.columns:
-            sources.add(ref)
-        else:
-            sources |= {ColumnRef(column, info.table) for column in info.columns}
-    return OutputColumn(out.name, out.derivation, frozenset(sources)) if sources != out.sources else out
+    sources = frozenset(one for ref in out.sources for one in _columns_of(ref, catalog))
+    return OutputColumn(out.name, out.derivation, sources) if sources != out.sources else out
+
+
+def _spell_uses(draft: Draft, catalog: Catalog | None) -> None:
+    """So is what is asked of a whole row: ``to_jsonb(t) - 'note'``."""
+    for key, ref in list(draft.columns.items()) if catalog is not None else ():
+        if ref.name == "*" and catalog is not None and (columns := _columns_of(ref, catalog)) != [ref]:
+            del draft.columns[key]
+            for column in columns:
+                draft.use(column, *key[1:])
+
+
+def _columns_of(ref: ColumnRef, catalog: Catalog) -> list[ColumnRef]:
+    info = catalog.find(ref.table) if ref.name == "*" and ref.table is not None else None
+    if info is None or info.kind in {"view", "matview"} or not info.columns:
+        return [ref]
+    return [ColumnRef(column, info.table) for column in info.columns]
 
 
 class _Reader(Writer):

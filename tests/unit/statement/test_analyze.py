@@ -416,6 +416,14 @@ def test_a_function_written_as_a_column_is_called(written: str) -> None:
     assert "impure-function" in statement.hazard_ids
 
 
+def test_a_whole_row_is_its_columns() -> None:
+    """What is asked of a row is asked of each of its columns, where the catalog has them."""
+    sql = "SELECT id FROM cards c WHERE to_jsonb(c) - 'note' <> $1"
+    asked = {str(use.column) for use in analyze(sql, "postgres", CATALOG).columns if use.clause == "where"}
+
+    assert {f"public.cards.{name}" for name in CARDS.columns} == asked
+
+
 def _derived_with(functions: dict[str, str], bodies: dict[str, str], sql: str) -> str:
     catalog = Catalog("postgres", {CARDS.table: CARDS}, functions=functions, bodies=bodies)
     outputs = analyze(sql, "postgres", catalog).outputs
