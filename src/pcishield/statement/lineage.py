@@ -40,6 +40,10 @@ class Source:
         rest: Value | None = None,
         made: bool = False,
     ) -> None:
+        if rest is None and outs:
+            # Columns under names that nobody knows may have any.
+            many = frozenset().union(*(o.sources for o in outs if o.name == "*" and o.derivation != "star"))
+            rest = ("unknown", many) if many else None
         self.table, self.outs, self.open, self.rest, self.made = table, outs, open, rest, made
         self.index: dict[str, OutputColumn] = {o.name: o for o in reversed(outs)} if outs else {}
         self.found: dict[str, Value] = {}

@@ -20,6 +20,8 @@ from pcishield.statement.trees import FULLY_KNOWN, SET_OPERATIONS, found_in, lea
 __all__ = ["Outs", "Resolver", "Scope", "Source"]
 
 _SPREADING = (exp.Columns, exp.PositionalColumn)
+_OPENING = frozenset({"unnest", "explode", "explode_outer", "inline", "inline_outer", "posexplode", "posexplode_outer"})
+"""Functions in a list of outputs that may be several of them."""
 _READ_OF_QUERY = frozenset(
     """with_ this expression distinct side kind joins laterals group having qualify windows order limit offset locks
     into alias where""".split()
@@ -279,6 +281,9 @@ class Resolver(FromItems):
             self.draft.unparsable("a star with replaced columns")
 
     def _output(self, name: str, node: Expr, value: Value, scope: Scope) -> OutputColumn:
+        if self.dialect not in FULLY_KNOWN and value[1] and name_of(node) in _OPENING:
+            # Of a struct it makes as many columns as that has fields, under their names.
+            return OutputColumn("*", *value)
         return self._shape(node, value, scope)(name, *value)
 
 

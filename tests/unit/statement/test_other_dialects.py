@@ -172,6 +172,26 @@ def test_methods_are_made_of_what_they_are_called_of(value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "table",
+    [
+        "(SELECT unnest({'note': cvv, 'b': 1}) FROM cards) z",
+        "(SELECT unnest({'note': cvv, 'b': 1}) AS x FROM cards) z",
+        "(SELECT c.* AS x FROM cards c) z",
+        "(SELECT * FROM t UNION ALL SELECT * FROM cards) z",
+    ],
+)
+def test_a_name_may_be_that_of_a_column_under_unknown_names(table: str) -> None:
+    """A struct that is taken apart has columns named after its fields."""
+    statement = analyze(f"SELECT note FROM users u, {table}", "duckdb")
+
+    assert statement.outputs is not None
+    assert [True] == [
+        bool({"cards.cvv", "cards.*"} & set(map(str, o.sources))) and o.derivation == "unknown"
+        for o in statement.outputs
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("value", "derivation"),
     [
         ("note:cvv", "verbatim"),
