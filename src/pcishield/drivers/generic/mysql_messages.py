@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pcishield.runtime.operation import Operation
+from pcishield.runtime.scrub import WITHHELD
 from pcishield.statement import Statement
 
 __all__ = ["REDACTED", "clean_message", "mask_message", "safe_statement", "shows_diagnostics", "subject_of"]
@@ -97,7 +98,7 @@ def clean_message(text: str, errno: Any, operation: Operation | None) -> str:
         errno: The server's error number.
         operation: The statement that it is about; ``None`` when that is not known.
     """
-    if not isinstance(errno, int) or not _may_quote(operation, errno):
+    if not isinstance(errno, int) or text.endswith(WITHHELD) or not _may_quote(operation, errno):
         return text
     if errno == _SIGNAL:
         return REDACTED

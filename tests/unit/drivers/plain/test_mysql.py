@@ -198,3 +198,18 @@ def test_a_result_is_made_once(guard: Guard) -> None:
     with pytest.raises(guarded.raw.ProgrammingError, match="already initialized"):
         result.__init__(connection, False)
     assert ((1,),) == result.fetch_row()
+
+
+@both
+def test_a_message_that_is_withheld_says_so(guard: Guard, name: str) -> None:
+    """Though it has an apostrophe, where the server's quotations begin."""
+    guarded = guard(name, policy=ALLOW_ALL)
+    guarded.fill((1, PAN))
+    cursor = guarded.connect().cursor()
+
+    with pytest.raises(guarded.raw.IntegrityError) as caught:
+        cursor.execute(
+            f"INSERT INTO {guarded.table} (id) SELECT 1 FROM {guarded.table} WHERE substr(card_number, 1, 1) = '4'"
+        )
+
+    assert caught.value.args[1].startswith("the database's message is withheld")
