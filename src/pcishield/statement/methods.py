@@ -32,11 +32,20 @@ _NAMES_OF: dict[type, frozenset[str]] = {
 
 def as_calls(tree: Expr, dialect: str) -> Expr:
     """Return ``tree`` with its methods as calls; changed in place."""
+    dots = [n for n in tree.find_all(exp.Dot) if isinstance(n.expression, (exp.Func, exp.Window))]
+    inner: set[int] = set()
+    for node in dots:
+        # The outermost first, whose receiver holds those of the others: a chain is looked through once.
+        at = node.this
+        while isinstance(at, exp.Dot):
+            inner.add(id(at))
+            at = at.this
+        if id(node) not in inner and not (type(node.this) is exp.Identifier and _is_schema(node.this, dialect)):
+            _restore_columns(node)
     # From the inside out: what ``pan.upper().reverse()`` is called of is a call itself.
-    for node in reversed([n for n in tree.find_all(exp.Dot) if isinstance(n.expression, (exp.Func, exp.Window))]):
-        if type(node.this) is exp.Identifier and _is_schema(node.this, dialect):
+    for node in reversed(dots):
+        if type(node.this) is exp.Identifier:
             continue
-        _restore_columns(node)
         if dialect != "duckdb":
             continue
         window = node.expression if isinstance(node.expression, exp.Window) else None
@@ -58,7 +67,7 @@ def _is_schema(name: Expr, dialect: str) -> bool:
 def _call(call: Expr, receiver: Expr) -> Expr:
     if isinstance(call, exp.Anonymous):
         try:
-            return exp.func(str(call.this), receiver, *call.expressions, dialect="duckdb")
+            return exp.func(str(call.this), receiver, *call.expressions, copy=False, dialect="duckdb")
         except (ValueError, TypeError, IndexError, AttributeError):
             return exp.Anonymous(this=call.this, expressions=[receiver, *call.expressions])
     parts = [part for value in call.args.values() for part in (value if isinstance(value, list) else [value])]

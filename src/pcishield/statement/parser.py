@@ -91,6 +91,9 @@ class _Words:
 _NOT_TYPES = frozenset({"ARRAY", "INTERVAL", "NULL", "RANGE", "SET", "TABLE", "UNION"})
 _MAX_WORDS = 20_000
 _WORDS: dict[str, _Words] = {}
+_CALLED_AGAIN = (")", ".")
+_CHAIN = 100
+"""Methods of methods, ``a.f().g()``: the parser goes over all of the chain at each."""
 _LONG = 120
 """Tokens of a statement that may hold a long list."""
 
@@ -105,6 +108,8 @@ def parse(fragment: Fragment, dialect: str) -> Any:
     if words is None:
         words = _WORDS[dialect] = _Words(dialect)
     if fragment.n > _LONG:
+        if sum(map(_CALLED_AGAIN.__eq__, zip(fragment.u, fragment.u[1:], strict=False))) > _CHAIN:
+            return None
         shorten(fragment)
     token = _parsing.set(True)
     try:

@@ -241,6 +241,14 @@ def test_names_are_different_where_the_database_says_so() -> None:
     assert {"Q.cvv"} == {str(ref) for ref in outputs[0].sources}
 
 
+def test_a_chain_of_methods_has_an_end() -> None:
+    """A few dozen are followed; what would take minutes is not understood."""
+    short, long = (analyze(f"SELECT pan{'.trim()' * n} AS x FROM cards", "duckdb") for n in (20, 2000))
+
+    assert short.outputs is not None
+    assert ("derived", True) == (short.outputs[0].derivation, "unparsable" in long.hazard_ids)
+
+
 def test_methods_in_conditions_are_questions() -> None:
     """A method of a card number asks about a part of it."""
     uses = analyze("SELECT id FROM cards WHERE (pan).reverse() = ?", "duckdb").columns
