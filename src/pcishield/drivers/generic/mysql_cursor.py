@@ -32,7 +32,10 @@ def guarded_cursor(base: Any, surface: Surface, merge: _Merge) -> type:
         text = None if state is None else text_of(query, self.connection.encoding)
         if state is None or text is None or state.inside():
             return base.execute(self, query, args)  # ends at the gate, or in the driver's own complaint
-        shown = merge(self, query, args)
+        try:
+            shown = merge(self, query, args)
+        except Exception:
+            return base.execute(self, query, args)  # the driver's complaint, after it has let go of the last result
         encoding = self.connection.encoding
         merged = shown.encode(encoding, "surrogateescape") if isinstance(shown, str) else shown
         apart, parameters = seen(args)

@@ -48,6 +48,24 @@ def test_names_in_rows_are_masked(guard: Guard, name: str, cursor_class: str) ->
 
 
 @both
+def test_parameters_that_do_not_fit_end_the_last_result(guard: Guard, name: str) -> None:
+    """As the driver does: what is described and fetched then is nothing of the statement before."""
+    guarded = guard(name, policy=ALLOW_ALL)
+    seen = []
+    for module in (guarded.raw, guarded.module):
+        connection = guarded.plain.connect(module, guarded.home)
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        with pytest.raises((guarded.raw.Error, TypeError)) as raised:
+            cursor.execute("SELECT 1", (2, 3))
+        seen.append((raised.type, str(raised.value), cursor.description, cursor.rowcount))
+        cursor.close()
+        connection.close()
+
+    assert seen[0] == seen[1]
+
+
+@both
 def test_one_call_is_recorded_once(guard: Guard, name: str) -> None:
     """Though the driver sends several texts of itself: a procedure's arguments, many rows in one INSERT."""
     guarded = guard(name, approver=approve)
