@@ -75,7 +75,8 @@ def install(*, drivers: Iterable[str] | None = None, exempt: Iterable[str] = ())
         for name in spared:
             shield.record_disabled(f"{name}: exempt from install()")
         _state.active, _state.drivers, _state.exempt = True, wanted, spared
-        for name in sorted(wanted):
+        parts = {part for part, whole in _PARTS.items() if whole in wanted}
+        for name in sorted(wanted | parts):
             if name not in _hooked:
                 _hooked.add(name)
                 wrapt.register_post_import_hook(_imported, name)
@@ -93,7 +94,7 @@ def uninstall() -> None:
 
 def installed() -> frozenset[str]:
     """Return the names of the drivers that are guarded in this process right now."""
-    return frozenset(_state.patched)
+    return frozenset(_state.patched) - set(_PARTS)
 
 
 def exempted() -> tuple[str, ...]:
@@ -111,18 +112,25 @@ def _restore() -> None:
 def _imported(module: ModuleType) -> None:
     with _lock:
         name = module.__name__
-        if _state.active and name in _state.drivers and name not in _state.patched:
+        if _state.active and _PARTS.get(name, name) in _state.drivers and name not in _state.patched:
             _state.patched.add(name)
             package, _, own = name.rpartition(".")
             if package:  # the import itself does so only after this, and the guard's modules need it
                 setattr(sys.modules[package], own, module)
-            _PATCHES[name](module)
+            (_PATCHES | _PART_PATCHES)[name](module)
 
 
 def _set(owner: Any, name: str, value: Any) -> None:
     original = vars(owner)[name]
     setattr(owner, name, value)
     _state.undo.append(lambda: setattr(owner, name, original))
+
+
+def _stand_in(name: str, module: ModuleType) -> None:
+    """Let ``from name import …`` have the guarded module; the raw one keeps its own names, for raw connections."""
+    before = sys.modules[name]
+    sys.modules[name] = module
+    _state.undo.append(lambda: sys.modules.__setitem__(name, before))
 
 
 def _spared(name: str) -> bool:
@@ -216,7 +224,35 @@ def _mysql_connector(module: ModuleType) -> None:
         raw, guarded = vars(module).get(name), names.get(name)
         if raw is not None and guarded is not None and guarded is not raw:
             replacements.append((raw, _sparing(raw, guarded) if name.lower() == "connect" else guarded))
+    _replace_parts(replacements, names, ("connection", "connection_cext", "pooling"))
     _replace(replacements, ("mysql.connector",))
+
+
+def _mysql_connector_aio(module: ModuleType) -> None:
+    driver = importlib.import_module("pcishield.drivers.mysql_connector")
+    made = driver.guard_module(current_shield)["_aio_modules"]()
+    names = vars(made["aio"])
+    replacements = [(module.connect, _sparing(module.connect, names["connect"]))]
+    for name in ("MySQLConnection", "MySQLConnectionPool"):
+        raw = vars(module).get(name)
+        if raw is not None and names.get(name) is not raw:
+            replacements.append((raw, names[name]))
+    _replace_parts(replacements, made, ("aio.connection", "aio.pooling"))
+    _replace(replacements, ("mysql.connector.aio",))
+
+
+def _replace_parts(replacements: list[tuple[Any, Any]], made: dict[str, Any], parts: tuple[str, ...]) -> None:
+    for part in parts:
+        name = f"mysql.connector.{part}"
+        raw, guarded = sys.modules.get(name), made.get(part)
+        if raw is None or not isinstance(guarded, ModuleType) or guarded is raw:
+            continue
+        pairs = [(raw, guarded), *((value, vars(guarded).get(own)) for own, value in vars(raw).items())]
+        for value, other in pairs:
+            new = other is not None and other is not value and not any(one is value for one, _ in replacements)
+            if new and isinstance(value, (type, ModuleType)):
+                replacements.append((value, other))
+        _stand_in(name, guarded)
 
 
 def _psycopg2(module: ModuleType) -> None:
@@ -231,6 +267,11 @@ def _psycopg2(module: ModuleType) -> None:
             (extensions.lobject, names["extensions"].lobject),
             (extras.execute_batch, names["extras"].execute_batch),
             (extras.execute_values, names["extras"].execute_values),
+            *(
+                (value, getattr(names["extras"], name, value))
+                for name, value in list(vars(extras).items())
+                if isinstance(value, type) and name.endswith("Connection") and not name.startswith("_")
+            ),
         ],
         ("psycopg2", "psycopg2.extensions", "psycopg2.extras"),
     )
@@ -266,3 +307,8 @@ _PATCHES: dict[str, Callable[[ModuleType], None]] = {
     "pymysql": _pymysql,
     "sqlite3": _sqlite3,
 }
+
+_PARTS = {"mysql.connector.aio": "mysql.connector"}
+"""Modules of drivers that are imported by themselves, and the driver that each belongs to."""
+
+_PART_PATCHES: dict[str, Callable[[ModuleType], None]] = {"mysql.connector.aio": _mysql_connector_aio}

@@ -162,6 +162,52 @@ def test_mysql_drivers_are_guarded(log: RecordingLog, mysql_params: dict[str, An
     assert before is driver.connect
 
 
+def test_modules_in_mysql_connector_are_guarded(log: RecordingLog, mysql_params: dict[str, Any]) -> None:
+    """The classes that its manual imports, whenever they were imported, and asyncio's connect."""
+    pytest.importorskip("mysql.connector", reason="mysql.connector is an optional dependency", exc_type=ImportError)
+    keys = {key: value for key, value in mysql_params.items() if key in ("host", "port", "user", "password")}
+    code = (
+        "from mysql.connector.connection import MySQLConnection\n"
+        "from mysql.connector.pooling import MySQLConnectionPool\n"
+        "from mysql.connector import aio, connection\n"
+        "import mysql.connector\n"
+    )
+    before, after = types.ModuleType("imported_before"), types.ModuleType("imported_after")
+    exec(code, before.__dict__)
+    sys.modules["imported_before"] = before
+    try:
+        pcishield.install(drivers=["mysql.connector"])
+        exec(code, after.__dict__)
+        for home in (before, after):
+            for opened in (
+                lambda m: m.MySQLConnection(**keys),
+                lambda m: m.connection.MySQLConnection(**keys),
+                lambda m: m.mysql.connector.connection.MySQLConnection(**keys),
+                lambda m: m.MySQLConnectionPool(pool_size=1, use_pure=True, **keys).get_connection(),
+            ):
+                connection = opened(home)
+                cursor = connection.cursor()
+                cursor.execute("SELECT %s AS card_number", (PAN,))
+                assert PAN not in repr(cursor.fetchall())
+                connection.close()
+            assert PAN not in repr(asyncio.run(_by_asyncio(home.aio, keys)))
+        assert frozenset({"mysql.connector"}) == installing.installed()
+        pcishield.uninstall()
+        assert PAN in repr(asyncio.run(_by_asyncio(before.aio, keys)))
+        assert sys.modules["mysql.connector.connection"].MySQLConnection is before.MySQLConnection
+    finally:
+        del sys.modules["imported_before"]
+
+
+async def _by_asyncio(aio: Any, keys: dict[str, Any]) -> Any:
+    connection = await aio.connect(ssl_disabled=True, **keys)
+    cursor = await connection.cursor()
+    await cursor.execute("SELECT %s AS card_number", (PAN,))
+    rows = await cursor.fetchall()
+    await connection.close()
+    return rows
+
+
 def test_psycopg2_is_guarded(log: RecordingLog, pg_dsn: str) -> None:
     """connect, the classes for subclasses made later, and pools, which call connect themselves."""
     psycopg2 = pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency", exc_type=ImportError)
@@ -178,6 +224,7 @@ def test_psycopg2_is_guarded(log: RecordingLog, pg_dsn: str) -> None:
         psycopg2.connect(pg_dsn, cursor_factory=extras.RealDictCursor),
         psycopg2.connect(pg_dsn, connection_factory=Late),
         pool.SimpleConnectionPool(1, 1, pg_dsn).getconn(),
+        extras.DictConnection(pg_dsn),
     ]
     for connection in connections:
         with connection.cursor() as cursor:
