@@ -184,3 +184,18 @@ def test_what_a_converter_has_seen_is_not_in_a_traceback(
     while error is not None:
         assert PAN not in repr([vars(error), getattr(error, "obj", None)])
         error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize("take", TAKES)
+def test_a_text_factory_that_fails_leaves_no_raw_row_in_a_traceback(
+    tmp_path: Any, make_shield: Callable[..., Any], take: str
+) -> None:
+    """It runs on masked text, while the row that the driver gave is still on its way."""
+    module = make_shield(policy=ALLOW_ALL, audit=RecordingLog()).guard(sqlite3)
+    with closing(module.connect(tmp_path / "x.db")) as connection:
+        connection.text_factory = lambda data: int(data.replace(b"*", b"x"))
+        cursor = connection.execute(f"SELECT '{PAN[:8]}' || '{PAN[8:]}', {_computed(DRIVERS[0])}")
+        with pytest.raises(ValueError, match="invalid literal") as raised:
+            TAKES[take](cursor)
+
+    assert [] == leaks(VALUE, list(_variables(raised.value)))

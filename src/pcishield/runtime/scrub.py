@@ -331,8 +331,8 @@ def _scrub_arguments(error: BaseException, words: Wording, kinds: tuple[str, ...
     if isinstance(error, AttributeError) and error.obj is not None:
         error.obj = None  # what a converter has looked at
     # Not by vars(): it makes a dictionary where there was none, and psycopg2 pickles an error that has one otherwise.
-    reduced: Any = BaseException.__reduce__(error)
-    for attributes in reduced[2:]:
+    state: Any = BaseException.__reduce__(error)
+    for attributes in state[2:]:
         for name, value in attributes.items():
             if isinstance(value, _VALUES) and (masked := words.mask_value(value)) is not value:
                 attributes[name] = masked

@@ -63,6 +63,12 @@ def through_text_factory(state: CursorState, rows: list[Any]) -> list[Any]:
         tuple([str(cell, "utf-8", "surrogateescape") if text else cell for cell, text in zip(row, marks, strict=True)])
         for row, marks in zip(rows, texts, strict=True)
     ]
+    try:
+        masked = result.rows(decoded)
+    finally:
+        # The factory may raise, as masking may: nothing raw stays in the variables of a traceback.
+        rows.clear()
+        decoded = []
     return [
         tuple(
             [
@@ -70,16 +76,8 @@ def through_text_factory(state: CursorState, rows: list[Any]) -> list[Any]:
                 for cell, text in zip(row, marks, strict=True)
             ]
         )
-        for row, marks in zip(_masked(result, decoded, rows), texts, strict=False)
+        for row, marks in zip(masked, texts, strict=False)
     ]
-
-
-def _masked(result: ResultGuard, decoded: list[Any], rows: list[Any]) -> list[Any]:
-    try:
-        return result.rows(decoded)
-    except BaseException:
-        rows.clear()  # nothing raw stays in the variables of a traceback
-        raise
 
 
 def masked_description(cursor: Any, state: CursorState) -> Any:
