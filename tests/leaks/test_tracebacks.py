@@ -199,3 +199,34 @@ def test_a_text_factory_that_fails_leaves_no_raw_row_in_a_traceback(
             TAKES[take](cursor)
 
     assert [] == leaks(VALUE, list(_variables(raised.value)))
+
+
+def _no_row(*args: Any, **kwargs: Any) -> Any:
+    raise LookupError("no row")
+
+
+class _NoItem(list[Any]):
+    __setitem__ = _no_row
+
+
+ROW_FACTORIES: dict[str, Any] = {
+    "sqlite3": _no_row, "psycopg": lambda cursor: _no_row, "psycopg2": lambda cursor: _NoItem()
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("take", TAKES)
+@pytest.mark.parametrize("name", ROW_FACTORIES)
+def test_a_row_factory_that_fails_leaves_no_raw_row_in_a_traceback(
+    request: pytest.FixtureRequest, make_shield: Callable[..., Any], name: str, take: str
+) -> None:
+    """It runs on masked rows, while those that the driver gave are still on their way."""
+    plain = next(plain for plain in DRIVERS if plain.name == name)
+    module = make_shield(policy=ALLOW_ALL, audit=RecordingLog()).guard(plain.load())
+    with closing(plain.connect(module, request.getfixturevalue(plain.home))) as connection:
+        cursor = connection.cursor()
+        cursor.row_factory = ROW_FACTORIES[name]
+        cursor.execute(f"SELECT {_joined(plain)}")
+        with pytest.raises(LookupError, match="no row") as raised:
+            TAKES[take](cursor)
+
+    assert [] == leaks(VALUE, list(_variables(raised.value)))

@@ -214,9 +214,8 @@ def _masked(self: Any, state: CursorState, rows: Any) -> list[Any]:
         return []
     try:
         clean = result.rows(list(rows))
-    except BaseException:
-        rows = ()  # nothing raw stays in the variables of a traceback
-        raise
+    finally:
+        rows = ()  # nothing raw stays in the variables of a traceback, whether masking raises or a row factory
     if state.factory is None:
         return clean
     with outside():
