@@ -164,15 +164,17 @@ def _finishing(name: str) -> Any:
 class _Info:
     """``connection.info`` without the password, its texts masked."""
 
-    __slots__ = ("_info", "_tell")
+    __slots__ = ("_names", "_read", "_tell")
 
     def __init__(self, info: Any, tell: Callable[[str], str]) -> None:
-        self._info, self._tell = info, tell
+        # Not the object itself: what looks at all attributes, as a debugger does, would come to the password.
+        self._read: Callable[[str], Any] = lambda name: getattr(info, name)
+        self._names, self._tell = dir(info), tell
 
     def __getattr__(self, name: str) -> Any:
         if name == "password":
             return ""
-        value = getattr(self._info, name)
+        value = self._read(name)
         if not callable(value):
             return self._tell(value) if name == "error_message" and isinstance(value, str) else value
 
@@ -183,7 +185,7 @@ class _Info:
         return method
 
     def __dir__(self) -> list[str]:
-        return dir(self._info)
+        return self._names
 
 
 def _get_info(self: Any) -> Any:

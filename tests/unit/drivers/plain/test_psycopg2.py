@@ -234,6 +234,8 @@ def test_methods_of_info_do_not_lead_to_the_drivers_object(guarded: Guarded) -> 
 
     assert "UTF8" == info.parameter_status("client_encoding")
     assert not hasattr(info.parameter_status, "__self__")
+    kept = [getattr(info, name) for name in type(info).__slots__]
+    assert not any(hasattr(value, "password") for value in kept)
 
 
 def test_the_password_of_info_is_text_as_the_drivers_is(guarded: Guarded) -> None:
