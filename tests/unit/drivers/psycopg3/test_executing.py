@@ -19,7 +19,7 @@ from psycopg._cursor_base import BaseCursor
 from pcishield.core.compiled import compiled
 from pcishield.shield import Shield
 
-from .conftest import ALLOW_ALL
+from .conftest import ALLOW_ALL, PAN
 
 _executing = compiled("pcishield.drivers.psycopg._executing")
 pytestmark = [
@@ -297,8 +297,8 @@ def test_a_class_with_its_own_fetchone_and_row_maker_keeps_them(connect: Any) ->
 
     cursor = connect(cursor_factory=Own).cursor()
     for _ in range(3):
-        cursor.execute("SELECT '4111111111111111'")
-        assert cursor.fetchone() == ("fetched", ("made", "************1111"))
+        cursor.execute(f"SELECT '{PAN}'")
+        assert cursor.fetchone() == ("fetched", ("made", f"{'*' * 12}{PAN[-4:]}"))
 
 
 def test_another_object_is_an_error(connect: Any) -> None:
@@ -331,7 +331,7 @@ async def _many(connect: Any) -> list[object]:
         cursor = connection.cursor()
         found: list[object] = []
         for turn in range(8):
-            await cursor.execute("SELECT %s::int AS n, '4111111111111111' AS note", (turn,))
+            await cursor.execute(f"SELECT %s::int AS n, '{PAN}' AS note", (turn,))
             found.append((await cursor.fetchone(), cursor.rowcount, cursor.statusmessage))
         return found
 
@@ -340,4 +340,4 @@ def test_the_awaiting_twin(pg_dsn: str, allowing: Shield) -> None:
     """The same steps, driven by the event loop."""
     found = asyncio.run(_many(lambda: allowing.guard(psycopg).AsyncConnection.connect(pg_dsn)))
 
-    assert found == [((turn, "************1111"), 1, "SELECT 1") for turn in range(8)]
+    assert found == [((turn, f"{'*' * 12}{PAN[-4:]}"), 1, "SELECT 1") for turn in range(8)]
