@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import expressions as exp
 
 from pcishield.statement.candidates import UNPACKING, Made, is_fixed, makes_rows
-from pcishield.statement.constants import bare, chain
+from pcishield.statement.constants import UNKNOWN, Constants, bare, chain
 from pcishield.statement.facts import ColumnRef, OutputColumn, TableRef
 from pcishield.statement.given import fill_in, given_rows
 from pcishield.statement.lineage import by_position, combined, value_of
@@ -82,6 +82,8 @@ class Writer(Resolver):
         for column in columns or ["*"]:
             draft.use(ColumnRef(column, table), "insert", False)
         values = args.get("expression")
+        if self.dialect == "sqlite" and table is not None and table.name.lower() in map(str.lower, columns):
+            self._index_command(values, [column.lower() for column in columns].index(table.name.lower()))
         names = columns or [out.name for out in source.outs or ()]
         given = self._inserted(values, scope, names, table)
         self._keep(zip(names, given, strict=False), source)
@@ -102,6 +104,15 @@ class Writer(Resolver):
             draft.actions.add("update" if str(args["alternative"]).upper() == "REPLACE" else "insert")
         inside.sources.pop("excluded", None)
         return self._returning(node, inside, table)
+
+    def _index_command(self, values: Expr | None, at: int) -> None:
+        """SQLite's FTS5 takes what is inserted into the column that is named as the table for a command."""
+        rows = values.expressions if isinstance(values, exp.Values) else [values]
+        for row in rows:
+            cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+            command = Constants(self.strings).value(cells[at]) if at < len(cells) else UNKNOWN
+            if not isinstance(command, str) or command.lower() == "delete-all":
+                self.draft.hazard("no-where", "insert: a command to a full-text index, which may be to empty it")
 
     def _counted_up(self, given: Outs) -> bool:
         """Whether rows are of numbers that are made up, and of nothing that is stored."""

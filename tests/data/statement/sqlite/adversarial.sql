@@ -377,3 +377,13 @@ SELECT data FROM sqlite_dbdata
 --@ kind=select hazards=statistics-access run=fails
 SELECT child FROM sqlite_dbptr
 ;;
+--! adversarial hazards=no-where
+--@ kind=insert writes=cards_fts run=fails
+INSERT INTO cards_fts (cards_fts) VALUES ('delete-all')
+;;
+--@ kind=insert writes=cards_fts run=fails
+INSERT INTO cards_fts (cards_fts) VALUES ('delete-' || 'all')
+;;
+--@ kind=insert writes=cards_fts run=fails
+INSERT INTO "cards_fts" ("CARDS_FTS", rowid) VALUES ('Delete-All', 1)
+;;

@@ -173,3 +173,9 @@ SELECT name, sql FROM sqlite_master WHERE type = 'table'
 --@ kind=update
 UPDATE users SET name = m.name FROM merchants m WHERE m.id = users.tenant_id AND users.id = 4
 ;;
+--@ kind=insert writes=cards_fts run=fails
+INSERT INTO cards_fts (cards_fts) VALUES ('optimize')
+;;
+--@ kind=insert writes=cards_fts run=fails
+INSERT INTO cards_fts (cards_fts, rank) VALUES ('merge', 16)
+;;
