@@ -68,7 +68,7 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
         "info",
         "Takes an application-level lock of one key that ends with the transaction, or in MySQL with the session.",
     ),
-    ("sequence", "info", "Moves a sequence on, or sets it."),
+    ("sequence", "info", "Moves a sequence on, or sets it, or a number that SQLite keeps for the application."),
     ("denial-of-service", "high", "Can keep the server busy for long: sleeping, unbounded series or recursion."),
     # ways out of, and into, the database
     ("file-access", "critical", "Reads or writes files of the server, large objects or raw pages."),

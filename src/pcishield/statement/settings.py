@@ -198,13 +198,15 @@ _PRAGMA_READS = frozenset(
     function_list index_info index_list index_xinfo integrity_check module_list page_count pragma_list quick_check
     stats table_info table_list table_xinfo optimize wal_checkpoint incremental_vacuum shrink_memory""".split()
 )
+_PRAGMA_NUMBERS = frozenset({"application_id", "user_version"})
+"""Numbers that the database's file keeps for the application."""
 _PRAGMA_HARMLESS = frozenset(
-    """analysis_limit application_id auto_vacuum automatic_index busy_timeout cache_size cache_spill
+    """analysis_limit auto_vacuum automatic_index busy_timeout cache_size cache_spill
     case_sensitive_like cell_size_check checkpoint_fullfsync count_changes default_cache_size defer_foreign_keys
     empty_result_callbacks encoding foreign_keys full_column_names fullfsync journal_mode journal_size_limit
     legacy_alter_table legacy_file_format locking_mode max_page_count mmap_size page_size read_uncommitted
     recursive_triggers reverse_unordered_selects short_column_names soft_heap_limit synchronous
-    temp_store threads user_version wal_autocheckpoint""".split()
+    temp_store threads wal_autocheckpoint""".split()
 )
 _ON = frozenset({"1", "on", "yes", "true"})
 _PRAGMA_SAFE = {
@@ -223,6 +225,10 @@ def sqlite_pragma(name: str, value: str | None) -> str:
         return "session-change"
     if name == "foreign_keys" and value not in _ON:
         return "lax-integrity"
+    if name in _PRAGMA_NUMBERS:
+        return "sequence"
+    if name == "locking_mode" and value == "exclusive":
+        return "transaction-lock"
     if name in _PRAGMA_READS or name in _PRAGMA_HARMLESS:
         return ""
     if name == "writable_schema":

@@ -377,7 +377,6 @@ SELECT data FROM sqlite_dbdata
 --@ kind=select hazards=statistics-access run=fails
 SELECT child FROM sqlite_dbptr
 ;;
---! adversarial hazards=no-where
 --@ kind=insert writes=cards_fts run=fails
 INSERT INTO cards_fts (cards_fts) VALUES ('delete-all')
 ;;
@@ -386,4 +385,13 @@ INSERT INTO cards_fts (cards_fts) VALUES ('delete-' || 'all')
 ;;
 --@ kind=insert writes=cards_fts run=fails
 INSERT INTO "cards_fts" ("CARDS_FTS", rowid) VALUES ('Delete-All', 1)
+;;
+--@ kind=set hazards=sequence
+PRAGMA user_version = 5
+;;
+--@ kind=set hazards=sequence
+PRAGMA main.application_id(7)
+;;
+--@ kind=set hazards=transaction-lock
+PRAGMA locking_mode = EXCLUSIVE
 ;;
