@@ -70,7 +70,7 @@ def _module(text: str) -> tuple[str, list[str]]:
     at = lexed.upper.index("USING") + 1
     name = lexed.values[at].lower()
     inside = zip(lexed.kinds[at + 2 :], lexed.values[at + 2 :], strict=True)
-    return _MODULES.get(name, name), [value for kind, value in inside if kind in "WQS"]
+    return _MODULES.get(name, name), [value for kind, value in inside if kind in {"W", "Q", "S"}]
 
 
 def _view(key: tuple[str, str], base: tuple[str, str], names: dict[tuple[str, str], list[str]]) -> str:
