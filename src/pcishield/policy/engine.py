@@ -31,6 +31,7 @@ from pcishield.policy.roles import Role, compile_role, widest
 from pcishield.policy.rules import Conditions, Rule, compile_limits, compile_rule
 from pcishield.policy.subject import Subject, take_apart
 from pcishield.statement.facts import Statement, TableRef
+from pcishield.statement.told_apart import hides_a_name
 
 __all__ = ["Engine"]
 
@@ -200,8 +201,10 @@ class Engine:
             policy=self.label,
             recording=self._recording_for(verdicts),
         )
-        if self.mode == "observe" and decision.outcome != "allow":
-            return replace(decision, outcome="allow", code="observe", observed=decision.outcome)
+        if self.mode == "observe":
+            decision = replace(decision, limits=replace(limits, on_exceeded="observe"))
+            if decision.outcome != "allow":
+                return replace(decision, outcome="allow", code="observe", observed=decision.outcome)
         return decision
 
     def _recording_for(self, verdicts: list[Decision]) -> Recording | None:
@@ -305,6 +308,9 @@ class Engine:
     def _approved_template(self, subject: Subject) -> bool:
         if subject.statement.actions <= {"tcl", "empty"}:
             return True
+        if hides_a_name(subject.statement.template):
+            # Its fingerprint is that of any other name in the same place.
+            return False
         templates = self._templates.get(subject.statement.fingerprint, ())
         return any(template.is_for(subject.context.principal) for template in templates)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pcishield.policy.vocabulary import WRITE_ACTIONS
+from pcishield.statement.told_apart import hides_a_name
 
 __all__ = ["Observed", "learn", "observe", "write_rules", "write_templates"]
 
@@ -153,7 +154,8 @@ def _split(observed: Iterable[Observed]) -> tuple[list[Observed], list[Observed]
     usable: list[Observed] = []
     left_out: list[Observed] = []
     for one in observed:
-        (left_out if one.hazards or "unknown" in one.actions or not one.actions else usable).append(one)
+        doubtful = one.hazards or "unknown" in one.actions or not one.actions or hides_a_name(one.template)
+        (left_out if doubtful else usable).append(one)
     return usable, left_out
 
 
@@ -176,8 +178,8 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _quoted(name: str) -> str:
-    # A name is meant literally, not as a glob.
-    return "".join(f"[{char}]" if char in "*?" else char for char in name)
+    # A name is meant literally, not as a glob; a glob cannot say a bracket, so any one sign stands for it.
+    return "".join(f"[{char}]" if char in "*?" else "?" if char in "[]" else char for char in name)
 
 
 def _text(value: str) -> str:

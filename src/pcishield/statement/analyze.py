@@ -25,6 +25,7 @@ from pcishield.statement.lexer import Lexed, LexerSettings, lex
 from pcishield.statement.normalise import fingerprint, normalise
 from pcishield.statement.registry import read_statement
 from pcishield.statement.summary import summarise
+from pcishield.statement.told_apart import names_in_literals, with_places
 
 __all__ = ["analyze", "cache_clear"]
 
@@ -202,14 +203,19 @@ def _as_modulo(draft: Draft, lexed: Lexed, start: int, end: int, dialect: str, s
 def _frozen(draft: Draft, lexed: Lexed, start: int, end: int, dialect: str) -> Statement:
     whole = start == 0 and end == len(lexed.kinds)
     shown = lexed.shown if whole else lexed.shown[start:end]
-    template, exact = normalise(shown)
     kinds = lexed.kinds if whole else lexed.kinds[start:end]
+    upper, values = lexed.upper[start:end], lexed.values[start:end]
+    if "N" in kinds and ("BY" in upper or "DISTINCT" in upper):
+        shown = with_places(shown, upper, values, kinds)
+    template, exact = normalise(shown)
+    if "S" in kinds and (names := names_in_literals(draft, kinds, upper, values, dialect)):
+        exact += f"\0{names}"
     if whole:
         literals = (*lexed.strings, *lexed.numbers) if lexed.strings or lexed.numbers else ()
     else:
         literals = tuple(lexed.values[i] for i in range(start, end) if lexed.kinds[i] in "SN")
     if len(literals) > 1:
-        literals += joined(kinds, lexed.upper[start:end], lexed.values[start:end])
+        literals += joined(kinds, upper, values)
     return Statement(
         dialect=dialect,
         kind=draft.kind,

@@ -385,7 +385,8 @@ class _Scanner:
             # A sum, or a root: what nobody computes, as ``@ id >= 0`` must not be taken for ``- id >= 0``.
             alone = "-" if self.dialect != "postgres" else "|/"
             canon = alone if not self._after_operand(text) else "#" if text == "#" else "+"
-        self.tokens.append(("O", text, text, canon, text))
+        # As an operator ``?`` is shown twice, for once is a value.
+        self.tokens.append(("O", text, text, canon, "??" if text == "?" else text))
 
     def _after_operand(self, operator: str = "") -> bool:
         if not self.tokens:

@@ -98,3 +98,11 @@ def test_nothing_learned_is_still_a_policy() -> None:
 
     assert text.startswith("# Proposed from 0 runs of 0 statements.")
     assert "deny" == outcome(Policy.from_mapping(tomllib.loads(text)), statement("select"))
+
+
+def test_an_agent_is_named_literally_in_what_is_learned() -> None:
+    """A name with the signs of a glob permits itself, and not what the glob would match."""
+    record = attempt("read", ["select"], {"orders": "read"}, agent="bot[12]*")
+    policy = Policy.from_mapping(tomllib.loads(learn([record], "templates", "approved")))
+
+    assert policy.model.templates[0].agents == ["bot?12?[*]"]
