@@ -233,7 +233,7 @@ limit                   fixed    object budget that was used up
 limit.name              fixed    str    rows, bytes, session_rows, session_statements
 limit.allowed           number   int    budget
 limit.seen              number   int    used
-limit.action            fixed    str    error or truncate
+limit.action            fixed    str    error, truncate or observe
 truncated               fixed    bool   the result ended early by a limit
 duration_us             number   int    microseconds in the driver
 shield_us               number   int    microseconds in pcishield

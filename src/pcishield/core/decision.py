@@ -98,14 +98,14 @@ class Limits:
     """Budgets that hold while a result is consumed. ``None`` is no limit.
 
     ``on_exceeded``: ``error`` raises LimitExceeded before the first row too many is handed out;
-    ``truncate`` ends the result early and records it.
+    ``truncate`` ends the result early and records it; ``observe`` records it only.
     """
 
     rows: int | None = None
     bytes: int | None = None
     session_rows: int | None = None
     session_statements: int | None = None
-    on_exceeded: Literal["error", "truncate"] = "error"
+    on_exceeded: Literal["error", "truncate", "observe"] = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Protocol
 
-from pcishield.core.decision import Decision, Principal
+from pcishield.core.decision import Decision, Outcome, Principal
 
 __all__ = [
     "AMOUNTS",
@@ -28,6 +28,7 @@ __all__ = [
     "Usage",
     "UsageUnavailable",
     "budgeted",
+    "limited",
     "size_of",
 ]
 
@@ -206,23 +207,32 @@ class Meter:
     def __bool__(self) -> bool:
         return bool(self._budgets)
 
-    def exhausted(self, predicate: str | None) -> tuple[BudgetLike, str] | None:
-        """Return the first budget that allows no further statement, and the amount that is used up.
+    def exhausted(self, predicate: str | None, statements: int = 1) -> tuple[BudgetLike, str] | None:
+        """Return the budget that allows no further statement, and the amount that is used up.
+
+        Of several the first that refuses; one that only asks must not hide it.
 
         Args:
             predicate: Fingerprint of the statement when it filters by a classified column.
+            statements: How many times the statement is to run.
         """
+        asks: tuple[BudgetLike, str] | None = None
         for budget, key, counters in self._budgets:
             totals = counters.count(key, budget.window_seconds, _NOTHING, predicate, False)
+            hits: list[str] = []
             for amount, used in zip(AMOUNTS, totals.amounts, strict=True):
                 limit: int | None = getattr(budget, amount)
-                if limit is not None and used >= limit:
-                    return budget, amount
+                if limit is not None and used + (statements if amount == "statements" else 1) > limit:
+                    hits.append(amount)
             # A predicate that was counted already costs nothing more.
             limit = budget.classified_predicates
             if predicate is not None and limit is not None and not totals.known and totals.predicates >= limit:
-                return budget, "classified_predicates"
-        return None
+                hits.append("classified_predicates")
+            if hits and not _asks(budget):
+                return budget, hits[0]
+            if hits:
+                asks = asks or (budget, hits[0])
+        return asks
 
     def left(self, amount: str) -> tuple[int, BudgetLike] | None:
         """Return how much of an amount is left in the tightest budget, ``None`` when it is not limited."""
@@ -243,21 +253,22 @@ class Meter:
         """Count.
 
         Returns:
-            The budget that this passed, in what amount and by how much; ``None`` when all hold. What was counted
-            stays counted.
+            The budget that this passed, in what amount and by how much; ``None`` when all hold. Of several the
+            one that leaves least: one that refuses, an amount of which nothing can be given back, most too many.
+            What was counted stays counted.
         """
         amounts = (rows, bytes, masked_cells, statements)
-        passed = None
+        passed: list[tuple[BudgetLike, str, int]] = []
         for budget, key, counters in self._budgets:
             totals = counters.count(key, budget.window_seconds, amounts, predicate, predicate is not None)
             for amount, added, used in zip(AMOUNTS, amounts, totals.amounts, strict=True):
                 limit: int | None = getattr(budget, amount)
-                if passed is None and added and limit is not None and used > limit:
-                    passed = (budget, amount, used - limit)
+                if added and limit is not None and used > limit:
+                    passed.append((budget, amount, used - limit))
             limit = budget.classified_predicates
-            if passed is None and limit is not None and not totals.known and totals.predicates > limit and predicate:
-                passed = (budget, "classified_predicates", totals.predicates - limit)
-        return passed
+            if limit is not None and not totals.known and totals.predicates > limit and predicate:
+                passed.append((budget, "classified_predicates", totals.predicates - limit))
+        return max(passed, key=lambda one: (not _asks(one[0]), one[1] != "rows", one[2]), default=None)
 
 
 def size_of(rows: Iterable[tuple[Any, ...]]) -> int:
@@ -274,35 +285,52 @@ def size_of(rows: Iterable[tuple[Any, ...]]) -> int:
     return total
 
 
-def budgeted(decision: Decision, meter: Meter, predicate: str | None) -> Decision:
-    """Count a statement; return ``decision``, or what a used-up budget makes of it: a denial, or asking first."""
+def budgeted(decision: Decision, meter: Meter, predicate: str | None, statements: int = 1) -> Decision:
+    """Count a statement; return ``decision``, or what a used-up budget makes of it: a denial, or asking first.
+
+    Args:
+        decision: Not a denial.
+        meter: What the statement counts against.
+        predicate: Fingerprint of the statement when it filters by a classified column.
+        statements: How many times it runs.
+    """
     try:
-        hit = meter.exhausted(predicate)
+        hit = meter.exhausted(predicate, statements)
         if hit is not None:
             decision = _used_up(decision, *hit)
         if decision.outcome != "deny":
-            passed = meter.add(statements=1, predicate=predicate)
-            if passed is not None and hit is None:
+            passed = meter.add(statements=statements, predicate=predicate)
+            if passed is not None and (hit is None or not _asks(passed[0])):
                 return _used_up(decision, passed[0], passed[1])
         return decision
     except UsageUnavailable as error:
-        return replace(
+        return limited(
             decision,
-            outcome="deny",
             rule="budget",
-            code="limit",
             reason=f"the budgets' store does not answer ({error}), so what was used up is not known",
             hint="Try again later; tell whoever runs pcishield that budgets.store is away.",
         )
 
 
+def limited(decision: Decision, *, rule: str, reason: str, hint: str, outcome: Outcome = "deny") -> Decision:
+    """Return what a limit makes of ``decision``: ``outcome``, or in observe mode a note of it.
+
+    A policy's rule that answers itself answers for itself only: what a limit asks is a human's to answer.
+    """
+    if decision.limits.on_exceeded == "observe":
+        return replace(decision, code="observe", rule=rule, reason=reason, hint=hint, observed=outcome)
+    return replace(decision, outcome=outcome, rule=rule, code="limit", reason=reason, hint=hint, auto="")
+
+
 def _used_up(decision: Decision, budget: BudgetLike, amount: str) -> Decision:
-    asks = budget.on_exceeded == "require_approval"
-    return replace(
+    return limited(
         decision,
-        outcome="require_approval" if asks else "deny",
+        outcome="require_approval" if _asks(budget) else "deny",
         rule=f"budget.{budget.id}",
-        code="limit",
         reason=budget.reason or f"the budget {budget.id} is used up ({amount})",
         hint=budget.hint or "Ask for less, or wait until the budget comes back.",
     )
+
+
+def _asks(budget: BudgetLike) -> bool:
+    return budget.on_exceeded == "require_approval"

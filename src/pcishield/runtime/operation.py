@@ -19,13 +19,14 @@ from pcishield.audit.tail import Template
 from pcishield.core.decision import ApprovalAnswer, Context, Decision, Principal
 from pcishield.core.effects import AppendRecord
 from pcishield.core.result import ResultColumn
-from pcishield.exceptions import ApprovalExpired, LimitExceeded, MaskingError, ShieldError
+from pcishield.exceptions import MaskingError
 from pcishield.runtime.actor import HINT, undoes
 from pcishield.runtime.asking import Asking
-from pcishield.runtime.budgets import Meter, UsageUnavailable, budgeted, size_of
+from pcishield.runtime.budgets import budgeted, limited
 from pcishield.runtime.filled import Filled
 from pcishield.runtime.held import HeldGrant
 from pcishield.runtime.hot import OperationState
+from pcishield.runtime.limiting import Limited
 from pcishield.runtime.memo import Memo
 from pcishield.runtime.parameters import described, harmless
 from pcishield.runtime.result import ResultGuard
@@ -49,7 +50,7 @@ _RESULTS = (
 """Variable fields of RESULT: with a row count (1) or without, with rows (2) or without."""
 
 
-class Operation(OperationState):
+class Operation(Limited, OperationState):
     """See the module's text. Attributes ``statement`` and ``decision`` are there once it has been judged.
 
     ``known`` is there before when the session has a catalog.
@@ -111,141 +112,6 @@ class Operation(OperationState):
             self._pending = False
             self.append_result()
 
-    # Limits
-
-    @property
-    def truncates(self) -> bool:
-        """Whether a used-up row budget ends the result instead of raising."""
-        return self.decision is not None and self.decision.limits.on_exceeded == "truncate"
-
-    def row_budget(self) -> int | None:
-        """Rows that this operation may still hand out, ``None`` for any number."""
-        assert self.decision is not None
-        limits = self.decision.limits
-        budgets = []
-        if limits.rows is not None:
-            budgets.append(limits.rows - self.fetched())
-        if limits.session_rows is not None:
-            budgets.append(limits.session_rows - self.session.rows_fetched)
-        if (left := self._left("rows")) is not None:
-            budgets.append(left)
-        return max(min(budgets), 0) if budgets else None
-
-    @property
-    def metered(self) -> bool:
-        """Whether what is handed out must be passed to :meth:`count`."""
-        if self._grant is not None:
-            return True
-        return bool(self._meter) or (self.decision is not None and self.decision.limits.bytes is not None)
-
-    def count(self, rows: Sequence[Any], masked_cells: int) -> int:
-        """Count rows that are about to be handed out.
-
-        Args:
-            rows: Masked.
-            masked_cells: Cells masked in them.
-
-        Returns:
-            How many of them, from the first, may be handed out.
-
-        Raises:
-            LimitExceeded: A byte limit or a budget would be passed, and it does not truncate.
-        """
-        assert self.decision is not None
-        self.still_granted(len(rows))
-        meter, limit = self._meter, self.decision.limits.bytes
-        if (left := self._left("masked_cells")) is not None and masked_cells > left:
-            self._over_budget("masked_cells", left)
-        allowed, size = len(rows), 0
-        if limit is not None or (meter and meter.weighs):
-            rooms = [limit - self._bytes] if limit is not None else []
-            if (left := self._left("bytes")) is not None:
-                rooms.append(left)
-            room = max(min(rooms), 0)
-            allowed = 0
-            for row in rows:
-                weight = size_of([row])
-                if size + weight > room:
-                    self._over_budget("bytes", room)
-                    break
-                size += weight
-                allowed += 1
-            self._bytes += size
-        if meter and (passed := self._used(meter, allowed, size, masked_cells)):
-            # Somebody else counted at the same time.
-            _, what, over = passed
-            self._over_budget(what, allowed)
-            allowed = max(allowed - over, 0) if what == "rows" else 0
-        return allowed
-
-    def _left(self, amount: str) -> int | None:
-        """Return how much of an amount the budgets leave, ``None`` when they do not limit it."""
-        if not self._meter:
-            return None
-        try:
-            left = self._meter.left(amount)
-        except UsageUnavailable as error:
-            raise self._usage_unknown(error) from None
-        return None if left is None else left[0]
-
-    def _used(self, meter: Meter, rows: int, size: int, masked_cells: int) -> tuple[Any, str, int] | None:
-        try:
-            return meter.add(rows=rows, bytes=size, masked_cells=masked_cells)
-        except UsageUnavailable as error:
-            raise self._usage_unknown(error) from None
-
-    def _usage_unknown(self, error: UsageUnavailable) -> ShieldError:
-        return self.session.bind(
-            LimitExceeded(
-                f"the budgets' store does not answer ({error}): what was used up is not known, nothing is handed out",
-                decision=self.decision,
-                rule="budget",
-                reason="the budgets' store does not answer",
-                hint="Try again later; tell whoever runs pcishield that budgets.store is away.",
-            )
-        )
-
-    def still_granted(self, rows: int) -> None:
-        """Look at the grant that the statement runs under, before rows are handed out; it may have ended meanwhile.
-
-        Raises:
-            ApprovalExpired: It has; none of the rows may be handed out.
-        """
-        if (grant := self._grant) is None:
-            return
-        if problem := grant.fetch(rows):
-            fields = self._fields("failure") | {"approval": {"id": grant.id}, "reason": problem}
-            self.session.parts.log.append("approval.expired", fields, durable=True)
-            raise self.session.bind(
-                ApprovalExpired(
-                    f"grant {grant.id} has ended: {problem}; no more rows are handed out",
-                    decision=self.decision,
-                    hint="Ask again: run the statement once more.",
-                )
-            )
-
-    def _over_budget(self, what: str, limit: int) -> None:
-        """Record it; return when the policy truncates, raise when it does not."""
-        self.limit_hit(what, limit)
-        if not self.truncates or what == "masked_cells":
-            raise self.session.bind(self.limit_error(what, limit))
-
-    def limit_hit(self, what: str, limit: int) -> None:
-        """Record that a budget is used up."""
-        fields = self._fields("failure") | {
-            "limit": {
-                "name": what,
-                "allowed": limit,
-                "seen": self.fetched(),
-                "action": "truncate" if self.truncates else "error",
-            }
-        }
-        self.session.parts.log.append("limit", fields, durable=True)
-
-    def limit_error(self, what: str, limit: int) -> LimitExceeded:
-        """Make the error for a used-up budget."""
-        return self.session.limit_error(what, limit, self)
-
     # Handlers (pcishield.runtime.runner)
 
     def decide(self) -> Decision:
@@ -278,18 +144,19 @@ class Operation(OperationState):
             )  # fmt: skip
             return self.decision
         decision = session.decided(known, principal, (count > 0, self.many, pan, masked), self._judge, count, masked)
+        # The statement runs once for each set of an executemany.
+        runs = max(count, 1) if self.many else 1
         budget = decision.limits.session_statements
-        session.statements += 1
-        if budget is not None and session.statements > budget and decision.outcome == "allow":
-            decision = Decision(
-                outcome="deny", rule="limit.statements", code="limit", policy=decision.policy,
-                reason=f"more than {budget} statements in this session",
+        session.statements += runs
+        if budget is not None and session.statements > budget and decision.outcome != "deny":
+            decision = limited(
+                decision, rule="limit.statements", reason=f"more than {budget} statements in this session",
                 hint="Open a new session for a new task, or ask for a larger budget.",
             )  # fmt: skip
         if decision.outcome != "deny" and (meter := session.meter(principal)):
             self._meter = meter
             predicate = known.statement.fingerprint if known.filters_classified else None
-            decision = budgeted(decision, meter, predicate)
+            decision = budgeted(decision, meter, predicate, runs)
         self.decision = decision
         return decision
 
