@@ -66,12 +66,16 @@ class Budget:
         )
 
     def key(self, principal: Principal, session: str) -> tuple[str, ...]:
-        """Return what to count under."""
+        """Return what to count under.
+
+        The window is part of it: counts are kept in parts of the window, and those of another one mean nothing.
+        """
+        name = f"{self.id}/{self.window_seconds}"
         if self.scope == "session":
-            return (self.id, session)
+            return (name, session)
         if self.scope == "agent":
-            return (self.id, principal.agent)
-        return (self.id, principal.user, principal.agent) if self.scope == "principal" else (self.id,)
+            return (name, principal.agent)
+        return (name, principal.user, principal.agent) if self.scope == "principal" else (name,)
 
 
 def narrowest(limits: Iterable[Limits]) -> Limits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from pcishield.core.positions import Positions
 from pcishield.exceptions import ConfigurationError
 from pcishield.policy.lint import Problem, problems
-from pcishield.policy.model import PolicyModel
+from pcishield.policy.model import LimitsModel, PolicyModel
 
 __all__ = ["PACKS", "Loaded", "load_file", "load_mapping", "load_pack", "read_pack"]
 
@@ -184,6 +184,11 @@ def _bad_references(model: PolicyModel, base: Loaded | None) -> list[Problem]:
         for index, rule in enumerate(model.disable or ())
         if rule not in known
     ]
+    counted: set[str] = set()
+    for index, budget in enumerate(model.budgets):
+        if budget.id in counted:
+            found.append(Problem(("budgets", index, "id"), f"the id {budget.id!r} is used twice; ids must be unique"))
+        counted.add(budget.id)
     seen: set[str] = set()
     for index, rule in enumerate(model.rules):
         if rule.id in seen:
@@ -210,7 +215,7 @@ def _merged(model: PolicyModel, base: PolicyModel) -> PolicyModel:
             "default_reason": model.default_reason or base.default_reason,
             "default_hint": model.default_hint or base.default_hint,
             "masked_write_back": model.masked_write_back or base.masked_write_back,
-            "limits": model.limits or base.limits,
+            "limits": _merged_limits(model.limits, base.limits),
             "recording": model.recording or base.recording,
             "search_path": model.search_path or base.search_path,
             "rules": [*model.rules, *(rule for rule in base.rules if rule.id not in gone)],
@@ -221,6 +226,21 @@ def _merged(model: PolicyModel, base: PolicyModel) -> PolicyModel:
             "disable": None,
         }
     )
+
+
+def _merged_limits(own: LimitsModel | None, base: LimitsModel | None) -> LimitsModel | None:
+    if own is None or base is None:
+        return own or base
+    return base.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+
+
+def _wider(own: LimitsModel, base: LimitsModel) -> Iterator[str]:
+    for name in sorted(own.model_fields_set):
+        new, old = getattr(own, name), getattr(base, name)
+        if new == "truncate" != old or (isinstance(new, int) and isinstance(old, int) and new > old):
+            yield f"limits: {name} {new} instead of {old}"
+        elif new is None and old is not None:
+            yield f"limits: no {name} instead of {old}"
 
 
 def _weakened(model: PolicyModel, base: Loaded | None) -> tuple[str, ...]:
@@ -238,6 +258,13 @@ def _weakened(model: PolicyModel, base: Loaded | None) -> tuple[str, ...]:
     if base:
         found.extend(f"rule {rule} of {model.extends} disabled" for rule in model.disable or ())
         found.extend(f"rule {rule.id} of {model.extends} replaced" for rule in model.rules if rule.override)
+        if model.limits and base.model.limits:
+            found.extend(_wider(model.limits, base.model.limits))
+        theirs = {budget.id for budget in base.model.budgets}
+        found.extend(f"budget {b.id} of {model.extends} replaced" for b in model.budgets if b.id in theirs)
+        found.extend(f"role {name} of {model.extends} replaced" for name in model.roles if name in base.model.roles)
+        if base.model.mode == "templates" and model.mode not in (None, "templates"):
+            found.append(f"mode {model.mode} instead of templates: statements that nobody approved may run")
         if model.tolerate:
             found.append(f"tolerates {', '.join(model.tolerate)}")
         found.extend(f"rule {rule.id}: tolerates {', '.join(rule.tolerate)}" for rule in model.rules if rule.tolerate)

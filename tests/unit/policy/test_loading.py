@@ -288,6 +288,7 @@ rows = 9
         "role clerk: more than the last four digits of pan",
         "rule no-ddl of ../base.toml disabled",
         "rule reads of ../base.toml replaced",
+        "budget b of ../base.toml replaced",
         "rule reads: tolerates opaque",
     ) == policy.weakened
 
@@ -413,7 +414,7 @@ def test_budgets_are_for_whom_they_say() -> None:
     policy = Policy.from_mapping({"name": "test", "default": "allow", "budgets": budgets})
 
     assert ["b", "d"] == [budget.id for budget in policy.budgets_for(ALICE)]
-    assert [("a", "s1"), ("b", "alice", ""), ("c", ""), ("d",)] == [
+    assert [("a/None", "s1"), ("b/60", "alice", ""), ("c/60", ""), ("d/60",)] == [
         budget.key(ALICE, "s1") for budget in policy.budgets
     ]
 
