@@ -56,12 +56,13 @@ class Limited(_Operation):
         watched = limits.on_exceeded == "observe" and limits.rows is not None
         return watched or limits.bytes is not None or limits.session_rows is not None
 
-    def count(self, rows: Sequence[Any], masked_cells: int) -> int:
+    def count(self, rows: Sequence[Any], masked_cells: int, *, new: bool = True) -> int:
         """Count rows that are about to be handed out.
 
         Args:
             rows: Masked.
             masked_cells: Cells masked in them.
+            new: Whether they are rows; else further cells of rows that were counted before.
 
         Returns:
             How many of them, from the first, may be handed out.
@@ -70,16 +71,16 @@ class Limited(_Operation):
             LimitExceeded: A byte limit or a budget would be passed, and it does not truncate.
         """
         assert self.decision is not None
-        self.still_granted(len(rows))
+        self.still_granted(len(rows) if new else 0)
         if self.decision.limits.on_exceeded == "observe":
-            self._watch(rows, masked_cells)
+            self._watch(rows, masked_cells, len(rows) if new else 0)
             return len(rows)
         meter, limit = self._meter, self.decision.limits.bytes
         if (left := self._left("masked_cells")) is not None and masked_cells > left:
             self._over_budget("masked_cells", left)
         allowed, size = len(rows), 0
         # Another cursor of the session may have fetched since this result began.
-        if (of_session := self.decision.limits.session_rows) is not None:
+        if new and (of_session := self.decision.limits.session_rows) is not None:
             left = max(of_session - self.session.rows_fetched, 0)
             if allowed > left:
                 self._over_budget("session_rows", left)
@@ -99,14 +100,14 @@ class Limited(_Operation):
                 size += weight
                 allowed += 1
             self._bytes += size
-        if meter and (passed := self._used(meter, allowed, size, masked_cells)):
+        if meter and (passed := self._used(meter, allowed if new else 0, size, masked_cells)):
             # Somebody else counted at the same time.
             _, what, over = passed
             self._over_budget(what, allowed)
             allowed = max(allowed - over, 0) if what == "rows" else 0
         return allowed
 
-    def _watch(self, rows: Sequence[Any], masked_cells: int) -> None:
+    def _watch(self, rows: Sequence[Any], masked_cells: int, count: int) -> None:
         """Count what is handed out in observe mode, and record the first limit that it passes."""
         assert self.decision is not None
         limits, meter = self.decision.limits, self._meter
@@ -114,15 +115,15 @@ class Limited(_Operation):
         self._bytes += size
         passed: tuple[str, int] | None = None
         for what, limit, used in (
-            ("rows", limits.rows, self.fetched() + len(rows)),
-            ("session_rows", limits.session_rows, self.session.rows_fetched + len(rows)),
+            ("rows", limits.rows, self.fetched() + count),
+            ("session_rows", limits.session_rows, self.session.rows_fetched + count),
             ("bytes", limits.bytes, self._bytes),
         ):
             if limit is not None and used > limit:
                 passed = passed or (what, limit)
         if meter:
             try:
-                hit = meter.add(rows=len(rows), bytes=size, masked_cells=masked_cells)
+                hit = meter.add(rows=count, bytes=size, masked_cells=masked_cells)
             except UsageUnavailable:
                 hit = None
             if hit is not None:

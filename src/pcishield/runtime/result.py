@@ -106,6 +106,18 @@ class ResultGuard(GuardState):
         self._operation.session.rows_fetched += len(rows)
         return rows
 
+    def admit_cell(self, value: Any, *, new_row: bool) -> bool:
+        """Count a cell that :meth:`cell` has masked, with its row when that is the row's first; whether it may go out.
+
+        Raises:
+            LimitExceeded: As for :meth:`rows`.
+        """
+        if new_row:
+            return bool(self.admit([(value,)]))
+        if not self._counts:
+            return True
+        return bool(self._operation.count([(value,)], self._newly_masked(), new=False))
+
     def table(self, table: Any) -> Any:
         """Mask a ``pyarrow.Table`` whose columns are those of the result, names included; count its rows.
 
@@ -166,13 +178,16 @@ class ResultGuard(GuardState):
 
     def _counted(self, rows: list[Any]) -> list[Any]:
         """Count what is about to be handed out against byte limits and budgets; return what may be."""
-        total = sum(self.stats.masked.values())
-        new, self._reported = total - self._reported, total
-        allowed = self._operation.count(rows, new)
+        allowed = self._operation.count(rows, self._newly_masked())
         if allowed < len(rows):
             self.ended = True
             return rows[:allowed]
         return rows
+
+    def _newly_masked(self) -> int:
+        total = sum(self.stats.masked.values())
+        new, self._reported = total - self._reported, total
+        return new
 
     def _over_limit(self) -> int:
         """Rows of the batch that may still be handed out, or raise."""

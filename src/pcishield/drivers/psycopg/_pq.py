@@ -17,6 +17,7 @@ from pcishield.drivers.generic.postgres import Unreadable
 from pcishield.drivers.psycopg import _trace
 from pcishield.drivers.psycopg._errors import masked_fields
 from pcishield.drivers.psycopg._sql import decode_sql
+from pcishield.exceptions import LimitExceeded
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.result import ResultGuard
 from pcishield.runtime.scrub import Wording
@@ -115,7 +116,6 @@ class GuardedResult:
             return raw  # type: ignore[no-any-return]
         source = self._source
         guard = source.guard or source.start_guard()
-        self._count(row_number, guard)
         oid, format = self._result.ftype(column_number), self._result.fformat(column_number)
         tx: Any = Transformer(source.connection)
         try:
@@ -124,6 +124,7 @@ class GuardedResult:
             # No loader for this: what cannot be read can still be scanned.
             value = raw.decode("latin-1")
         masked = guard.cell(column_number, value)
+        self._count(row_number, masked, guard)
         if masked is value or masked == value:
             return raw  # type: ignore[no-any-return]
         if isinstance(masked, (bytes, bytearray, memoryview)):
@@ -155,15 +156,16 @@ class GuardedResult:
         """Return the server's message, card data masked."""
         return self._wording().text(self._result.get_error_message(encoding))
 
-    def _count(self, row: int, guard: ResultGuard) -> None:
-        if row in self._rows:
-            return
+    def _count(self, row: int, masked: Any, guard: ResultGuard) -> None:
         operation = self._source.current
         assert operation is not None
-        budget = operation.row_budget()
-        if budget is not None and len(self._rows) >= budget:
-            operation.limit_hit("rows", budget)
-            raise operation.session.bind(operation.limit_error("rows", budget))
+        try:
+            may = guard.admit_cell(masked, new_row=row not in self._rows)
+        except LimitExceeded as error:
+            raise operation.session.bind(error) from None
+        if not may:
+            # There is no end of the rows to come earlier here, as a policy that truncates would have it.
+            raise operation.session.bind(operation.limit_error("rows", len(self._rows)))
         self._rows.add(row)
 
 

@@ -97,3 +97,26 @@ def test_cells_of_a_pgresult_count_as_rows(limited: Callable[..., Any]) -> None:
     assert [b"1", b"2", b"1"] == [result.get_value(row, 0) for row in (0, 1, 0)]
     with pytest.raises(LimitExceeded):
         result.get_value(2, 0)
+
+
+@pytest.mark.parametrize("way", ["cursor", "pgconn"])
+@pytest.mark.parametrize("limits", [{"session_rows": 3}, {"budget": {"rows": 3}}, {"budget": {"bytes": 32}}])
+def test_cells_of_a_pgresult_count_for_the_session_and_for_budgets(
+    make_shield: Callable[..., Any], pg_dsn: str, limits: dict[str, Any], way: str
+) -> None:
+    """What is read cell by cell is used up for the next statement, as what is fetched is; a row counts once."""
+    policy: dict[str, Any] = {"name": "few", "default": "allow"}
+    if budget := limits.get("budget"):
+        policy["budgets"] = [{"id": "b", "scope": "principal", "window_seconds": 3600, **budget}]
+    else:
+        policy["limits"] = limits
+    sql = "SELECT g, g FROM generate_series(1, 2) g"
+    read = 0
+
+    with make_shield(policy=policy).guard(psycopg).connect(pg_dsn, autocommit=True) as connection:
+        with pytest.raises(LimitExceeded):
+            for _ in range(5):
+                result = connection.execute(sql).pgresult if way == "cursor" else connection.pgconn.exec_(sql.encode())
+                for row in range(2):
+                    read += sum(result.get_value(row, column) is not None for column in range(2))
+    assert (4 if "bytes" in repr(limits) else 6) == read
