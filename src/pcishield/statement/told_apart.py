@@ -57,18 +57,20 @@ def names_in_literals(
     draft: Draft, kinds: Sequence[str], upper: Sequence[str], values: Sequence[str], dialect: str
 ) -> str:
     """Return the names that only literals give, in a fixed order; "" when there are none."""
-    strings = [values[i].lower() for i, kind in enumerate(kinds) if kind == "S"]
+    strings = {values[i].lower() for i, kind in enumerate(kinds) if kind == "S"}
     if not strings:
         return ""
     words = {values[i].lower() for i, kind in enumerate(kinds) if kind in "WQ"}
     names = {column.name for column in draft.columns.values() if isinstance(column, Key)}
+    # The text of a statement that is run (PREPARE ... FROM '...') is a literal too. Elsewhere a table that only the
+    # catalog knows of, behind a view, is not to be found in any text that happens to mention it.
+    runs_text = any(hazard.id == "opaque" for hazard in draft.hazards)
     for table, _ in draft.relations:
-        # Not only equal: the text of a statement that is run (PREPARE ... FROM '...') is a literal too.
-        names |= {
-            n for n in (table.name, table.schema) if n.lower() not in words and any(n.lower() in s for s in strings)
-        }
+        for name in (table.name.lower(), table.schema.lower()):
+            if name not in words and (name in strings or (runs_text and any(name in text for text in strings))):
+                names.add(name)
     if dialect == "sqlite":
-        known = set(strings) - words
+        known = strings - words
         names |= {column.name for column in draft.columns.values() if column.name.lower() in known}
         last = len(kinds) - 1
         names |= {
@@ -80,7 +82,7 @@ def names_in_literals(
                 or (i < last and (upper[i + 1] == "." or (upper[i + 1] == "=" and upper[i - 1] == ",")))
             )
         }
-    if any(hazard.id == "opaque" for hazard in draft.hazards):
+    if runs_text:
         names |= {f"{action}()" for action in draft.actions}
     return "\0".join(sorted(name for name in names if name and len(name) < _MAX_NAME and _digits(name) < 12))
 
