@@ -84,34 +84,37 @@ def execute(self: Any, query: Any, vars: Any = None) -> None:
     if not isinstance(text, (str, bytes)) or self.closed:
         RawCursor.execute(self, text, vars)  # raises, as the driver does
         state.session.refuse("execute", f"a {type(query).__name__} is no SQL text.", "Give the statement as str.")
-    apart, seen, handed = fixed(vars, self.connection)
+    shown = _shown(self, text)
+    apart, seen, handed = fixed(shown, vars, self.connection)
     if not apart:
         text, seen, handed = RawCursor.mogrify(self, text, vars), None, None
-    _send(self, state, "execute", _shown(self, text), seen, lambda: RawCursor.execute(self, text, handed))
+        shown = _shown(self, text)
+    _send(self, state, "execute", shown, seen, lambda: RawCursor.execute(self, text, handed))
 
 
 def executemany(self: Any, query: Any, vars_list: Any) -> None:
     state = _state(self)
     text = _text(self, query)
     given, error = collected(vars_list)
-    sets = [fixed(one, self.connection) for one in given]
     if not isinstance(text, (str, bytes)) or self.closed:
         RawCursor.executemany(self, text, [])
         state.session.refuse("executemany", f"a {type(query).__name__} is no SQL text.", "Give the statement as str.")
+    shown = _shown(self, text)
+    sets = [fixed(shown, one, self.connection) for one in given]
     if not all(apart for apart, _, _ in sets):
         state.session.refuse(
             "executemany", "a parameter is written into the statement as SQL.", "Use execute() for AsIs and its like."
         )
     seen, handed = [one[1] for one in sets], replayed([one[2] for one in sets], error)
     call = lambda: RawCursor.executemany(self, text, handed)  # noqa: E731
-    _send(self, state, "executemany", _shown(self, text), seen, call, many=True)
+    _send(self, state, "executemany", shown, seen, call, many=True)
 
 
 def callproc(self: Any, procname: Any, parameters: Any = None) -> Any:
     state = _state(self)
     marks = ", ".join("%s" for _ in parameters or ())
     text = f"SELECT * FROM {procname}({marks})"  # noqa: S608  (as psycopg2 writes it)
-    apart, seen, handed = fixed(parameters, self.connection)
+    apart, seen, handed = fixed(text, parameters, self.connection)
     if not apart:
         state.session.refuse("callproc", "a parameter is written as SQL.", "Call the function in a SELECT.")
     return _send(self, state, "callproc", text, seen, lambda: RawCursor.callproc(self, procname, handed))

@@ -44,7 +44,7 @@ class _Page:
     def mogrify(self, template: Any, parameters: Any = None) -> bytes:
         """Write one set of parameters, and note it."""
         cursor = self._cursor
-        apart, seen, handed = fixed(parameters, cursor.connection)
+        apart, seen, handed = fixed(text_of(cursor, template), parameters, cursor.connection)
         self._apart = self._apart and apart
         self._seen.append(seen)
         if template is not self._template:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pcishield.exceptions import ConfigurationError, StatementDenied
+from pcishield.exceptions import ApprovalDenied, ConfigurationError, StatementDenied
 from pcishield.testing import make_pan
 from tests.unit.drivers.plain.conftest import ALLOW_ALL, Guarded
 
@@ -310,3 +310,67 @@ def test_an_error_that_was_not_masked_is_pickled_as_the_drivers(guard: Callable[
 
     assert (caught.value.pgcode, caught.value.pgerror) == (again.pgcode, again.pgerror)
     assert "42P01" == again.pgcode
+
+
+class _Failing:
+    def __conform__(self, protocol: Any) -> Any:
+        return self
+
+    def getquoted(self) -> bytes:
+        raise ZeroDivisionError("of its own")
+
+
+class _Making(dict[str, Any]):
+    def __missing__(self, key: str) -> int:
+        return 7
+
+
+class _Named:
+    def __getitem__(self, key: str) -> Any:
+        return {"a": 5}[key]
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        ("SELECT 1", [object()]),
+        ("SELECT 1", [_Failing()]),
+        ("SELECT 1", [[object()]]),
+        ("SELECT %s", [object()]),
+        ("SELECT %s", [_Failing()]),
+        ("SELECT %(a)s", {"a": 1, "b": {}}),
+        ("SELECT %(a)s", {"a": {}}),
+        ("SELECT %(a)s", _Making()),
+        ("SELECT %(a)s", _Named()),
+        ("SELECT %(b)s", _Named()),
+        ("SELECT %(a)s", [object()]),
+        ("SELECT %s", [psycopg2.Binary(b"x")]),
+    ],
+)
+@pytest.mark.parametrize("method", ["execute", "executemany"])
+def test_a_parameter_is_adapted_only_where_a_placeholder_asks_for_it(
+    guarded: Guarded, pg_dsn: str, method: str, text: str, parameters: Any
+) -> None:
+    """So what cannot be adapted matters only there, and a mapping may make values that it does not list."""
+    outcomes = []
+    for connection in (psycopg2.connect(pg_dsn), guarded.connect()):
+        cursor = connection.cursor()
+        try:
+            getattr(cursor, method)(text, [parameters] if method == "executemany" else parameters)
+            outcomes.append(bytes(cursor.query))
+        except Exception as error:
+            outcomes.append((type(error), str(error)))
+        connection.close()
+
+    assert outcomes[0] == outcomes[1]
+
+
+def test_a_value_that_a_mapping_makes_is_judged(guarded: Guarded) -> None:
+    """The guard looks at it as at one that is listed: it is SQL here."""
+
+    class Making(dict[str, Any]):
+        def __missing__(self, key: str) -> Any:
+            return extensions.AsIs(f"card_number FROM {guarded.table}; DROP TABLE {guarded.table}")
+
+    with pytest.raises(ApprovalDenied), guarded.connect() as connection:
+        connection.cursor().execute("SELECT %(a)s", Making())
