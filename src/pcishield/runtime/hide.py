@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pcishield.runtime.known import KnownStatement
     from pcishield.runtime.parts import Parts
 
-__all__ = ["HIDDEN", "hidden_parameters", "hidden_text"]
+__all__ = ["HIDDEN", "classified", "hidden_parameters", "hidden_text"]
 
 HIDDEN = "[REDACTED:parameter]"
 _SAFE = (bool, type(None))
@@ -34,7 +34,7 @@ def hidden_text(text: str, known: KnownStatement, parts: Parts, *, filled: bool 
         filled: Whether ``text`` has parameters filled in.
     """
     statement = known.statement
-    hide = known.pan_in_literals or ((filled or bool(statement.literals)) and _classified(known))
+    hide = known.pan_in_literals or ((filled or bool(statement.literals)) and classified(known))
     return parts.record_text(statement.template if hide else text)
 
 
@@ -55,11 +55,12 @@ def hidden_parameters(params: Any, names: Sequence[str] | None, known: KnownStat
         return type(params)([hidden_parameters(row, names, known, parts) for row in params])
     if names is not None and len(names) == len(params):
         return tuple(_named(name, value, parts) for name, value in zip(names, params, strict=True))
-    hide = known is None or _classified(known)
+    hide = known is None or classified(known)
     return tuple(HIDDEN if hide and not isinstance(value, _SAFE) else _masked(value, None, parts) for value in params)
 
 
-def _classified(known: KnownStatement) -> bool:
+def classified(known: KnownStatement) -> bool:
+    """Whether a value in the statement may belong to a classified column."""
     # A statement that nobody can read, or one that writes and names no columns, may write any.
     return bool(known.classes) or (known.writes and all(use.column.name == "*" for use in known.statement.columns))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import decimal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -153,6 +154,7 @@ class GateState:
         complete: Whether all of its results have arrived.
         loading: Whether the statement that runs may ask for a local file.
         sending: Whether the driver is talking to the server for the gate.
+        refusal: Why the statement that the driver is about to send is not sent.
     """
 
     def __init__(self, session: Session) -> None:
@@ -161,6 +163,7 @@ class GateState:
         self.loading = False
         self.complete = False
         self.sending = False
+        self.refusal: ShieldError | None = None
         self.subject: Operation | None = None
         self._ticket: tuple[Operation, bytes | None] | None = None
         self._part = 0
@@ -170,7 +173,13 @@ class GateState:
         return running.get() is self and self._ticket is not None
 
     def admits(self, sql: bytes) -> Operation | None:
-        """Return the operation that has been judged for exactly ``sql``, ``None`` when nothing was."""
+        """Return the operation that has been judged for exactly ``sql``, ``None`` when nothing was.
+
+        Raises:
+            ShieldError: It was refused.
+        """
+        if self.refusal is not None:
+            raise self.refusal
         if not self.inside():
             return None
         assert self._ticket is not None
@@ -203,28 +212,42 @@ class GateState:
         session = self.session
         self.finish()
         operation = session.operation(text, parameters, method=method, many=many)
-        kept = self._ticket
+        begun = False
 
         def work() -> Any:
+            nonlocal begun
+            begun = True
             self.begin(operation)
-            if gate:
-                return call()
-            self._ticket = (operation, merged)
-            token = running.set(self)
-            try:
-                return call()
-            finally:
-                running.reset(token)
-                self._ticket = kept
+            return call() if gate else self._admitting(operation, merged, call)
 
         try:
             value = session.run(operation, work)
         except BaseException as error:
             self.redact(error, operation)
+            if not (begun or gate) and isinstance(error, ShieldError):
+                self._let_go(error, operation, call)
             raise
         if self.complete:
             operation.finish()
         return value
+
+    def _admitting(self, operation: Operation, merged: bytes | None, call: Callable[[], Any]) -> Any:
+        kept, self._ticket = self._ticket, (operation, merged)
+        token = running.set(self)
+        try:
+            return call()
+        finally:
+            running.reset(token)
+            self._ticket = kept
+
+    def _let_go(self, refusal: ShieldError, operation: Operation, call: Callable[[], Any]) -> None:
+        """Let the driver come as far as the gate, so that its cursor has no result left, as after any error."""
+        self.refusal = refusal
+        try:
+            with suppress(Exception):
+                self._admitting(operation, None, call)
+        finally:
+            self.refusal = None
 
     def begin(self, operation: Operation) -> None:
         """Say that ``operation`` is on its way to the server."""

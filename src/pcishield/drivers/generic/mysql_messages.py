@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pcishield.runtime.hide import classified
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.scrub import WITHHELD
 from pcishield.statement import Statement
+
+if TYPE_CHECKING:
+    from pcishield.runtime.session import Session
 
 __all__ = ["REDACTED", "clean_message", "mask_message", "safe_statement", "shows_diagnostics", "subject_of"]
 
@@ -109,16 +113,20 @@ def clean_message(text: str, errno: Any, operation: Operation | None) -> str:
     return f"{text[:first]}'{REDACTED}'{tail.group() if tail is not None and tail.start() > first else ''}"
 
 
-def safe_statement(executed: Any, operation: Operation | None) -> Any:
-    """Return the text that was sent, fit to be shown: masked, or without literals where columns are classified."""
-    if not isinstance(executed, (str, bytes, bytearray)) or operation is None:
+def safe_statement(executed: Any, session: Session, sql: str | None) -> Any:
+    """Return the text that was sent, fit to be shown: masked, or without literals where columns are classified.
+
+    Args:
+        executed: The text.
+        session: Of its connection.
+        sql: The same before its parameters were written into it, where that is known.
+    """
+    if not isinstance(executed, (str, bytes, bytearray)):
         return executed
-    session = operation.session
-    statement = operation.statement
-    if statement is not None and session.parts.known.get(session.dialect, operation.sql).classes:
-        text = statement.template
-    else:
-        text = executed if isinstance(executed, str) else bytes(executed).decode("utf-8", "surrogateescape")
+    text = executed if isinstance(executed, str) else bytes(executed).decode("utf-8", "surrogateescape")
+    known = session.parts.known.get(session.dialect, text if sql is None else sql)
+    if classified(known):
+        text = known.statement.template
     masked = session.mask_text(text)
     if isinstance(executed, str):
         return masked

@@ -60,7 +60,7 @@ def _cmd_query(original: Callable[..., Any]) -> Any:
         async def call() -> Any:
             return sent(self, state, await original(self, *args, **kwargs))
 
-        if running.get() is state:
+        if state.passing():
             return await call()
         query = argument(args, kwargs, 0, "query")
         if is_own(query):
@@ -75,8 +75,9 @@ def _cmd_query(original: Callable[..., Any]) -> Any:
 def _cmd_query_iter(original: Callable[..., Any]) -> Any:
     def cmd_query_iter(self: Any, *args: Any, **kwargs: Any) -> Any:
         state: ConnectionState = self._pcishield
+        passing = state.passing()
         results = original(self, *args, **kwargs)
-        if running.get() is state:
+        if passing:
             return results
         return _stepwise(self, state, argument(args, kwargs, 0, "statements"), results)
 
@@ -111,6 +112,7 @@ async def _stepwise(connection: Any, state: ConnectionState, sql: Any, results: 
 def _cmd_stmt_prepare(original: Callable[..., Any]) -> Any:
     async def cmd_stmt_prepare(self: Any, *args: Any, **kwargs: Any) -> Any:
         state: ConnectionState = self._pcishield
+        state.passing()
         try:
             prepared = await amarked(state, state.executing, lambda: original(self, *args, **kwargs))
         except BaseException as error:
@@ -129,7 +131,7 @@ def _cmd_stmt_execute(original: Callable[..., Any]) -> Any:
         async def call() -> Any:
             return sent(self, state, await original(self, *args, **kwargs))
 
-        if running.get() is state:
+        if state.passing():
             return await call()
         text = state.prepared.get(argument(args, kwargs, 0, "statement_id"))
         operation = opened_execution(self, state, text, argument(args, kwargs, 1, "data"), "cmd_stmt_execute")
@@ -155,7 +157,7 @@ def _cmd_stmt_close(original: Callable[..., Any]) -> Any:
 def _cmd_stmt_send_long_data(original: Callable[..., Any]) -> Any:
     async def cmd_stmt_send_long_data(self: Any, *args: Any, **kwargs: Any) -> Any:
         state: ConnectionState = self._pcishield
-        if running.get() is not state:
+        if not state.passing():
             state.ready(self).refuse(
                 "cmd_stmt_send_long_data",
                 "what is sent this way cannot be judged together with its statement.",

@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from pcishield.drivers.mysql_connector.calls import admitted, exhausted, finished, opened, state_of
-from pcishield.drivers.mysql_connector.cursor import COMMON, after_end, guard_for, turn_to_next
+from pcishield.drivers.mysql_connector.cursor import COMMON, after_end, guard_for, refusing, turn_to_next
 from pcishield.drivers.mysql_connector.interrupted import struck
 from pcishield.drivers.mysql_connector.state import ConnectionState, running
 from pcishield.drivers.mysql_connector.surfaces import AIO_CURSOR
+from pcishield.exceptions import ShieldError
 from pcishield.runtime.dress import dressed
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.surface import build
@@ -59,14 +60,24 @@ def _statement(method: str, original: Callable[..., Any]) -> Any:
         if operation is None:
             return await original(self, *args, **kwargs)
 
+        begun = False
+
         async def call() -> Any:
+            nonlocal begun
+            begun = True
             value = await original(self, *args, **kwargs)
             if method == "callproc":
                 _adopt_stored(self)
             finished(self, state, operation, method)
             return value
 
-        value = await arun(state, operation, call)
+        try:
+            value = await arun(state, operation, call)
+        except ShieldError as error:
+            if not begun:
+                with refusing(state, error):
+                    await amarked(state, operation, lambda: original(self, *args, **kwargs))
+            raise
         if method == "callproc" and value:
             admitted(self, [value])
         return value

@@ -266,7 +266,12 @@ def shown_executed(cursor: Any) -> Any:
     executed = cursor.__dict__.get("_executed")
     if executed is None or running.get() is not None:
         return executed
-    return safe_statement(executed, cursor._pcishield_operation)
+    operation = cursor._pcishield_tried or cursor._pcishield_operation
+    if operation is not None:
+        return safe_statement(executed, operation.session, operation.sql)
+    state = state_of(cursor)
+    # A closed cursor does not tell whose rules hold.
+    return None if state is None or state.session is None else safe_statement(executed, state.session, None)
 
 
 def use_statement(database: Any) -> str:

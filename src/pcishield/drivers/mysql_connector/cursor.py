@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -17,12 +18,23 @@ from pcishield.drivers.mysql_connector.calls import (
 from pcishield.drivers.mysql_connector.interrupted import struck
 from pcishield.drivers.mysql_connector.state import ConnectionState, running
 from pcishield.drivers.mysql_connector.surfaces import CURSOR
+from pcishield.exceptions import ShieldError
 from pcishield.runtime.dress import dressed
 from pcishield.runtime.operation import Operation
 from pcishield.runtime.stamp import under
 from pcishield.runtime.surface import build
 
-__all__ = ["COMMON", "adopt_cursor", "after_end", "guard_for", "guarded_cursor", "marked", "run", "turn_to_next"]
+__all__ = [
+    "COMMON",
+    "adopt_cursor",
+    "after_end",
+    "guard_for",
+    "guarded_cursor",
+    "marked",
+    "refusing",
+    "run",
+    "turn_to_next",
+]
 
 T = TypeVar("T")
 
@@ -40,6 +52,17 @@ def run(state: ConnectionState, operation: Operation, call: Callable[[], T]) -> 
     except BaseException as error:
         state.redact(error, operation)
         raise
+
+
+@contextmanager
+def refusing(state: ConnectionState, refusal: ShieldError) -> Iterator[None]:
+    """Let a cursor's method come as far as the gate, so that it has no result left, as after any error."""
+    state.refusal = refusal
+    try:
+        with suppress(Exception):
+            yield
+    finally:
+        state.refusal = None
 
 
 def marked(state: ConnectionState, operation: Operation | None, call: Callable[[], T]) -> T:
@@ -63,14 +86,24 @@ def _statement(method: str, original: Callable[..., Any]) -> Any:
         if operation is None:
             return original(self, *args, **kwargs)
 
+        begun = False
+
         def call() -> Any:
+            nonlocal begun
+            begun = True
             value = original(self, *args, **kwargs)
             if method == "callproc":
                 _adopt_stored(self)
             finished(self, state, operation, method)
             return value
 
-        value = run(state, operation, call)
+        try:
+            value = run(state, operation, call)
+        except ShieldError as error:
+            if not begun:
+                with refusing(state, error):
+                    marked(state, operation, lambda: original(self, *args, **kwargs))
+            raise
         if method == "callproc" and value:
             admitted(self, [value])
         return value
@@ -210,6 +243,10 @@ def _close(original: Callable[..., Any]) -> Any:
 
 
 def _set_executed(cursor: Any, value: Any) -> None:
+    if value is not None:
+        state = state_of(cursor)
+        # Whether it will run or not, the text is this one's.
+        cursor._pcishield_tried = None if state is None else state.executing
     cursor.__dict__["_executed"] = value
 
 
@@ -219,6 +256,7 @@ COMMON: dict[str, Any] = {
     "_pcishield_guarded": True,
     "_pcishield_operation": None,
     "_pcishield_result": None,
+    "_pcishield_tried": None,
 }
 """Names that sync and async guarded cursors have alike."""
 

@@ -67,7 +67,7 @@ def judged(connection: Any, state: ConnectionState, sql: str, method: str, call:
 def _cmd_query(original: Callable[..., Any]) -> Any:
     def cmd_query(self: Any, *args: Any, **kwargs: Any) -> Any:
         state: ConnectionState = self._pcishield
-        if running.get() is state:
+        if state.passing():
             return sent(self, state, original(self, *args, **kwargs))
         query = argument(args, kwargs, 0, "query")
         if is_own(query):
@@ -82,8 +82,9 @@ def _cmd_query(original: Callable[..., Any]) -> Any:
 def _cmd_query_iter(original: Callable[..., Any]) -> Any:
     def cmd_query_iter(self: Any, *args: Any, **kwargs: Any) -> Any:
         state: ConnectionState = self._pcishield
+        passing = state.passing()
         results = original(self, *args, **kwargs)
-        if running.get() is state:
+        if passing:
             return results
         return _stepwise(self, state, argument(args, kwargs, 0, "statements"), results)
 
@@ -118,6 +119,7 @@ def _stepwise(connection: Any, state: ConnectionState, sql: Any, results: Any) -
 def _cmd_stmt_prepare(original: Callable[..., Any]) -> Any:
     def cmd_stmt_prepare(self: Any, *args: Any, **kwargs: Any) -> Any:
         state: ConnectionState = self._pcishield
+        state.passing()
         statement = argument(args, kwargs, 0, "statement")
         try:
             prepared = marked(state, state.executing, lambda: original(self, *args, **kwargs))
@@ -149,7 +151,7 @@ def _cmd_stmt_execute(original: Callable[..., Any]) -> Any:
         def call() -> Any:
             return sent(self, state, original(self, *args, **kwargs), None if pure else handle)
 
-        if running.get() is state:
+        if state.passing():
             return call()
         text = state.prepared.get(handle) if pure else state.handles.get(handle)
         parameters = argument(args, kwargs, 1, "data") if pure else args[1:]
@@ -178,7 +180,7 @@ def _cmd_stmt_close(original: Callable[..., Any]) -> Any:
 def _cmd_stmt_send_long_data(original: Callable[..., Any]) -> Any:
     def cmd_stmt_send_long_data(self: Any, *args: Any, **kwargs: Any) -> Any:
         state: ConnectionState = self._pcishield
-        if running.get() is not state:
+        if not state.passing():
             state.ready(self).refuse(
                 "cmd_stmt_send_long_data",
                 "what is sent this way cannot be judged together with its statement.",

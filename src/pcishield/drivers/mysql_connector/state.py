@@ -164,6 +164,7 @@ class ConnectionState:
         profile: Name of the profile that the connection was made by; it reconnects by it.
         pins: What of it nobody may configure otherwise.
         connecting: The driver is setting up the connection.
+        refusal: Why the statement that the driver is about to send is not sent.
         discarding: Rows are being read to be thrown away.
         interrupted: A part of an answer of the server was left unread.
     """
@@ -187,9 +188,22 @@ class ConnectionState:
         self.guards: list[tuple[Any, ResultGuard]] = []
         self.part: int | None = 0
         self.connecting = False
+        self.refusal: ShieldError | None = None
         self.discarding = False
         self.interrupted = False
         self._facts: dict[str, Any] = {}
+
+    def passing(self) -> bool:
+        """Whether a guarded call of this thread or task is at a gate.
+
+        Raises:
+            ShieldError: What it sends was refused.
+        """
+        if running.get() is not self:
+            return False
+        if self.refusal is not None:
+            raise self.refusal
+        return True
 
     # Sessions
 

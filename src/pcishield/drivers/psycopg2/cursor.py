@@ -7,6 +7,7 @@ psycopg2's own row factory stays off: rows arrive as plain tuples, are masked, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from psycopg2 import InterfaceError, ProgrammingError, extensions, sql
@@ -19,9 +20,10 @@ from pcishield.drivers.psycopg2.copy import copying, file_for
 from pcishield.drivers.psycopg2.parameters import fixed
 from pcishield.drivers.psycopg2.surfaces import CURSOR
 from pcishield.drivers.psycopg2.underway import Underway
-from pcishield.exceptions import StatementDenied
+from pcishield.exceptions import ShieldError, StatementDenied
 from pcishield.runtime.dress import refuse_copy
 from pcishield.runtime.guard import outside
+from pcishield.runtime.hide import classified
 from pcishield.runtime.parameters import collected, replayed
 from pcishield.runtime.stamp import stamp, under
 from pcishield.runtime.surface import build
@@ -161,7 +163,24 @@ def _send(
         # A named cursor has no description before its first fetch.
         return self.name is not None or _description(self) is not None, _rowcount(self)
 
-    value = state.send(text, seen, method, call, answer, many)
+    begun, before = False, state.tried
+
+    def begin() -> Any:
+        nonlocal begun
+        begun = True
+        return call()
+
+    try:
+        value = state.send(text, seen, method, begin, answer, many)
+    except ShieldError:
+        if not begun:
+            state.tried = before  # what the driver shows as sent is that one still
+            # The driver lets go of the last result, as after any error, before it finds no value for the placeholder.
+            with suppress(Exception):
+                RawCursor.execute(self, "%s", ())
+            if self.name is None:
+                state.operation = None  # the driver forgets the rows, but not what described them
+        raise
     assert state.operation is not None
     if self.name is not None:
         state.session.declared.remember_cursor(self.name, state.operation)
@@ -288,8 +307,10 @@ def close(self: Any) -> None:
 
 
 def _get_description(self: Any) -> Any:
-    described = _description(self)
-    mask = _state(self).session.mask_text
+    described, state = _description(self), _state(self)
+    mask = state.session.mask_text
+    if state.operation is None and state.tried is not None:
+        return None
     if described is None or all(mask(column[0]) == column[0] for column in described):
         return described
     return tuple(extensions.Column(mask(column[0]), *tuple(column)[1:]) for column in described)
@@ -302,8 +323,8 @@ def _get_query(self: Any) -> Any:
     if query is None or operation is None or operation.statement is None:
         return query and state.session.mask_text(_shown(self, query)).encode("utf-8", "surrogateescape")
     session = state.session
-    classified = session.parts.known.get(session.dialect, operation.sql).classes
-    text = operation.statement.template if classified else _shown(self, query)
+    hidden = classified(session.parts.known.get(session.dialect, operation.sql))
+    text = operation.statement.template if hidden else _shown(self, query)
     return session.mask_text(text).encode("utf-8", "surrogateescape")
 
 

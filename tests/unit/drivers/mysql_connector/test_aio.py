@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import warnings
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -12,7 +13,7 @@ import mysql.connector
 import pytest
 import pytest_asyncio
 
-from pcishield.exceptions import LimitExceeded, PolicyViolation
+from pcishield.exceptions import ApprovalDenied, LimitExceeded, PolicyViolation
 from pcishield.testing import RecordingLog, assert_no_pan
 from tests.unit.drivers.mysql_connector.conftest import ALLOW_ALL, PAN
 from tests.unit.drivers.mysql_connector.test_cursors import CURSORS, QUERY, cells
@@ -307,3 +308,22 @@ async def test_a_cancelled_answer_is_not_the_next_ones(aconnection: Any, table: 
     assert ["cancelled", "failure", "failure", "success"] == [r["outcome"] for r in audited.of("result")] or (
         "failure" == audited.of("result")[0]["outcome"]
     )
+
+
+async def test_a_refused_statement_leaves_no_result(make_shield: Any, aio_params: dict[str, Any], table: str) -> None:
+    """As after any error of the driver; nothing was sent, and the text that it keeps shows no value."""
+    connection = await make_shield().guard(mysql.connector).aio.connect(**aio_params)
+    for options in ({}, {"buffered": True}, {"prepared": True}):
+        cursor = await connection.cursor(**options)
+        await cursor.execute("SELECT 1 UNION ALL SELECT 2")
+        await cursor.fetchall()
+        with pytest.raises(ApprovalDenied):
+            await cursor.execute(f"DELETE FROM {table} WHERE cvv <> %s OR 1 = 1", ("987",))
+        with contextlib.suppress(mysql.connector.Error):
+            assert [] == await cursor.fetchall()
+        assert "987" not in str(cursor.statement)
+        await cursor.close()
+    cursor = await connection.cursor()
+    await cursor.execute(f"SELECT COUNT(*) FROM {table}")
+    assert [(3,)] == await cursor.fetchall()
+    await connection.close()

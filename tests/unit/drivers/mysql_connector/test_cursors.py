@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import mysql.connector as connector
 import pytest
 
+from pcishield.exceptions import ApprovalDenied
 from pcishield.testing import RecordingLog, assert_no_pan
 from tests.unit.drivers.mysql_connector.conftest import OTHER, PAN
 
@@ -121,6 +123,71 @@ def test_statement_on_classified_columns_shows_no_literal(connection: Any, table
 
     assert "987" not in cursor.statement
     assert "Erika" not in cursor.statement
+
+
+@pytest.mark.parametrize("method", ["execute", "executemany"])
+@pytest.mark.parametrize("options", [{}, {"prepared": True}], ids=["plain", "prepared"])
+def test_the_text_of_a_failed_statement_shows_no_value(
+    connection: Any, table: str, method: str, options: dict[str, bool]
+) -> None:
+    """It was sent as well, on a new cursor and after another statement."""
+    cursor = connection.cursor(**options)
+    for _ in range(2):
+        parameters = (1, PAN, "987")
+        with pytest.raises(connector.Error):
+            getattr(cursor, method)(
+                f"INSERT INTO {table} (id, pan, cvv, nosuch) VALUES (%s, %s, %s, 1)",
+                [parameters] if method == "executemany" else parameters,
+            )
+        shown = [cursor.statement, str(cursor), cursor._executed]
+        assert_no_pan(shown)
+        assert "987" not in str(shown)
+        cursor.execute("SELECT 1")
+        cursor.fetchall()
+
+
+def test_the_text_of_a_refused_statement_shows_no_value(make_shield: Any, params: dict[str, Any], table: str) -> None:
+    """The driver keeps it, although it was not sent; one that is read no further keeps the text before."""
+    shield = make_shield(approver=lambda request: "delete" not in request.actions)
+    connection = shield.guard(connector).connect(**params)
+    for before in ("SELECT 1", f"SELECT id FROM {table} WHERE cvv <> '987'"):
+        cursor = connection.cursor()
+        cursor.execute(before)
+        with pytest.raises(ApprovalDenied):
+            cursor.execute(f"DELETE FROM {table} WHERE cvv <> %s OR 1 = 1", ("987",))
+        shown = [cursor.statement, str(cursor), cursor._executed]
+        cursor.fetchall()
+        cursor.close()
+        assert "987" not in str(shown)
+    connection.close()
+
+
+@pytest.mark.parametrize("options", [{}, {"buffered": True}, {"prepared": True}], ids=["plain", "buffered", "prepared"])
+@pytest.mark.parametrize("method", ["execute", "executemany"])
+def test_a_refused_statement_leaves_the_cursor_as_a_failed_one(
+    make_shield: Any, raw: Any, params: dict[str, Any], table: str, method: str, options: dict[str, bool]
+) -> None:
+    """The rows of the statement before are gone, and nothing was sent."""
+    outcomes = []
+    guarded = make_shield().guard(connector).connect(**params)
+    for connection, name in ((raw, "no_such_table"), (guarded, table)):
+        cursor = connection.cursor(**options)
+        cursor.execute("SELECT 1 UNION ALL SELECT 2")
+        cursor.fetchall()
+        with pytest.raises(connector.Error) as raised:
+            getattr(cursor, method)(f"DELETE FROM {name}", *([[(), ()]] if method == "executemany" else []))
+        assert (connection is guarded) == isinstance(raised.value, ApprovalDenied)
+        try:
+            rows = cursor.fetchall()
+        except connector.Error as error:
+            rows = repr(error)
+        outcomes.append((cursor.description, cursor.with_rows, rows))
+    cursor = guarded.cursor()
+    cursor.execute(f"SELECT COUNT(*) FROM {table}")
+    assert [(3,)] == cursor.fetchall()
+    guarded.close()
+
+    assert outcomes[0] == outcomes[1]
 
 
 def test_base_columns_count_whatever_the_alias(connection: Any, raw: Any, table: str) -> None:

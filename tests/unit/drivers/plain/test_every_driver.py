@@ -268,3 +268,58 @@ def test_no_statement_at_all_is_a_type_error(guard: Guard, name: str) -> None:
         cursor.execute(None)
 
     assert [] == guarded.types("denied", "attempt")
+
+
+@each("psycopg2", "pymysql", "mysqlclient")
+@pytest.mark.parametrize("method", ["execute", "executemany", "callproc"])
+def test_a_refused_statement_leaves_the_cursor_as_a_failed_one(guard: Guard, name: str, method: str) -> None:
+    """The rows of the statement before are gone, and nothing was sent."""
+    if (name, method) == ("mysqlclient", "callproc"):
+        pytest.skip("it lets go of the result after the first of the statements that it makes of the call")
+    guarded = guard(name)
+    guarded.fill((1, PAN))
+    outcomes = []
+    for module, table in ((guarded.raw, "no_such_table"), (guarded.module, guarded.table)):
+        connection = guarded.plain.connect(module, guarded.home)
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1 UNION ALL SELECT 2")
+        cursor.fetchone()
+        with pytest.raises(guarded.raw.Error) as raised:
+            if method == "execute":
+                cursor.execute(f"DELETE FROM {table}")
+            elif method == "executemany":
+                cursor.executemany(f"UPDATE {table} SET card_number = %s", [("x",)])
+            else:
+                cursor.callproc("no_such_routine", (1,))
+        assert (module is guarded.module) == isinstance(raised.value, ApprovalDenied)
+        try:
+            rows = cursor.fetchall()
+        except Exception as error:
+            rows = repr(error)
+        outcomes.append((cursor.description, rows))
+        connection.rollback()
+        cursor.execute("SELECT 3")
+        assert (3,) == tuple(cursor.fetchone())
+        connection.close()
+
+    assert outcomes[0] == outcomes[1]
+
+
+@each("psycopg2", "pymysql", "mysqlclient")
+def test_a_refused_statement_does_not_reach_the_server(guard: Guard, name: str) -> None:
+    """Not on the way to letting go of the last result either."""
+    guarded = guard(name)
+    guarded.fill((1, PAN))
+    connection = guarded.connect()
+    cursor = connection.cursor()
+    for call in (
+        lambda: cursor.execute(f"DELETE FROM {guarded.table}"),
+        lambda: cursor.execute(f"DELETE FROM {guarded.table} WHERE %s = 1", (1,)),
+        lambda: cursor.executemany(f"DELETE FROM {guarded.table} WHERE %s = 1", [(1,), (2,)]),
+    ):
+        with pytest.raises(ApprovalDenied):
+            call()
+    connection.commit()
+    cursor.execute(f"SELECT COUNT(*) FROM {guarded.table}")
+
+    assert (1,) == tuple(cursor.fetchone())

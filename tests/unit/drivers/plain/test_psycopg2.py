@@ -374,3 +374,23 @@ def test_a_value_that_a_mapping_makes_is_judged(guarded: Guarded) -> None:
 
     with pytest.raises(ApprovalDenied), guarded.connect() as connection:
         connection.cursor().execute("SELECT %(a)s", Making())
+
+
+def test_the_query_after_a_refusal_is_judged_as_the_one_that_was_sent(guard: Callable[..., Guarded]) -> None:
+    """Not as the refused one, in which nothing may be classified; on a named cursor the text before stays."""
+    guarded = guard("psycopg2", approver=lambda request: "ddl" not in request.actions)
+    guarded.fill((1, PAN))
+    connection = guarded.connect()
+    for cursor in (connection.cursor(), connection.cursor("named")):
+        cursor.execute(f"SELECT id FROM {guarded.table} WHERE card_number <> 'k987'")
+        with pytest.raises(ApprovalDenied):
+            cursor.execute("DROP TABLE no_such_table")
+        assert b"k987" not in bytes(cursor.query or b"")
+
+
+def test_the_query_of_an_insert_without_names_of_columns_has_no_literals(guarded: Guarded) -> None:
+    """Any of its values may belong to a classified column."""
+    cursor = guarded.connect().cursor()
+    cursor.execute(f"INSERT INTO {guarded.table} VALUES (%s, %s)", (7, "k987"))
+
+    assert b"k987" not in bytes(cursor.query)
