@@ -196,6 +196,7 @@ class GateState:
         merged: bytes | None = None,
         many: bool = False,
         gate: bool = False,
+        cursor: bool = False,
     ) -> Any:
         """Take one call that sends SQL through the whole flow.
 
@@ -208,6 +209,7 @@ class GateState:
                 are :func:`plain` and texts that the driver makes of them.
             many: Whether ``parameters`` is a list of them.
             gate: This is the gate itself: its caller tells the outcome.
+            cursor: This is a method of a cursor, which sends through the gate and through nothing else.
         """
         session = self.session
         self.finish()
@@ -224,7 +226,7 @@ class GateState:
             value = session.run(operation, work)
         except BaseException as error:
             self.redact(error, operation)
-            if not (begun or gate) and isinstance(error, ShieldError):
+            if cursor and not begun and isinstance(error, ShieldError):
                 self._let_go(error, operation, call)
             raise
         if self.complete:
@@ -241,7 +243,7 @@ class GateState:
             self._ticket = kept
 
     def _let_go(self, refusal: ShieldError, operation: Operation, call: Callable[[], Any]) -> None:
-        """Let the driver come as far as the gate, so that its cursor has no result left, as after any error."""
+        """Let a cursor's method come as far as the gate, so that it has no result left, as after any error."""
         self.refusal = refusal
         try:
             with suppress(Exception):

@@ -41,7 +41,7 @@ def guarded_cursor(base: Any, surface: Surface, merge: _Merge) -> type:
         apart, parameters = seen(args)
         if not apart:
             text, parameters = merged.decode(encoding, "surrogateescape"), None
-        return state.run(text, parameters, "execute", lambda: base.execute(self, shown), merged=merged)
+        return state.run(text, parameters, "execute", lambda: base.execute(self, shown), merged=merged, cursor=True)
 
     def executemany(self: Any, query: Any, args: Any) -> Any:
         state = _state(self)
@@ -56,7 +56,7 @@ def guarded_cursor(base: Any, surface: Surface, merge: _Merge) -> type:
             return self.rowcount
         parameters = [shown for _, shown in looked_at]
         call = lambda: base.executemany(self, query, sets)  # noqa: E731
-        return state.run(text, parameters, "executemany", call, many=True)
+        return state.run(text, parameters, "executemany", call, many=True, cursor=True)
 
     def callproc(self: Any, procname: Any, args: Any = ()) -> Any:
         state = _state(self)
@@ -67,7 +67,7 @@ def guarded_cursor(base: Any, surface: Surface, merge: _Merge) -> type:
             state.session.refuse("callproc", "a parameter is written as SQL.", "Say it in SQL, by execute().")
         name = procname.decode(self.connection.encoding) if isinstance(procname, bytes) else procname
         call = lambda: base.callproc(self, procname, args)  # noqa: E731
-        return state.run(call_text(name, args), parameters, "callproc", call)
+        return state.run(call_text(name, args), parameters, "callproc", call, cursor=True)
 
     def close(self: Any) -> None:
         state = _state(self) if self.connection is not None else None
