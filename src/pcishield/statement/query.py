@@ -63,8 +63,6 @@ def read_query(draft: Draft, reading: Reading, fragment: Fragment) -> None:
     _spell_uses(draft, reading.catalog)
     if "CYCLE" in fragment.u or "SEARCH" in fragment.u:
         draft.outputs = _with_added_columns(fragment, draft.outputs)
-    if reading.dialect == "duckdb" and kind in _WRITES and not outs:
-        draft.outputs = (OutputColumn("Count", "safe", frozenset()),)  # how many rows, as a row
     calls(draft, reading, fragment)
     _check_writes(draft, fragment, tree)
     judge(draft, reading, fragment, tree)

@@ -114,20 +114,6 @@ def test_columns_by_pattern_are_as_many_as_there_are(sql: str, derivation: str) 
 
 
 @pytest.mark.parametrize(
-    "sql", ["INSERT INTO t VALUES (1)", "UPDATE t SET a = 1 WHERE b = 2", "DELETE FROM t WHERE b = 2"]
-)
-def test_how_many_rows_were_written_is_shown(sql: str) -> None:
-    """DuckDB gives the number of rows written as a row, unless RETURNING gives the rows."""
-    outputs = analyze(sql, "duckdb").outputs
-    returned = analyze(f"{sql} RETURNING a", "duckdb").outputs
-
-    assert outputs is not None
-    assert returned is not None
-    assert [("Count", "safe")] == [(o.name, o.derivation) for o in outputs]
-    assert [("a", "verbatim")] == [(o.name, o.derivation) for o in returned]
-
-
-@pytest.mark.parametrize(
     "sql",
     [
         "SELECT c.* AS note FROM cards c",
