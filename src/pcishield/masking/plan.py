@@ -381,8 +381,13 @@ class _Rules:
         return not isinstance(ref, Key) and (_is_row(ref) or self.class_of(ref) is not None)
 
     def _star(self, column: ResultColumn, output: OutputColumn) -> _Column:
-        tables = [ref.table for ref in output.sources if ref.table is not None] or [TableRef(""), *self._tables]
+        rows = [ref.table for ref in output.sources if ref.table is not None and _is_row(ref)]
+        tables = rows or [TableRef(""), *self._tables]
         names = {column.name, column.column} - {""}
+        # What the statement has stored in a column of these, as RETURNING shows it.
+        stored = self._strictest(self.class_of(ref) for ref in output.sources if not _is_row(ref))
+        if stored is not None:
+            return self._computed(column, stored)
         return self._as(
             column, self._strictest(self._classes.classify(n, t.name, t.schema) for n in names for t in tables)
         )

@@ -121,7 +121,7 @@ def _uses(statement: Statement, context: Context) -> tuple[Use, ...]:
         uses.extend(Use(ColumnRef("*", table), "other", False, "") for table in tables)
     for output in statement.outputs or ():
         if output.derivation == "star":
-            uses.extend(Use(source, "select", False, "") for source in output.sources)
+            uses.extend(Use(source, "select", False, "") for source in output.sources if source.name == "*")
     for name, cls in classes.items():
         # Classified although no clause is known to use it (``SELECT *``, COPY, an expanded view): still a use.
         if name not in seen:

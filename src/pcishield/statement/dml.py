@@ -86,7 +86,7 @@ class Writer(Resolver):
             self._index_command(values, [column.lower() for column in columns].index(table.name.lower()))
         names = columns or [out.name for out in source.outs or ()]
         given = self._inserted(values, scope, names, table)
-        self._keep(zip(names, given, strict=False), source)
+        self._keep(_by_name(names, given), source)
         conflict = args.get("conflict")
         if conflict is not None:
             self._conflict(conflict, inside, source)
@@ -410,7 +410,9 @@ class Writer(Resolver):
             if isinstance(then.expression, exp.Expr):
                 cells = then.expression.expressions if type(then.expression) is exp.Tuple else [then.expression]
                 names = columns or [out.name for out in source.outs or ()]
-                self._guessed(names, self._stored(cells, scope), source.table)
+                stored = self._stored(cells, scope)
+                self._guessed(names, stored, source.table)
+                self._keep(_by_name(names, stored), source)
             return False
         if isinstance(then, exp.Update):
             draft.actions.add("update")
@@ -495,6 +497,15 @@ def _copies(condition: Condition, items: list[Expr], scope: Scope) -> frozenset[
                     condition.copied |= {part.alias_or_name.lower()}
     own = {n.lower() for n, s in scope.sources.items() if s.table is not None and s.table.name in condition.tables}
     return frozenset(found | own) if found else frozenset()
+
+
+def _by_name(names: list[str], given: Outs) -> Iterable[tuple[str, OutputColumn]]:
+    """Pair what is stored with the column it is stored in; no name where the text does not tell which."""
+    many = False
+    for place, out in enumerate(given):
+        many = many or out.derivation == "star" or out.name == "*"
+        if out.derivation != "star":
+            yield "" if many or place >= len(names) else names[place], out
 
 
 def _only(node: Expr, own: tuple[str, ...]) -> bool:

@@ -27,10 +27,11 @@ class Source:
     ``outs``: known columns in order; ``open``: tables that may own further columns;
     ``rest``: what a column is made of that is neither (a function's result);
     ``made``: its rows are made up, see :mod:`~pcishield.statement.candidates`;
-    ``kept``: what the statement itself stores in columns that ``*`` may stand for.
+    ``kept``: what the statement itself stores in columns that ``*`` may stand for;
+    ``anywhere``: what it stores in a column, but not in which.
     """
 
-    __slots__ = ("found", "index", "kept", "made", "open", "outs", "rest", "table")
+    __slots__ = ("anywhere", "found", "index", "kept", "made", "open", "outs", "rest", "table")
 
     def __init__(
         self,
@@ -47,10 +48,20 @@ class Source:
         self.table, self.outs, self.open, self.rest, self.made = table, outs, open, rest, made
         self.index: dict[str, OutputColumn] = {o.name: o for o in reversed(outs)} if outs else {}
         self.found: dict[str, Value] = {}
-        self.kept: frozenset[ColumnRef] = NONE
+        stars = [out for out in outs or () if out.derivation == "star"]
+        self.kept = NONE.union(*([ref for ref in out.sources if ref.name != "*"] for out in stars)) if stars else NONE
+        self.anywhere: Value = ("unknown", self.kept) if self.kept else CONST
 
     def keeps(self, name: str, value: Value) -> None:
-        """Take in what a statement stores in column ``name``: RETURNING shows that."""
+        """Take in what a statement stores in column ``name``, in any if that is not known: RETURNING shows that."""
+        if not name:
+            for known in self.index:
+                self.keeps(known, value)
+            if self.open:
+                self.anywhere = either([self.anywhere, value])
+                self.found.clear()
+                self.kept |= value[1]
+            return
         before = self.find(name)
         after = self.found[name] = either([before, value] if before is not None else [value])
         if name in self.index:
@@ -69,7 +80,8 @@ class Source:
         if out is not None:
             value = (out.derivation, out.sources)
         elif self.open:
-            value = ("verbatim", frozenset([ColumnRef(name, table) for table in self.open]))
+            own: Value = ("verbatim", frozenset([ColumnRef(name, table) for table in self.open]))
+            value = own if self.anywhere is CONST else either([own, self.anywhere])
         elif "*" in self.index:
             value = ("unknown", self.index["*"].sources)  # one of the columns that could not be told
         else:
@@ -148,11 +160,11 @@ def star_of(source: Source) -> Outs:
     """Return the columns that ``*`` stands for."""
     if source.outs is not None:
         return source.outs
-    if source.open and source.kept:
-        stars = frozenset(ColumnRef("*", table) for table in source.open)
-        return [OutputColumn("*", "unknown", source.kept | stars)]
     if source.open:
-        return [OutputColumn("*", "star", frozenset(ColumnRef("*", t) for t in source.open))]
+        # A whole row that is stored cannot be told from those that are shown.
+        rows = any(ref.name == "*" for ref in source.kept)
+        sources = source.kept.union(ColumnRef("*", t) for t in source.open)
+        return [OutputColumn("*", "unknown" if rows else "star", sources)]
     derivation, sources = source.rest or CONST
     whole: Derivation = "unknown" if derivation == "unknown" else "derived" if sources else "safe"
     return [(Made if source.made else OutputColumn)("*", whole, sources)]
@@ -165,7 +177,9 @@ def value_of(out: OutputColumn) -> Value:
 
 def open_tables(outs: Outs) -> tuple[TableRef, ...]:
     """Tables whose columns a star passes on under their own names."""
-    return tuple({r.table: None for o in outs if o.derivation == "star" for r in o.sources if r.table is not None})
+    return tuple(
+        {r.table: None for o in outs if o.derivation == "star" for r in o.sources if r.table and r.name == "*"}
+    )
 
 
 def renamed(outs: Outs, columns: list[str]) -> Outs:

@@ -70,3 +70,47 @@ def test_a_star_shows_it_too(sql: str) -> None:
 def test_other_columns_come_back_as_before(sql: str, treatment: str, catalog: Catalog | None) -> None:
     """A column's own value, whatever was done to it, has its format."""
     assert treatment == _treated(sql, "x", catalog)
+
+
+UNNAMED = [
+    "INSERT INTO notes VALUES (1, (SELECT left(pan, 8) FROM cards WHERE id = 1)) RETURNING {}",
+    "INSERT INTO notes SELECT id, left(pan, 8) FROM cards RETURNING {}",
+    "INSERT INTO notes SELECT * FROM (SELECT id, left(pan, 8) FROM cards) q RETURNING {}",
+    "INSERT INTO notes (id, a, b) SELECT t.*, left(c.pan, 8) FROM t, cards c RETURNING {}",
+    "WITH w AS (INSERT INTO notes SELECT id, cvv FROM cards RETURNING *) SELECT {} FROM w",
+]
+
+
+@pytest.mark.parametrize("shown", ["b", "b AS x", "upper(b) AS x", "*"])
+@pytest.mark.parametrize("sql", UNNAMED)
+def test_what_is_stored_nobody_knows_where_may_come_back_in_any_column(sql: str, shown: str) -> None:
+    """An INSERT without a list of columns, or one that stores a star, into a table that nobody knows."""
+    treated = _treated(sql.format(shown), "x", None)
+
+    assert treated in {"redact", "redact-all"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE users SET name = email WHERE id = 1 RETURNING {}",
+        "INSERT INTO orders SELECT id, upper(name), total FROM carts RETURNING {}",
+        "INSERT INTO orders VALUES (1, (SELECT name FROM users WHERE id = 1)) RETURNING {}",
+        "WITH w AS (UPDATE users SET name = email WHERE id = 1 RETURNING *) SELECT {} FROM w",
+        "INSERT INTO archive SELECT * FROM orders RETURNING {}",
+    ],
+)
+@pytest.mark.parametrize("shown", ["*", "name AS x"])
+def test_what_has_nothing_to_do_with_cards_comes_back(sql: str, shown: str) -> None:
+    """Stored in a column of a table that nobody knows, it is told by where it comes from."""
+    assert "scan" == _treated(sql.format(shown), "x", None)
+
+
+def test_what_a_merge_inserts_comes_back_redacted() -> None:
+    """MERGE's INSERT stores as its UPDATE does."""
+    sql = (
+        "MERGE INTO notes t USING cards c ON c.id = t.id WHEN NOT MATCHED THEN "
+        "INSERT (id, note) VALUES (c.id, left(c.pan, 8)) RETURNING t.note"
+    )
+
+    assert "redact-all" == _treated(sql, "note", None)
