@@ -21,6 +21,7 @@ from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
 from pcishield.statement.fragment import Fragment
 from pcishield.statement.long_lists import shorten
 from pcishield.statement.methods import as_calls
+from pcishield.statement.shadowed import quote_names
 from pcishield.statement.trees import FULLY_KNOWN
 
 __all__ = ["parse", "special_forms"]
@@ -111,6 +112,7 @@ def parse(fragment: Fragment, dialect: str) -> Any:
         if sum(map(_CALLED_AGAIN.__eq__, zip(fragment.u, fragment.u[1:], strict=False))) > _CHAIN:
             return None
         shorten(fragment)
+    quote_names(fragment, dialect)
     token = _parsing.set(True)
     try:
         tokens = _tokens(fragment, words)

@@ -28,6 +28,9 @@ _NOISE = frozenset(
     ON EMPTY ERROR KEY KEYS UNIQUE WITH WITHOUT WRAPPER CONDITIONAL UNCONDITIONAL NAME INDENT NO WHITESPACE PRESERVE
     STRIP DEFAULT PLACING FROM FOR QUOTES KEEP OMIT SCALAR STRING NFC NFD NFKC NFKD :""".split()
 )
+_NOISE_OR_NAME = _NOISE - frozenset("BY ON WITH DEFAULT FROM FOR UNIQUE PLACING :".split())
+_BEFORE_VALUE = frozenset("( , : VALUE KEY PLACING PASSING FROM FOR CONTENT DOCUMENT".split())
+_AFTER_VALUE = frozenset(") , . : AS PLACING PASSING VALUE FROM FOR FORMAT".split())
 _SIMPLE_TYPES = frozenset(
     """TEXT INT INT2 INT4 INT8 INTEGER BIGINT SMALLINT NUMERIC DECIMAL VARCHAR CHAR DATE TIMESTAMP TIMESTAMPTZ TIME
     JSON JSONB BOOL BOOLEAN UUID FLOAT FLOAT4 FLOAT8 REAL DOUBLE BYTEA CHARACTER INTERVAL NAME BPCHAR""".split()
@@ -221,7 +224,7 @@ def _call_soup(f: Fragment, i: int) -> None:
             if word == "RETURNING":
                 j = _skip_type(f, j, end)
                 continue
-            if word in _NOISE or (word == "NULL" and f.word(j + 1) == "ON") or word == ",":
+            if (word in _NOISE and not _is_column(f, j)) or (word == "NULL" and f.word(j + 1) == "ON") or word == ",":
                 f.c[j] = "" if empty else ","
                 empty = True
                 j += 1
@@ -232,6 +235,14 @@ def _call_soup(f: Fragment, i: int) -> None:
         depth += (word == "(") - (word == ")")
         j += 1
     _drop_last_comma(f, i + 2, end)
+
+
+def _is_column(f: Fragment, j: int) -> bool:
+    """Whether one of those words is a column's name: it stands where a value does, and no value follows."""
+    word, before, after = f.u[j], f.word(j - 1), f.word(j + 1)
+    if word not in _NOISE_OR_NAME or before not in _BEFORE_VALUE or (word[:2] == "NF" and before == ","):
+        return False
+    return after in _AFTER_VALUE or (f.k[j + 1] not in "WQSN" and after != "(")
 
 
 def _skip_type(f: Fragment, j: int, end: int) -> int:

@@ -1,0 +1,75 @@
+"""Columns that are called as a word of the parser's: quoted, for it would read over them.
+
+``json_object('k', value)`` is a key and a column; the parser takes ``VALUE`` for the word between the two, and what the
+column is made of is lost. In SQLite more words are names, and ``true`` is one where a column is called that.
+"""
+
+from __future__ import annotations
+
+from pcishield.statement.fragment import Fragment
+from pcishield.statement.words import EXPRESSION_FOLLOWS, KEYWORDS
+
+__all__ = ["quote_names"]
+
+_PAIR = frozenset({"KEY", "VALUE"})
+_MARKS = {"duckdb": '"', "mysql": "`", "oracle": '"', "postgres": '"', "snowflake": '"', "sqlite": '"'}
+_NO_WORDS = frozenset("ANTI ANY ASOF DESCRIBE FETCH GRANT ILIKE INTERVAL LATERAL QUALIFY SEMI UNCACHE XOR".split())
+"""Words of other dialects, which SQLite does not know."""
+_FALLEN_BACK = frozenset({"FOR", "WITH"})
+"""Words of SQLite that are names where they cannot be what they are elsewhere."""
+_TRUTH = frozenset({"FALSE", "TRUE"})
+_OPEN = frozenset({"(", ",", ":"})
+_CLOSE = frozenset({")", ","})
+_BEFORE_CONSTANT = KEYWORDS | EXPRESSION_FOLLOWS
+
+
+def quote_names(f: Fragment, dialect: str) -> None:
+    """Quote them in the canonical text, in place."""
+    mark = _MARKS.get(dialect)
+    words = set(f.u)
+    if mark is None or words.isdisjoint(_ALL if dialect == "sqlite" else _PAIR):
+        return
+    truth = dialect == "sqlite" and not words.isdisjoint(_TRUTH) and _is_truth_named(f)
+    for i, word in enumerate(f.u):
+        if f.k[i] != "W" or f.c[i] == "":
+            continue
+        if word in _PAIR:
+            found = f.word(i - 1) in _OPEN and f.word(i + 1) != "(" and (word == "VALUE" or not _is_marking(f, i))
+        elif dialect != "sqlite":
+            continue
+        else:
+            found = (
+                word in _NO_WORDS
+                or (word in _TRUTH and truth)
+                or (word in _FALLEN_BACK and f.word(i - 1) in _OPEN and f.word(i + 1) in _CLOSE)
+            )
+        if found:
+            name = f.v[i].upper() if dialect in {"oracle", "snowflake"} else f.v[i].lower()
+            f.c[i] = f"{mark}{name}{mark}"
+
+
+_ALL = _PAIR | _NO_WORDS | _FALLEN_BACK | _TRUTH
+
+
+def _is_marking(f: Fragment, i: int) -> bool:
+    """Whether KEY marks the key of a pair, or an index of a table: what it is of follows."""
+    return f.word(i + 1) != "VALUE" and i + 1 < f.n and f.k[i + 1] in "WQSN"
+
+
+def _is_truth_named(f: Fragment) -> bool:
+    """Whether a column is given the name ``true``: ``AS true``, ``f(x) true``, ``WITH w(true) AS``."""
+    for i, word in enumerate(f.u):
+        before = f.word(i - 1)
+        if (
+            word in _TRUTH
+            and i
+            and (before in {"AS", ")"} or (f.k[i - 1] in "WQSN" and before not in _BEFORE_CONSTANT))
+        ):
+            return True
+        if word == ")" and f.word(i + 1) == "AS":
+            j = i - 1
+            while j >= 0 and (f.k[j] in "WQ" or f.u[j] == ","):
+                if f.u[j] in _TRUTH:
+                    return True
+                j -= 1
+    return False

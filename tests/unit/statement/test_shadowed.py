@@ -1,0 +1,62 @@
+"""Columns that are called as a word of the parser's: what they are made of is not lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from pcishield import analyze
+
+CALLS = [
+    ("postgres", "value", "json_object('k', value)"),
+    ("postgres", "value", "json_object('k' : value || 'x')"),
+    ("postgres", "value", "json_object('k' VALUE value)"),
+    ("postgres", "key", "json_object(key VALUE 1)"),
+    ("postgres", "value", "json_objectagg('k' VALUE value WITH UNIQUE KEYS)"),
+    ("postgres", "name", "xmlforest(name)"),
+    ("postgres", "version", "xmlforest(version AS v, 1 AS x)"),
+    ("postgres", "name", "json_object('k' VALUE name RETURNING text)"),
+    ("postgres", "name", "xmlelement(NAME x, name)"),
+    ("postgres", "content", "xmlparse(CONTENT content)"),
+    ("mysql", "value", "json_object('k', value)"),
+    ("mysql", "key", "json_object('a', 1, key, 1)"),
+    ("sqlite", "value", "json_object('k', value)"),
+    ("sqlite", "key", "json_object(key, 1)"),
+    ("sqlite", "true", "true"),
+    ("sqlite", "false", "json_array(1, false)"),
+    ("sqlite", "fetch", "fetch"),
+    ("sqlite", "lateral", "lateral"),
+    ("sqlite", "any", "any + 1"),
+    ("sqlite", "interval", "interval + 1"),
+    ("sqlite", "for", "json_array(for)"),
+    ("sqlite", "with", "json_array(1, with)"),
+    ("duckdb", "value", "json_object('k', value)"),
+    ("duckdb", "key", "json_object(key, 1)"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "name", "call"), CALLS)
+def test_a_column_may_be_called_as_a_word_of_the_parsers(dialect: str, name: str, call: str) -> None:
+    """JSON_OBJECT's VALUE and KEY, those of SQL/XML, and the words of other databases."""
+    column = f"`{name}`" if dialect == "mysql" else name
+    outputs = analyze(f"SELECT {call} FROM (SELECT substr(pan, 1, 8) AS {column} FROM cards c) q", dialect).outputs
+
+    assert outputs is not None
+    assert ["cards.pan"] == [str(ref) for out in outputs for ref in out.sources if str(ref) != "text"]
+
+
+def test_a_list_of_a_query_names_columns_too() -> None:
+    """``WITH w(true)``: what is selected as ``true`` is that column."""
+    outputs = analyze("WITH w(true) AS (SELECT cvv FROM cards) SELECT true FROM w", "sqlite").outputs
+
+    assert outputs is not None
+    assert [["cards.cvv"]] == [[str(ref) for ref in out.sources] for out in outputs]
+
+
+def test_words_that_are_no_names_stay_what_they_are() -> None:
+    """No column is called ``true``, and KEY tells which constraint an upsert is for."""
+    constant = analyze("SELECT true FROM t WHERE id = 1 AND x IS TRUE", "sqlite")
+    upsert = analyze("INSERT INTO t (a) VALUES (1) ON DUPLICATE KEY UPDATE a = VALUES(a)", "mysql")
+
+    assert [["safe"], []] == [[out.derivation for out in s.outputs or ()] for s in (constant, upsert)]
+    assert not constant.hazards
+    assert not upsert.hazards
