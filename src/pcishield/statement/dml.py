@@ -11,7 +11,7 @@ from pcishield.statement.candidates import UNPACKING, Made, is_fixed, makes_rows
 from pcishield.statement.constants import UNKNOWN, Constants, bare, chain
 from pcishield.statement.facts import ColumnRef, OutputColumn, TableRef
 from pcishield.statement.given import fill_in, given_rows
-from pcishield.statement.lineage import by_position, combined, value_of
+from pcishield.statement.lineage import by_position, combined, either, value_of
 from pcishield.statement.resolve import Outs, Resolver, Scope, Source
 from pcishield.statement.risks import SMALL_LIMIT
 from pcishield.statement.trees import CONSTANTS, ctes_in_sight, name_of, parts_of
@@ -152,9 +152,16 @@ class Writer(Resolver):
 
     def _keep(self, stored: Iterable[tuple[str, OutputColumn]], source: Source) -> None:
         """``SET note = left(pan, 8) RETURNING note``: what was stored comes back. A column's own content stays its."""
+        unnamed = []
         for name, out in stored:
             if out.derivation != "safe" and any(ref.name != name for ref in out.sources):
-                source.keeps(name, value_of(out))
+                if name:
+                    source.keeps(name, value_of(out))
+                else:
+                    unnamed.append(value_of(out))
+        if unnamed:
+            # All at once: one after the other takes time that grows with their square.
+            source.keeps("", either(unnamed))
 
     def _stored(self, cells: list[Expr], scope: Scope) -> Outs:
         """Read what is stored; return it as outputs without a name."""
