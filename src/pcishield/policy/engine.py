@@ -29,9 +29,8 @@ from pcishield.policy.model import PolicyModel
 from pcishield.policy.reading import never, reads_only
 from pcishield.policy.roles import Role, compile_role, widest
 from pcishield.policy.rules import Conditions, Rule, compile_limits, compile_rule
-from pcishield.policy.subject import Subject, take_apart
+from pcishield.policy.subject import Subject, hides_a_name, take_apart
 from pcishield.statement.facts import Statement, TableRef
-from pcishield.statement.told_apart import hides_a_name
 
 __all__ = ["Engine"]
 

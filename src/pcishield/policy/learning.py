@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pcishield.policy.subject import hides_a_name
 from pcishield.policy.vocabulary import WRITE_ACTIONS
-from pcishield.statement.told_apart import hides_a_name
 
 __all__ = ["Observed", "learn", "observe", "write_rules", "write_templates"]
 

@@ -12,7 +12,7 @@ from pcishield.core.decision import Context
 from pcishield.policy.vocabulary import WRITE_ACTIONS
 from pcishield.statement.facts import Access, ColumnRef, Key, Statement, TableRef
 
-__all__ = ["Need", "Subject", "Use", "readable", "take_apart"]
+__all__ = ["Need", "Subject", "Use", "hides_a_name", "readable", "take_apart"]
 
 _IMPLIES_READING = frozenset({"update", "delete", "merge"})
 _READING = frozenset({"select", "explain"})
@@ -137,3 +137,8 @@ def _names(column: ColumnRef) -> tuple[str, ...]:
     if column.table is None:
         return (name,)
     return (str(column).lower(), f"{column.table.name.lower()}.{name}", name)
+
+
+def hides_a_name(template: str) -> bool:
+    """Tell whether a name is hidden in the literal-free text, because it could be a card number or a string."""
+    return '"?"' in template or "@?" in template

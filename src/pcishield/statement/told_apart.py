@@ -5,7 +5,7 @@ differ in it. Most literals are values; these are names: the place of a column i
 document, and in SQLite a string where a name must be (``FROM 'cards'``).
 
 Nothing that could hold a card number goes in: a fingerprint is not keyed, and could be searched for it. A name with
-that many digits is hidden in the text instead, see :func:`hides_a_name`.
+that many digits is hidden in the text instead, and the statement is no template.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pcishield.statement.draft import Draft
 from pcishield.statement.facts import Key
 
-__all__ = ["hides_a_name", "names_in_literals", "with_places"]
+__all__ = ["names_in_literals", "with_places"]
 
 _OPENS = frozenset({"BY", ",", "(", "ROLLUP", "CUBE", "SETS"})
 """What stands before a place, and before a parenthesis that may hold one."""
@@ -85,11 +85,6 @@ def names_in_literals(
     if runs_text:
         names |= {f"{action}()" for action in draft.actions}
     return "\0".join(sorted(name for name in names if name and len(name) < _MAX_NAME and _digits(name) < 12))
-
-
-def hides_a_name(template: str) -> bool:
-    """Tell whether a name is hidden in the text, because it could be a card number or a string."""
-    return '"?"' in template or "@?" in template
 
 
 def _digits(text: str) -> int:
