@@ -27,7 +27,7 @@ class Budget:
         bytes: Bytes handed out.
         masked_cells: Cells in which something was masked.
         statements: Statements run.
-        classified_predicates: Distinct statements that filter, join, group or sort by a classified column.
+        classified_predicates: Distinct questions about classified columns, in filters, joins, groups and orders.
         on_exceeded: ``require_approval`` asks before the next statement instead of refusing it.
     """
 

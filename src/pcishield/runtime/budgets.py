@@ -13,10 +13,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from secrets import token_hex
 from threading import Lock
 from typing import Any, Protocol
 
+from pcishield.approval import binding_digest
 from pcishield.core.decision import Decision, Outcome, Principal
+from pcishield.runtime.parameters import Unbindable, canonical
 
 __all__ = [
     "AMOUNTS",
@@ -29,6 +32,7 @@ __all__ = [
     "UsageUnavailable",
     "budgeted",
     "limited",
+    "predicates_of",
     "size_of",
 ]
 
@@ -68,7 +72,7 @@ class Counters(Protocol):
             key: What to count under.
             window_seconds: Length of the sliding window; ``None`` for ever.
             amounts: To add, in the order of ``AMOUNTS``; zeros to read.
-            predicate: Fingerprint to look for.
+            predicate: What to look for, see :func:`predicates_of`.
             add: Whether the predicate counts from now on.
 
         Raises:
@@ -213,7 +217,7 @@ class Meter:
         Of several the first that refuses; one that only asks must not hide it.
 
         Args:
-            predicate: Fingerprint of the statement when it filters by a classified column.
+            predicate: One of what the statement asks about classified columns.
             statements: How many times the statement is to run.
         """
         asks: tuple[BudgetLike, str] | None = None
@@ -285,21 +289,51 @@ def size_of(rows: Iterable[tuple[Any, ...]]) -> int:
     return total
 
 
-def budgeted(decision: Decision, meter: Meter, predicate: str | None, statements: int = 1) -> Decision:
+def predicates_of(known: Any, sql: str, parameters: Any, many: bool, secret: bytes) -> tuple[str, ...]:
+    """Return what a statement asks about classified columns, as it counts for budgets.
+
+    A card number can be found by asking: about 23 times with LIKE, at most a thousand times with ``=`` where eight and
+    four digits are shown. So of these each value counts, of other classes each statement.
+
+    Args:
+        known: The statement's :class:`~pcishield.runtime.known.KnownStatement`.
+        sql: Its text; literals in it are values.
+        parameters: As the driver received them.
+        many: Whether they are sets of parameters.
+        secret: Key of the digest, which may leave the process.
+    """
+    if not known.filters_classified:
+        return ()
+    if not known.filters_numbers:
+        return (known.statement.fingerprint,)
+    found = {}
+    for values in (parameters or ()) if many else (parameters,):
+        try:
+            text = canonical(values)
+        except Unbindable:
+            text = token_hex(16)  # cannot be told from another: it is one more
+        found[binding_digest(secret, (sql, text))] = True
+    return tuple(found)
+
+
+def budgeted(decision: Decision, meter: Meter, predicates: Sequence[str], statements: int = 1) -> Decision:
     """Count a statement; return ``decision``, or what a used-up budget makes of it: a denial, or asking first.
 
     Args:
         decision: Not a denial.
         meter: What the statement counts against.
-        predicate: Fingerprint of the statement when it filters by a classified column.
+        predicates: What :func:`predicates_of` says of it.
         statements: How many times it runs.
     """
     try:
-        hit = meter.exhausted(predicate, statements)
-        if hit is not None:
-            decision = _used_up(decision, *hit)
-        if decision.outcome != "deny":
-            passed = meter.add(statements=statements, predicate=predicate)
+        for number, predicate in enumerate(predicates or (None,)):
+            runs = 0 if number else statements
+            hit = meter.exhausted(predicate, runs)
+            if hit is not None:
+                decision = _used_up(decision, *hit)
+            if decision.outcome == "deny":
+                break
+            passed = meter.add(statements=runs, predicate=predicate)
             if passed is not None and (hit is None or not _asks(passed[0])):
                 return _used_up(decision, passed[0], passed[1])
         return decision

@@ -29,6 +29,8 @@ WRITES = frozenset({"insert", "update", "merge", "import", "call", "execute", "o
 """Actions that may store a parameter or a literal."""
 
 _FILTERS = frozenset({"where", "join", "group", "having", "order"})
+_NUMBERS = frozenset({"pan", "sad"})
+"""Classes whose values are few enough to be guessed."""
 """Clauses in which a column's values can be probed without being shown."""
 
 _NO_FORMATS: Mapping[str, str] = {}
@@ -45,6 +47,7 @@ class KnownStatement:
         "ends_within",
         "fields",
         "filters_classified",
+        "filters_numbers",
         "leaves_a_mark",
         "masked_literals",
         "missing",
@@ -67,9 +70,9 @@ class KnownStatement:
         reads = any(relation.access == "read" for relation in statement.relations)
         stores = self.writes or "session-variable" in statement.hazard_ids
         self.leaves_a_mark = bool(self.effect or (stores and (reads or self.classes)))
-        self.filters_classified = any(
-            use.clause in _FILTERS and _name(use.column) in self.classes for use in statement.columns
-        )
+        filtered = {self.classes.get(_name(use.column)) for use in statement.columns if use.clause in _FILTERS} - {None}
+        self.filters_classified = bool(filtered)
+        self.filters_numbers = any(str(cls).split(".")[0] in _NUMBERS for cls in filtered)
         self.strictness = max(_strictness(part, self.classes) for part in (statement, *statement.parts))
         self.pan_in_literals = any(map(masker.contains_pan, statement.literals))
         self.masked_literals = self.writes and any(map(masker.is_masked_form, statement.literals))

@@ -22,7 +22,7 @@ from pcishield.core.result import ResultColumn
 from pcishield.exceptions import MaskingError
 from pcishield.runtime.actor import HINT, undoes
 from pcishield.runtime.asking import Asking
-from pcishield.runtime.budgets import budgeted, limited
+from pcishield.runtime.budgets import budgeted, limited, predicates_of
 from pcishield.runtime.filled import Filled
 from pcishield.runtime.held import HeldGrant
 from pcishield.runtime.hot import OperationState
@@ -155,8 +155,8 @@ class Operation(Limited, OperationState):
             )  # fmt: skip
         if decision.outcome != "deny" and (meter := session.meter(principal)):
             self._meter = meter
-            predicate = known.statement.fingerprint if known.filters_classified else None
-            decision = budgeted(decision, meter, predicate, runs)
+            predicates = predicates_of(known, self.sql, parameters, self.many, parts.secret)
+            decision = budgeted(decision, meter, predicates, runs)
         self.decision = decision
         return decision
 

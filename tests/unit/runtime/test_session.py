@@ -86,8 +86,11 @@ class Bench:
         finally:
             operation.finish()
 
-    def run(self, sql: str, parameters: Any = None, call: Callable[[], Any] = lambda: None) -> Any:
-        return self.session.run(self.session.operation(sql, parameters, method="execute"), call)
+    def run(
+        self, sql: str, parameters: Any = None, call: Callable[[], Any] = lambda: None, *, many: bool = False
+    ) -> Any:
+        method = "executemany" if many else "execute"
+        return self.session.run(self.session.operation(sql, parameters, method=method, many=many), call)
 
 
 def test_a_query_is_attempted_masked_and_recorded_without_values() -> None:
@@ -376,15 +379,63 @@ def test_a_budget_of_masked_cells_stops_before_the_rows() -> None:
     assert 1 == len(bench.select("SELECT card FROM payments", rows[:1], ["card"]))
 
 
-def test_a_budget_of_classified_predicates_counts_distinct_statements() -> None:
-    """The same probe again is one; another one is too many, and unclassified filters are free."""
-    bench = Bench(_budget(classified_predicates=1))
+def test_a_budget_of_classified_predicates_counts_what_is_asked_of_card_numbers() -> None:
+    """The same probe again is one, another value is another; unclassified filters are free."""
+    bench = Bench(_budget(classified_predicates=2))
 
-    bench.run("SELECT id FROM payments WHERE card_number = %s", (1,))
+    for _ in range(3):
+        bench.run("SELECT id FROM payments WHERE card_number = %s", (1,))
     bench.run("SELECT id FROM payments WHERE card_number = %s", (2,))
     bench.run("SELECT id FROM payments WHERE id = %s", (2,))
+    for value in (3, 4):
+        with pytest.raises(LimitExceeded, match="classified_predicates"):
+            bench.run("SELECT id FROM payments WHERE card_number = %s", (value,))
+    bench.run("SELECT id FROM payments WHERE card_number = %s", (1,))
+
+
+@pytest.mark.parametrize("as_parameter", [True, False])
+def test_the_digits_of_a_card_number_cannot_be_asked_for_one_by_one(as_parameter: bool) -> None:
+    """By LIKE it takes some twenty questions: each is another one, in a parameter or in the text."""
+    bench = Bench(_budget(classified_predicates=3))
+    asked = 0
     with pytest.raises(LimitExceeded, match="classified_predicates"):
-        bench.run("SELECT id FROM payments WHERE card_number LIKE %s", ("4%",))
+        for digit in range(10):
+            if as_parameter:
+                bench.run("SELECT id FROM payments WHERE card_number LIKE %s", (f"41{digit}%",))
+            else:
+                bench.run(f"SELECT id FROM payments WHERE card_number LIKE '41{digit}%'")
+            asked += 1
+
+    assert asked == 3
+
+
+def test_each_set_of_an_executemany_is_a_question() -> None:
+    """A thousand guesses in one call are a thousand."""
+    bench = Bench(_budget(classified_predicates=3))
+
+    bench.run("UPDATE payments SET note = 'x' WHERE card_number = %s", [(1,), (2,), (2,)], many=True)
+    with pytest.raises(LimitExceeded, match="classified_predicates"):
+        bench.run("UPDATE payments SET note = 'x' WHERE card_number = %s", [(3,), (4,)], many=True)
+
+
+def test_names_are_asked_for_statement_by_statement() -> None:
+    """Who looks up one customer after the other asks one question: names are not found by guessing."""
+    bench = Bench(_budget(classified_predicates=1))
+
+    for name in ("ada", "grace", "edsger"):
+        bench.run("SELECT id FROM payments WHERE cardholder_name = %s", (name,))
+    with pytest.raises(LimitExceeded, match="classified_predicates"):
+        bench.run("SELECT id FROM payments WHERE cardholder_name LIKE %s", ("a%",))
+
+
+def test_a_parameter_that_cannot_be_read_is_one_question_more() -> None:
+    """Two of them cannot be told apart."""
+    bench = Bench(_budget(classified_predicates=1))
+    value = type("Own", (), {"__reduce__": lambda self: 1 / 0})()
+
+    bench.run("SELECT id FROM payments WHERE card_number = %s", (value,))
+    with pytest.raises(LimitExceeded, match="classified_predicates"):
+        bench.run("SELECT id FROM payments WHERE card_number = %s", (value,))
 
 
 def test_a_used_up_budget_may_ask_for_approval() -> None:
