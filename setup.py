@@ -21,6 +21,7 @@ SOURCES = {
     "pcishield.drivers.psycopg._libpq": Path("src/pcishield/drivers/psycopg/_libpq.pyx"),
     "pcishield.drivers.sqlite3._fast_c": Path("src/pcishield/drivers/sqlite3/_fast_c.pyx"),
     "pcishield.runtime._hot": Path("src/pcishield/runtime/_hot.pyx"),
+    "pcishield.runtime._log_disk_c": Path("src/pcishield/runtime/_log_disk_c.pyx"),
     "pcishield.runtime._log_sync_c": Path("src/pcishield/runtime/_log_sync_c.pyx"),
     "pcishield.masking._scanner": Path("src/pcishield/masking/_scanner.pyx"),
 }

@@ -19,6 +19,7 @@ from pcishield.audit.chain import Chain
 from pcishield.audit.checkpoint import Checkpoint, sign_checkpoint
 from pcishield.audit.merkle import Frontier
 from pcishield.audit.tail import Template
+from pcishield.runtime._log_disk import append_synced, is_at, links_and_size, write_all
 from pcishield.runtime._log_keys import LocalSigner, open_apart, sync_directory
 from pcishield.runtime._log_sync import GroupSync
 from pcishield.runtime.hot import ShardState
@@ -30,13 +31,6 @@ _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 class ShardLostError(OSError):
     """Nothing more can be written to the shard; the log goes on in another."""
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    written = os.write(fd, data)
-    while written < len(data):
-        # A short write is how a full disk begins; the next one raises.
-        written += os.write(fd, data[written:])
 
 
 class ShardWriter(ShardState):
@@ -113,10 +107,10 @@ class ShardWriter(ShardState):
         Raises:
             ShardLostError: It was.
         """
-        status = os.fstat(self.fd)
-        if status.st_nlink == 0:
+        links, size = links_and_size(self.fd)
+        if links == 0:
             self._lose("the segment was deleted")
-        if status.st_size != self.offset:
+        if size != self.offset:
             self._lose("the segment was changed by somebody else")
 
     def check_path(self) -> None:
@@ -127,11 +121,10 @@ class ShardWriter(ShardState):
         """
         self.check()
         try:
-            there = os.stat(self.segment_path())
+            same = is_at(self.fd, self.segment_path())
         except OSError:
             self._lose("the segment is not where it was")
-        here = os.fstat(self.fd)
-        if (there.st_dev, there.st_ino) != (here.st_dev, here.st_ino):
+        if not same:
             self._lose("the segment was replaced")
 
     def _lose(self, why: str) -> None:
@@ -199,7 +192,7 @@ class ShardWriter(ShardState):
         self.check()
         data = b"\n".join(pending) + b"\n"
         try:
-            _write_all(self.fd, data)
+            write_all(self.fd, data)
         except OSError:
             self.cut_back()
             raise
@@ -268,26 +261,17 @@ class ShardWriter(ShardState):
         if size == self.sealed:
             return
         note = self.note(size).encode()
-        try:
-            _write_all(self._history, note + b"\n")
-            os.fdatasync(self._history)
-        except OSError:
+        appended, replaced = append_synced(self._history, note + b"\n", self.directory / "checkpoint", note)
+        if appended:
             try:
                 os.ftruncate(self._history, self._history_size)
             except OSError as error:
                 # The next checkpoint would follow on a part of one, and no verifier could read either.
                 self.lost = self.lost or f"a part of a checkpoint could not be removed ({error.strerror})"
-            raise
+            raise OSError(appended, os.strerror(appended))
         self._history_size += len(note) + 1
-        path = self.directory / "checkpoint"
-        temporary = self.directory / "checkpoint.tmp"
-        fd = open_apart(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        try:
-            _write_all(fd, note)
-            os.fdatasync(fd)
-        finally:
-            os.close(fd)
-        temporary.rename(path)
+        if replaced:
+            raise OSError(replaced, os.strerror(replaced))
         self.sealed = size
 
     def note(self, size: int) -> str:

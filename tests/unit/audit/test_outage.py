@@ -55,6 +55,12 @@ def outage(directory: Path, shard: int = 0) -> dict[str, Any]:
     return dict(control)
 
 
+def flush(log: Any) -> None:
+    """Let the log write what it has accepted."""
+    with log._lock:
+        log._shard.flush()
+
+
 @pytest.fixture
 def small_files() -> Iterator[Callable[[int], None]]:
     """Limits the size of files that this process may write, as a full disk does."""
@@ -132,7 +138,7 @@ def test_errors_of_write_refuse_and_resume(tmp_path: Path, number: int, monkeypa
     def failing(fd: int, data: bytes) -> int:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(_log_shard, "_write_all", failing)
+    monkeypatch.setattr(_log_shard, "write_all", failing)
     refused(log, os.strerror(number))
     monkeypatch.undo()
     statement(log)
@@ -155,7 +161,7 @@ def test_a_torn_write_that_cannot_be_undone_ends_the_shard(tmp_path: Path, monke
         raise OSError(errno.EIO, "Input/output error")
 
     with log._seal_lock:  # the background check waits
-        monkeypatch.setattr(_log_shard, "_write_all", torn)
+        monkeypatch.setattr(_log_shard, "write_all", torn)
         monkeypatch.setattr(_log_shard.os, "ftruncate", stuck)
         refused(log, "Input/output error")
         monkeypatch.undo()
@@ -215,7 +221,7 @@ def test_a_group_that_cannot_be_written_is_refused_whole(
             outcomes.append(str(error))
 
     with log._seal_lock, log._deployment.locked():  # no background work, and no other shard yet
-        monkeypatch.setattr(_log_shard, "_write_all", full)
+        monkeypatch.setattr(_log_shard, "write_all", full)
         threads = [threading.Thread(target=attempt, args=(number,)) for number in range(8)]
         for thread in threads:
             thread.start()
@@ -348,24 +354,18 @@ def test_a_failed_rotation_is_an_outage(tmp_path: Path, monkeypatch: pytest.Monk
     assert check(tmp_path).shards[0].segments > 1
 
 
-def test_a_failed_checkpoint_leaves_a_whole_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_checkpoint_leaves_a_whole_history(tmp_path: Path, small_files: Callable[[int], None]) -> None:
     """A checkpoint that only fits in part is taken back; the next one covers everything."""
     log = make_log(tmp_path)
     statement(log)
-    time.sleep(0.1)
+    flush(log)
     history = shards(tmp_path)[0] / "checkpoints.txt"
     before = history.read_bytes()
-    real = _log_shard._write_all
-
-    def torn(fd: int, data: bytes) -> None:
-        real(fd, data[:20])
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(_log_shard, "_write_all", torn)
-    with pytest.raises(OSError, match="No space left"):
+    small_files(len(before) + 20)
+    with pytest.raises(OSError, match="File too large"):
         seal(log)
     assert before == history.read_bytes()
-    monkeypatch.undo()
+    small_files(resource.RLIM_INFINITY)
     statement(log)
     rotate(log)
     log.close()
@@ -513,28 +513,23 @@ def test_a_kill_in_the_middle_of_an_index_line_is_repaired(tmp_path: Path) -> No
     assert 0 == check(tmp_path).exit_code()
 
 
-def test_a_part_of_a_checkpoint_that_stays_ends_the_shard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_of_a_checkpoint_that_stays_ends_the_shard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_files: Callable[[int], None]
+) -> None:
     """Where a checkpoint fits in part and cannot be taken back, nothing is put behind it: another shard goes on."""
     log = make_log(tmp_path)
     statement(log)
-    shard = log._shard
-    assert shard is not None
-    with log._lock:
-        shard.flush()
-    real = _log_shard._write_all
-
-    def torn(fd: int, data: bytes) -> None:
-        real(fd, data[:20])
-        raise OSError(errno.ENOSPC, "No space left on device")
+    flush(log)
 
     def refused(fd: int, size: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(_log_shard, "_write_all", torn)
+        small_files((shards(tmp_path)[0] / "checkpoints.txt").stat().st_size + 20)
         patch.setattr(_log_shard.os, "ftruncate", refused)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(OSError, match="File too large"):
             seal(log)
+        small_files(resource.RLIM_INFINITY)
     with pytest.raises(AuditUnavailable, match="a part of a checkpoint could not be removed"):
         statement(log)
     statement(log)
@@ -546,29 +541,17 @@ def test_a_part_of_a_checkpoint_that_stays_ends_the_shard(tmp_path: Path, monkey
     assert [] == list(check(tmp_path).of("error"))
 
 
-def test_a_disk_that_is_full_after_the_history_leaves_a_whole_checkpoint(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_history_that_is_ahead_of_the_checkpoint_is_whole(tmp_path: Path) -> None:
     """The history has the checkpoint and the file ``checkpoint`` does not: both verify, and the next one is in both."""
     log = make_log(tmp_path)
     statement(log)
-    real, written = _log_shard._write_all, []
-
-    def second(fd: int, data: bytes) -> None:
-        written.append(data)
-        if len(written) % 2 == 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        real(fd, data)
-
-    with monkeypatch.context() as patch:
-        statement(log)
-        log.settle()
-        shard = log._shard
-        assert shard is not None
-        shard.flush()
-        patch.setattr(_log_shard, "_write_all", second)
-        with pytest.raises(OSError, match="No space left"):
-            seal(log)
+    statement(log)
+    flush(log)
+    in_the_way = shards(tmp_path)[0] / "checkpoint.tmp"
+    in_the_way.mkdir()
+    with pytest.raises(OSError, match="Is a directory"):
+        seal(log)
+    in_the_way.rmdir()
     between = list(check(tmp_path).of("error"))
     statement(log)
     seal(log)
@@ -595,8 +578,10 @@ def test_a_clock_step_across_a_rotation_is_said_once(tmp_path: Path, step: int) 
     assert ["clock-step"] == [finding.code for finding in check(tmp_path).findings]
 
 
-@pytest.mark.parametrize("name", ["write", "fdatasync"])
-def test_an_interrupted_call_is_an_outage_at_most(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("where", "name"), [(_log_shard, "write_all"), (_log_shard.os, "fdatasync")])
+def test_an_interrupted_call_is_an_outage_at_most(
+    tmp_path: Path, where: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A call that a signal interrupts for good refuses the record; the log goes on and verifies."""
     log = make_log(tmp_path, flush="always")
     statement(log)
@@ -605,7 +590,7 @@ def test_an_interrupted_call_is_an_outage_at_most(tmp_path: Path, name: str, mon
         raise InterruptedError(errno.EINTR, "Interrupted system call")
 
     with monkeypatch.context() as patch:
-        patch.setattr(_log_shard.os, name, interrupted)
+        patch.setattr(where, name, interrupted)
         with pytest.raises(AuditUnavailable, match="Interrupted system call"):
             statement(log)
     statement(log)

@@ -70,7 +70,7 @@ def test_an_interrupt_during_the_write_loses_none(tmp_path: Path, monkeypatch: p
     def interrupted(fd: int, data: bytes) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_log_shard, "_write_all", interrupted)
+    monkeypatch.setattr(_log_shard, "write_all", interrupted)
     with pytest.raises(KeyboardInterrupt):
         log.append("attempt", ATTEMPT, durable=True)
     monkeypatch.undo()

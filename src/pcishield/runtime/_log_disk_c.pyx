@@ -1,0 +1,113 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False
+"""What the log's thread asks of the file system, compiled: gives the same as :mod:`pcishield.runtime._log_disk`.
+
+A thread that lets go of the interpreter around each call waits for it as often, up to 5 ms each time, and whoever lets
+go of it meanwhile wakes that thread for nothing. So what takes microseconds keeps the interpreter, and what waits for
+the disk is one step.
+"""
+
+from libc.errno cimport EINTR, errno
+from posix.fcntl cimport O_CREAT, O_TRUNC, O_WRONLY, open
+from posix.stat cimport fstat, stat, struct_stat
+from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
+from posix.unistd cimport close, fdatasync, write
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cpython.exc cimport PyErr_CheckSignals, PyErr_SetFromErrno
+
+from os import fsencode
+
+cdef extern from "fcntl.h" nogil:
+    int O_CLOEXEC, F_DUPFD_CLOEXEC
+    int fcntl(int fd, int command, ...)
+
+cdef extern from "stdio.h" nogil:
+    int rename(const char* before, const char* after)
+
+cdef long long SLOW = 500000
+cdef Py_ssize_t LARGE = 1 << 20
+cdef bint _slow = False
+
+
+def write_all(int fd, bytes data not None):
+    global _slow
+    cdef const char* start = PyBytes_AS_STRING(data)
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(data), done = 0, written
+    cdef timespec before, after
+    # A short write is how a full disk begins; the next one raises.
+    while done < size:
+        if _slow or size > LARGE:
+            with nogil:
+                clock_gettime(CLOCK_MONOTONIC, &before)
+                written = write(fd, start + done, size - done)
+                clock_gettime(CLOCK_MONOTONIC, &after)
+        else:
+            clock_gettime(CLOCK_MONOTONIC, &before)
+            written = write(fd, start + done, size - done)
+            clock_gettime(CLOCK_MONOTONIC, &after)
+        if written >= 0:
+            done += written
+            _slow = (after.tv_sec - before.tv_sec) * 1000000000LL + after.tv_nsec - before.tv_nsec > SLOW
+        elif errno == EINTR:
+            PyErr_CheckSignals()
+        else:
+            PyErr_SetFromErrno(OSError)
+
+
+def links_and_size(int fd):
+    cdef struct_stat status
+    if fstat(fd, &status) != 0:
+        PyErr_SetFromErrno(OSError)
+    return status.st_nlink, status.st_size
+
+
+def is_at(int fd, path):
+    cdef struct_stat here, there
+    cdef bytes encoded = fsencode(path)
+    if fstat(fd, &here) != 0:
+        PyErr_SetFromErrno(OSError)
+    if stat(PyBytes_AS_STRING(encoded), &there) != 0:
+        PyErr_SetFromErrno(OSError)
+    return here.st_dev == there.st_dev and here.st_ino == there.st_ino
+
+
+cdef int _write(int fd, const char* data, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t done = 0, written
+    while done < size:
+        written = write(fd, data + done, size - done)
+        if written >= 0:
+            done += written
+        elif errno != EINTR:
+            return errno
+    return 0 if fdatasync(fd) == 0 else errno
+
+
+cdef int _replace(const char* temporary, const char* path, const char* data, Py_ssize_t size) noexcept nogil:
+    cdef int fd, apart, failed
+    fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    if 0 <= fd <= 2:
+        apart = fcntl(fd, F_DUPFD_CLOEXEC, 3)
+        close(fd)
+        fd = apart
+    if fd < 0:
+        return errno
+    failed = _write(fd, data, size)
+    close(fd)
+    if failed:
+        return failed
+    return 0 if rename(temporary, path) == 0 else errno
+
+
+def append_synced(int fd, bytes data not None, path, bytes content not None):
+    cdef bytes after = fsencode(path), before = after + b".tmp"
+    cdef const char* line = PyBytes_AS_STRING(data)
+    cdef const char* text = PyBytes_AS_STRING(content)
+    cdef const char* where = PyBytes_AS_STRING(after)
+    cdef const char* temporary = PyBytes_AS_STRING(before)
+    cdef Py_ssize_t line_size = PyBytes_GET_SIZE(data), size = PyBytes_GET_SIZE(content)
+    cdef int appended, replaced = 0
+    with nogil:
+        appended = _write(fd, line, line_size)
+        if appended == 0:
+            replaced = _replace(temporary, where, text, size)
+    return appended, replaced
