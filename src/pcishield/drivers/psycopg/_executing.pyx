@@ -10,6 +10,7 @@ one of the replaced functions is another one than those that were followed here.
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF, Py_XDECREF
 
+from pcishield.drivers.psycopg._libpq cimport send_prepared
 from pcishield.runtime._hot cimport SessionState
 
 from types import MemberDescriptorType
@@ -307,9 +308,7 @@ def execute_gen(cursor, SessionState session, str query, params, prepare, binary
         yield from cursor._maybe_prepare_gen(made, prepare=prepare, binary=binary)
     else:
         kind = _get(cursor, _FORMAT) if binary is None else _BINARY if binary else _TEXT
-        pgconn.send_query_prepared(
-            name, dumped, param_formats=None if dumped is None else tx.formats, result_format=kind
-        )
+        send_prepared(pgconn, name, dumped, None if dumped is None else tx.formats, kind)
         if session.settle_log is not None:
             session.settle_log()
         manager._names.move_to_end(key)

@@ -1,6 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=False, auto_pickle=False
 """What is asked of libpq itself: the one that psycopg's own compiled module has loaded (ADR 6)."""
 
+from cpython.bytearray cimport PyByteArray_AS_STRING, PyByteArray_GET_SIZE
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+
 from os import fsencode
 from sys import modules
 from types import FunctionType
@@ -21,12 +24,17 @@ cdef struct Notification:
     char* payload
 
 ctypedef int (*_Ask)(void* connection) noexcept
+ctypedef int (*_Send)(
+    void* connection, const char* name, int count, const char** values, const int* lengths, const int* formats, int kind
+) noexcept
 ctypedef Notification* (*_Next)(void* connection) noexcept
 ctypedef void (*_Free)(void* memory) noexcept
 
+cdef _Send _send = NULL
 cdef _Ask _flush = NULL
 cdef _Ask _consume = NULL
 cdef _Ask _busy = NULL
+cdef _Ask _transaction_status = NULL
 cdef _Next _notification = NULL
 cdef _Free _free = NULL
 
@@ -35,6 +43,9 @@ cdef frozenset _LAST = frozenset(
     {pq.ExecStatus.COPY_IN, pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH, pq.ExecStatus.PIPELINE_SYNC}
 )
 cdef int _FATAL = pq.ExecStatus.FATAL_ERROR
+cdef frozenset _OVER = frozenset(
+    {pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR}
+)
 # Whether this psycopg prefers the reason why a connection is gone to the news that it is: from 3.2.4 on.
 cdef bint _gives_reason = "DatabaseError" in generators._fetch_many.__code__.co_names
 
@@ -50,9 +61,11 @@ cdef void* find(const char* name) except? NULL:
     return NULL if handle == NULL else dlsym(handle, name)
 
 
+_send = <_Send>find(b"PQsendQueryPrepared")
 _flush = <_Ask>find(b"PQflush")
 _consume = <_Ask>find(b"PQconsumeInput")
 _busy = <_Ask>find(b"PQisBusy")
+_transaction_status = <_Ask>find(b"PQtransactionStatus")
 _notification = <_Next>find(b"PQnotifies")
 _free = <_Free>find(b"PQfreemem")
 
@@ -74,6 +87,36 @@ cdef int _tell(pgconn, void* connection) except -1:
         if pgconn.notify_handler:
             pgconn.notify_handler(told)
         one = _notification(_connection(pgconn))
+    return 0
+
+
+cdef int send_prepared(pgconn, bytes name, list values, formats, int kind) except -1:
+    """Be ``pgconn.send_query_prepared(name, values, formats, kind)``, without letting go of the interpreter.
+
+    The socket does not block: what it does not take at once is flushed later.
+    """
+    cdef const char* texts[64]
+    cdef int lengths[64]
+    cdef int forms[64]
+    cdef int i, count = 0 if values is None else <int>len(values)
+    cdef bint plain = _send != NULL and count <= 64 and (not formats or len(formats) == count)
+    if plain:
+        for i in range(count):
+            value = values[i]
+            forms[i] = formats[i] if formats else 0
+            if value is None:
+                texts[i], lengths[i] = NULL, 0
+            elif type(value) is bytes:
+                texts[i], lengths[i] = PyBytes_AS_STRING(value), <int>PyBytes_GET_SIZE(value)
+            elif type(value) is bytearray:
+                texts[i], lengths[i] = PyByteArray_AS_STRING(value), <int>PyByteArray_GET_SIZE(value)
+            else:
+                plain = False
+                break
+    if not plain:
+        pgconn.send_query_prepared(name, values, param_formats=formats, result_format=kind)
+    elif not _send(_connection(pgconn), PyBytes_AS_STRING(name), count, texts, lengths, forms, kind):
+        raise OperationalError(f"sending prepared query failed: {pgconn.get_error_message()}")
     return 0
 
 
@@ -102,6 +145,8 @@ def execute(pgconn):
                 if not _busy(connection):
                     break
         _tell(pgconn, connection)
+        if results and _transaction_status(connection) in _OVER:
+            return results  # as asking for one more result would say, which lets go of the interpreter
         result = pgconn.get_result()
         if result is None:
             return results
@@ -120,7 +165,7 @@ def executing(function):
     Returns:
         ``None`` when libpq was not found, or the function is not what it was.
     """
-    if _flush == NULL or _consume == NULL or _busy == NULL or _notification == NULL or _free == NULL:
+    if _flush == NULL or _consume == NULL or _busy == NULL or _transaction_status == NULL or _notification == NULL or _free == NULL:
         return None
     code = function.__code__
     if "execute" not in code.co_names or function.__closure__ or function.__globals__.get("execute") is not _whole:

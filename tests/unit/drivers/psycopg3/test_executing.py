@@ -92,6 +92,10 @@ CALLS = [
     Call("SELECT %s AS a", (2,), {}, lambda connection, _: setattr(connection, "prepare_threshold", None)),
     Call("SELECT %s AS a", (2,), {}, lambda connection, _: setattr(connection, "prepare_threshold", 0)),
     Call("SELECT %s AS a", (2,), {}, lambda connection, _: setattr(connection, "prepared_max", 2)),
+    Call("SELECT %s", (b"x\0y",)),
+    Call("SELECT %s", (bytearray(b"x\0y"),)),
+    Call("SELECT %s, %b", (memoryview(b"x\0y"), memoryview(b""))),
+    Call("SELECT " + ", ".join(["%s"] * 50), (*range(49), None)),
     Call("SELECT " + ", ".join(["%s"] * 60), tuple(range(60))),
     Call("SELECT %s, '" + "x" * 5000 + "'", (1,)),
     Call(b"SELECT %s", (1,)),
@@ -266,6 +270,24 @@ def test_a_closed_cursor_and_connection(pg_dsn: str, allowing: Shield) -> None:
                     use()
                 said.append(str(caught.value))
         assert said[:2] == said[2:]
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_server_that_has_gone(pg_dsn: str, allowing: Shield, seen: bool) -> None:
+    """The driver's own error, whether the statement is the first to see it or comes later."""
+    with closing(Pair(pg_dsn, allowing, autocommit=True, prepare_threshold=0)) as pair:
+        for _ in range(4):
+            pair.check(Call("SELECT %s::int", (1,)))
+        with psycopg.connect(pg_dsn, autocommit=True) as other:
+            for connection in pair.connections:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,))
+        said = []
+        for cursor in pair.cursors:
+            for _ in range(1 + seen):
+                with pytest.raises(psycopg.OperationalError) as caught:
+                    cursor.execute("SELECT %s::int", (1,))
+            said.append((type(caught.value), str(caught.value), cursor.connection.closed, cursor.connection.broken))
+        assert said[0] == said[1]
 
 
 @pytest.mark.parametrize("name", ["_maybe_prepare_gen", "_check_results", "_reset", "_convert_query"])
