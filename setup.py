@@ -19,6 +19,7 @@ SOURCES = {
     "pcishield.drivers.psycopg._executing": Path("src/pcishield/drivers/psycopg/_executing.pyx"),
     "pcishield.drivers.psycopg._fast_c": Path("src/pcishield/drivers/psycopg/_fast_c.pyx"),
     "pcishield.drivers.psycopg._libpq": Path("src/pcishield/drivers/psycopg/_libpq.pyx"),
+    "pcishield.drivers.psycopg._making": Path("src/pcishield/drivers/psycopg/_making.pyx"),
     "pcishield.drivers.sqlite3._fast_c": Path("src/pcishield/drivers/sqlite3/_fast_c.pyx"),
     "pcishield.runtime._hot": Path("src/pcishield/runtime/_hot.pyx"),
     "pcishield.runtime._log_disk_c": Path("src/pcishield/runtime/_log_disk_c.pyx"),

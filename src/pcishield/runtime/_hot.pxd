@@ -45,6 +45,7 @@ cdef class SessionState:
     cdef public object _actor, _principal, _process
     cdef public dict _memos
     cdef public tuple sent, fresh
+    cdef size_t within
     cdef public long long rows_fetched, statements
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import pq
 
+from pcishield.core.compiled import compiled
 from pcishield.drivers.psycopg._catalog import CatalogReader, catalog_key
 from pcishield.drivers.psycopg._errors import error_class, make_scrub, masked_fields
 from pcishield.drivers.psycopg._estimate import estimates
@@ -23,6 +24,7 @@ from pcishield.drivers.psycopg._rows import make_get_pgconn
 from pcishield.drivers.psycopg._steps import mask_notify
 from pcishield.drivers.psycopg._surface import driver_class, surface_of
 from pcishield.exceptions import StatementDenied, bind_error
+from pcishield.runtime.dress import dressed
 from pcishield.runtime.surface import build
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ DIALECT = "postgres"
 _BAD = pq.ConnStatus.BAD
 _MAX_CLASSES = 256
 _CLASSES: dict[type, type] = {}
+_making = None if pq.__impl__ == "python" else compiled("pcishield.drivers.psycopg._making")
 
 
 def guard_connection(
@@ -173,6 +176,8 @@ def _build_connection(cls: type) -> type:
         "pipeline": _async_pipeline(cls) if asynchronous else _pipeline(cls),
         "wait": make(wait),
     }
+    if _making is not None:
+        names |= {name: dressed(made, getattr(cls, name)) for name, made in _making.methods(cls).items()}
     return build(cls, surface_of(cls), {}, reference=driver_class(cls), names=names)
 
 

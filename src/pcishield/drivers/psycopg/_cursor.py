@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from psycopg._cursor_base import BaseCursor
 from psycopg._queries import PostgresClientQuery
 
 from pcishield.core.compiled import compiled
-from pcishield.drivers.psycopg._rows import current, execute_gen, make_send, results_property, transformer_property
+from pcishield.drivers.psycopg._rows import (
+    current,
+    execute_gen,
+    make_execute,
+    make_send,
+    results_property,
+    transformer_property,
+)
 from pcishield.drivers.psycopg._surface import driver_class, surface_of
+from pcishield.runtime.dress import dressed
 from pcishield.runtime.surface import build
 
 __all__ = ["guarded_cursor_class", "is_guarded", "stamp"]
@@ -74,10 +83,12 @@ def _build(cls: Any, piped: bool) -> type:
     }
     if cls._execute_gen is BaseCursor._execute_gen:
         names["_execute_gen"] = execute_gen
+        if make_execute is not None and names["_pcishield_direct"] and cls.execute is psycopg.Cursor.execute:
+            names["execute"] = dressed(make_execute(cls), cls.execute)
     if _MAYBE_PREPARE_GEN is not None and cls._maybe_prepare_gen is BaseCursor._maybe_prepare_gen:
         names["_maybe_prepare_gen"] = _MAYBE_PREPARE_GEN
     if _executing is not None and _executing.suits_fetchone(cls):
-        names["fetchone"] = _executing.make_fetchone(cls.fetchone)
+        names["fetchone"] = _executing.make_fetchone(cls)
     if piped:
         names |= {
             "_check_results": _check_results(cls._check_results),

@@ -7,13 +7,9 @@ functions take over at the step where that shows. None of it is used for a class
 one of the replaced functions is another one than those that were followed here.
 """
 
-from cpython.object cimport PyObject
-from cpython.ref cimport Py_INCREF, Py_XDECREF
-
 from pcishield.drivers.psycopg._libpq cimport send_prepared
+from pcishield.drivers.psycopg._slots cimport get_slot as _get, place_of, put_slot as _put
 from pcishield.runtime._hot cimport SessionState
-
-from types import MemberDescriptorType
 
 from psycopg import Cursor, pq
 from psycopg._connection_base import BaseConnection
@@ -25,37 +21,9 @@ from psycopg.rows import tuple_row
 
 from pcishield.drivers.psycopg._libpq import execute as _exchange
 
-cdef extern from "structmember.h":
-    ctypedef struct PyMemberDef:
-        Py_ssize_t offset
-
-cdef extern from "Python.h":
-    ctypedef struct PyMemberDescrObject:
-        PyMemberDef* d_member
-
-
 cdef Py_ssize_t _slot(str name) except -1:
     """Return where a cursor of the driver has one of its slots."""
-    member = BaseCursor.__dict__[name]
-    if type(member) is not MemberDescriptorType:
-        raise ImportError("cursors of this psycopg have no slots")
-    return (<PyMemberDescrObject*><PyObject*>member).d_member.offset
-
-
-cdef inline object _get(cursor, Py_ssize_t at):
-    cdef PyObject* value = (<PyObject**>(<char*><PyObject*>cursor + at))[0]
-    if value == NULL:
-        raise AttributeError("this cursor is still in the making")
-    return <object>value
-
-
-cdef inline int _put(cursor, Py_ssize_t at, value) except -1:
-    cdef PyObject** slot = <PyObject**>(<char*><PyObject*>cursor + at)
-    cdef PyObject* before = slot[0]
-    Py_INCREF(value)
-    slot[0] = <PyObject*>value
-    Py_XDECREF(before)
-    return 0
+    return place_of(BaseCursor.__dict__[name])
 
 
 cdef Py_ssize_t _CLOSED = _slot("_closed")
@@ -219,7 +187,7 @@ cdef object _query_of(tx, tuple read, dumped):
     return query
 
 
-cdef int _reset(cursor) except -1:
+cdef int reset(cursor) except -1:
     """Be ``BaseCursor._reset``."""
     _put(cursor, _RESULTS, [])
     _put(cursor, _PGRESULT, None)
@@ -277,7 +245,7 @@ def execute_gen(cursor, SessionState session, str query, params, prepare, binary
         raise TypeError(f"a cursor of psycopg is needed, not {type(cursor).__name__}")  # has none of the slots below
     if _get(cursor, _CLOSED):
         raise InterfaceError("the cursor is closed")
-    _reset(cursor)
+    reset(cursor)
     last = _get(cursor, _LAST_QUERY)
     if not last or last is not query:
         _put(cursor, _LAST_QUERY, None)
@@ -322,23 +290,24 @@ def execute_gen(cursor, SessionState session, str query, params, prepare, binary
         yield from manager.maintain_gen(connection)
 
 
-def make_fetchone(original):
+def make_fetchone(base):
     """Make ``Cursor.fetchone`` of a guarded class.
 
     Args:
-        original: The driver's, for all but a row of a result that is there.
+        base: The class under it, whose own is the driver's: for all but a row of a result that is there.
     """
+    original = base.fetchone
 
     def fetchone(self):
         cdef Py_ssize_t position
         # Of a closed cursor, of one that has no result, at the end and at a row limit the driver's own says what it is.
         result = None if not isinstance(self, BaseCursor) or _get(self, _CLOSED) else _get(self, _PGRESULT)
-        if result is None or <int>result.status != _TUPLES_OK:
-            return original(self)
+        if result is None or <int>result.status != _TUPLES_OK or base.fetchone is not original:
+            return base.fetchone(self)
         tx = _get(self, _TX)
         position = _get(self, _POS)
         if position >= result.ntuples or tx.of.truncates:
-            return original(self)
+            return base.fetchone(self)
         record = tx.load_row(position, _get(self, _MAKE_ROW))
         if _goes_on or record is not None:
             _put(self, _POS, position + 1)

@@ -7,34 +7,31 @@ from cpython.object cimport PyObject, PyObject_Call, PyTypeObject
 from libc.string cimport memcpy, strlen
 
 from pcishield.drivers.psycopg._libpq cimport find
+from pcishield.drivers.psycopg._slots cimport get_slot, place_of
 from pcishield.runtime._hot cimport GuardState, OperationState, SessionState, start, truncates
 
 from collections import deque
 from sys import _getframe
 from types import MemberDescriptorType
 
-from psycopg import pq
+from psycopg import Connection, pq, waiting
+from psycopg import errors as _errors
 from psycopg._cursor_base import BaseCursor
+from psycopg.connection import _INTERRUPTED
 from psycopg.adapt import Transformer
 
 from pcishield.drivers.psycopg._columns import column as _column, unreadable as _unreadable
 from pcishield.drivers.psycopg._fast import EXECUTE as _EXECUTE, RAW as _RAW, ShortResult, Shown
+from pcishield.drivers.psycopg._interrupted import Interrupted
 from pcishield.drivers.psycopg._pq import GuardedResult
 from pcishield.core.compiled import compiled as _compiled
 from pcishield.exceptions import MaskingError
 from pcishield.runtime.guard import inside as _inside
 
 cdef extern from "Python.h":
+    PyObject* PyEval_GetFrame()
     PyObject* PyEval_GetGlobals()
     object PyObject_GenericGetDict(object, void*)
-
-cdef extern from "structmember.h":
-    ctypedef struct PyMemberDef:
-        Py_ssize_t offset
-
-cdef extern from "Python.h":
-    ctypedef struct PyMemberDescrObject:
-        PyMemberDef* d_member
 
 EXECUTE = _EXECUTE
 _executing = _compiled("pcishield.drivers.psycopg._executing")
@@ -50,6 +47,15 @@ cdef object _load_row = Transformer.load_row
 cdef object _set_pgresult = Transformer.set_pgresult
 cdef object _code = _EXECUTE
 cdef object inside = _inside
+cdef Py_ssize_t _CONN = place_of(BaseCursor.__dict__["_conn"])
+cdef tuple _interrupted = _INTERRUPTED
+cdef object _no_traceback = _errors._NO_TRACEBACK
+# What the driver's wait() calls, in the versions that are followed.
+cdef bint _follows_wait = frozenset(Connection.wait.__code__.co_names) in (
+    frozenset("waiting wait pgconn socket _INTERRUPTED transaction_status ACTIVE _try_cancel e QueryCanceled".split()),
+    frozenset("waiting wait pgconn socket _INTERRUPTED transaction_status ACTIVE _try_cancel e QueryCanceled "
+              "_WaitTimeout logger warning finish BaseException type __name__ isinstance Exception".split()),
+)
 cdef int _BAD = 1
 # Rows of a large result that are loaded and masked at a time.
 cdef Py_ssize_t _BLOCK = 256
@@ -321,7 +327,7 @@ cdef Results _current(cursor):
     return of
 
 
-cdef Py_ssize_t _tx_at = (<PyMemberDescrObject*>_TX).d_member.offset
+cdef Py_ssize_t _tx_at = place_of(_TX)
 
 
 cdef PyObject* _slot(cursor) except? NULL:
@@ -489,29 +495,37 @@ def make_send(original):
 
 
 cdef OperationState _begun(connection, SessionState session, gen, list run):
-    """Begin a statement, and append its cursor to ``run`` and the generator to be run."""
-    cdef OperationState operation
+    """Begin the statement that ``gen`` would execute, and append its cursor to ``run`` and the generator to be run."""
     cdef tuple sent = session.sent
     if sent is not None and sent[0] is gen:
         session.sent = None
-        cursor, query, params, prepare, binary = sent[1], sent[2], sent[3], sent[4], sent[5]
-    else:
-        arguments = gen.gi_frame.f_locals
-        cursor, query, params = arguments["self"], arguments["query"], arguments["params"]
-        prepare, binary = arguments["prepare"], arguments["binary"]
-    state = connection.__dict__
+        return _begin(connection, session, gen, sent[1], sent[2], sent[3], sent[4], sent[5], run)
+    arguments = gen.gi_frame.f_locals
+    return _begin(
+        connection, session, gen, arguments["self"], arguments["query"], arguments["params"], arguments["prepare"],
+        arguments["binary"], run,
+    )
+
+
+cdef OperationState _begin(
+    connection, SessionState session, gen, cursor, query, params, prepare, binary, list run
+):
+    """See :func:`_begun`. Without a generator nothing is begun that would need one."""
+    cdef OperationState operation
+    cdef bint own
+    cdef dict state = PyObject_GenericGetDict(connection, NULL)
     if (
         type(query) is not str or state["_pipeline"] is not None or <int>state["pgconn"].status == _BAD
         or not _may_be_short(cursor) or get_value(inside)
     ):
         return None
+    own = _goes_own_way(type(cursor), type(connection))
+    if gen is None and not own:
+        return None
     operation = start(session, query, params, "execute")
     if operation is not None:
         run.append(cursor)
-        run.append(
-            _own_execute_gen(cursor, session, query, params, prepare, binary)
-            if _goes_own_way(type(cursor), type(connection)) else gen
-        )
+        run.append(_own_execute_gen(cursor, session, query, params, prepare, binary) if own else gen)
     return operation
 
 
@@ -535,7 +549,48 @@ cdef int _done(OperationState operation, cursor) except -1:
     return 0
 
 
+cdef class Gate:
+    """How statements of one class of connections are waited for. Shows nothing: the driver's own way is behind it."""
+
+    cdef object original, whole, interval
+    cdef bint direct
+
+
+cdef object _waited(Gate gate, connection, gen):
+    """Be the driver's ``wait``, whose one step is left; interrupted, it is called."""
+    if not gate.direct:
+        return gate.original(connection, gen)
+    try:
+        return waiting.wait(gen, (<dict>PyObject_GenericGetDict(connection, NULL))["pgconn"].socket, gate.interval)
+    except _interrupted as error:
+        return gate.original(connection, Interrupted(gen, error))
+
+
+cdef object _exchanged(Gate gate, connection, SessionState session, OperationState operation, list run, args, kwargs):
+    """Run a statement that has begun."""
+    cursor, gen = run[0], run[1]
+    try:
+        _about_to(cursor, session).turn_to(operation, False, False)
+        if args or kwargs:
+            value = PyObject_Call(gate.original, (connection, gen, *args), kwargs)
+        else:
+            value = _waited(gate, connection, gen)
+        _done(operation, cursor)
+        return value
+    except BaseException as error:
+        session.fresh = None
+        ours = session.failed(error, operation)
+        if ours is not None:
+            raise ours from ours.__cause__
+        raise
+
+
 def make_wait(original, whole):
+    cdef Gate gate = Gate.__new__(Gate)
+    gate.original, gate.whole = original, whole
+    gate.direct = _follows_wait and original is Connection.wait
+    gate.interval = Connection.wait.__defaults__[0]
+
     def wait(self, gen, *args, **kwargs):
         cdef SessionState session = self._pcishield
         cdef OperationState operation = None
@@ -544,21 +599,65 @@ def make_wait(original, whole):
             run = []
             operation = _begun(self, session, gen, run)
         if operation is None:
-            return whole(self, session, gen, args, kwargs)
-        cursor, gen = run[0], run[1]
-        try:
-            _about_to(cursor, session).turn_to(operation, False, False)
-            value = original(self, gen, *args, **kwargs) if args or kwargs else original(self, gen)
-            _done(operation, cursor)
-            return value
-        except BaseException as error:
-            session.fresh = None
-            ours = session.failed(error, operation)
-            if ours is not None:
-                raise ours from ours.__cause__
-            raise
+            return gate.whole(self, session, gen, args, kwargs)
+        return _exchanged(gate, self, session, operation, run, args, kwargs)
 
+    wait._pcishield_gate = gate
     return wait
+
+
+cdef dict _gates = {}
+
+
+cdef Gate _gate_of(cls):
+    found = _gates.get(cls, False)
+    if found is False:
+        if len(_gates) >= _MAX:
+            _gates.clear()
+        found = _gates[cls] = getattr(cls.wait, "_pcishield_gate", None)
+    return <Gate?>found if found is not None else None
+
+
+def make_execute(base):
+    """Make ``Cursor.execute`` of a guarded class.
+
+    Args:
+        base: The class under it, whose own is the driver's: for all but a plain statement of a known kind.
+    """
+    original = base.execute
+
+    def execute(self, *args, **kwargs):
+        cdef SessionState session
+        cdef OperationState operation
+        cdef Gate gate = None
+        cdef list run = []
+        cdef Py_ssize_t given = len(args)
+        if not kwargs and 0 < given < 3 and type(args[0]) is str and isinstance(self, BaseCursor):
+            connection = get_slot(self, _CONN)
+            if base.execute is original and "wait" not in <dict>PyObject_GenericGetDict(connection, NULL):
+                gate = _gate_of(type(connection))
+        if gate is None:
+            return base.execute(self, *args, **kwargs)
+        try:
+            with connection.lock:
+                session = connection._pcishield
+                operation = _begin(
+                    connection, session, None, self, args[0], args[1] if given > 1 else None, None, None, run
+                )
+                if operation is None:
+                    connection.wait(self._execute_gen(*args))
+                else:
+                    # The driver's compiled code has no frame: what it asks the connection for, it asks from this one.
+                    session.within = <size_t>PyEval_GetFrame()
+                    try:
+                        _exchanged(gate, connection, session, operation, run, None, None)
+                    finally:
+                        session.within = 0
+        except _no_traceback as error:
+            raise error.with_traceback(None)
+        return self
+
+    return execute
 
 
 cdef class PgconnGetter:
@@ -576,6 +675,7 @@ cdef class PgconnGetter:
         cdef dict state = PyObject_GenericGetDict(connection, NULL)
         cdef PyObject* module = PyEval_GetGlobals()
         cdef int i
+        cdef SessionState session
         raw = state.get("pgconn")
         if raw is None:
             raise AttributeError("pgconn")  # of one that copy.deepcopy() is still making
@@ -583,6 +683,9 @@ cdef class PgconnGetter:
             for i in range(self.known):
                 if self.drivers[i] == <size_t>module:
                     return raw
+            session = state.get("_pcishield")
+            if session is not None and session.within and session.within == <size_t>PyEval_GetFrame():
+                return raw
             if self.is_driver(<object>module):
                 # Module dictionaries live as long as their modules: only the driver's own are remembered.
                 if self.known < 16:

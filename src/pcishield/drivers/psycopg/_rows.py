@@ -31,18 +31,22 @@ if TYPE_CHECKING:
         results_property,
         transformer_property,
     )  # fmt: skip
+
+    make_execute: Any
 else:
     _chosen = compiled("pcishield.drivers.psycopg._fast_c") or _fast
     EXECUTE, GuardedTransformer, Results = _chosen.EXECUTE, _chosen.GuardedTransformer, _chosen.Results
     ShortResult, Shown, columns_of = _chosen.ShortResult, _chosen.Shown, _chosen.columns_of
     current, done, known = _chosen.current, _chosen.done, _chosen.known
     execute_gen, make_send, make_wait = _chosen.execute_gen, _chosen.make_send, _chosen.make_wait
+    make_execute = getattr(_chosen, "make_execute", None)
     make_get_pgconn = _chosen.make_get_pgconn
     results_property, transformer_property = _chosen.results_property, _chosen.transformer_property
 
 __all__ = [
     "EXECUTE", "GuardedTransformer", "Results", "ShortResult", "Shown", "columns_of", "current", "done", "execute_gen",
-    "known", "make_get_pgconn", "make_send", "make_wait", "raw_result", "results_property", "transformer_property",
+    "known", "make_execute", "make_get_pgconn", "make_send", "make_wait", "raw_result", "results_property",
+    "transformer_property",
 ]  # fmt: skip
 
 _PGRESULT: Any = BaseCursor.__dict__["pgresult"]

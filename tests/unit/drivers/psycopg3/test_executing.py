@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from types import FunctionType
@@ -204,9 +206,19 @@ def test_what_is_known_takes_it(connect: Any) -> None:
 
     called = _called(lambda: cursor.execute(query, (2,)).fetchone())
 
-    steps = {"_start_query", "_convert_query", "_maybe_prepare_gen", "_set_results", "_check_result_for_fetch"}
-    assert "execute" in called
-    assert not called & steps
+    assert called <= {"<lambda>"}
+
+
+def test_what_is_known_takes_it_from_a_new_cursor(connect: Any) -> None:
+    """Only what a transformer asks for by itself is left."""
+    connection = connect(prepare_threshold=0)
+    query = "SELECT %s::int"
+    for _ in range(3):
+        connection.execute(query, (1,)).fetchone()
+
+    called = _called(lambda: connection.execute(query, (2,)).fetchone())
+
+    assert called <= {"<lambda>", "adapters", "connection", "conn_encoding", "get_dumper", "get_loader"}
 
 
 @pytest.mark.parametrize("autocommit", [True, False])
@@ -288,6 +300,167 @@ def test_a_server_that_has_gone(pg_dsn: str, allowing: Shield, seen: bool) -> No
                     cursor.execute("SELECT %s::int", (1,))
             said.append((type(caught.value), str(caught.value), cursor.connection.closed, cursor.connection.broken))
         assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, TimeoutError], ids=lambda kind: kind.__name__)
+def test_an_interruption_while_the_server_works(pg_dsn: str, allowing: Shield, interruption: type[Exception]) -> None:
+    """The driver cancels the statement if it does so by itself, and both connections are left as it leaves them."""
+
+    def interrupt(*_: object) -> None:
+        raise interruption("now")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with closing(Pair(pg_dsn, allowing, autocommit=True, prepare_threshold=0)) as pair:
+            for _ in range(4):
+                pair.check(Call("SELECT pg_sleep(%s)", (0,)))
+            found = []
+            for connection, cursor in zip(pair.connections, pair.cursors, strict=True):
+                began = time.monotonic()
+                signal.setitimer(signal.ITIMER_REAL, 0.2)
+                with pytest.raises(interruption, match="now"):
+                    cursor.execute("SELECT pg_sleep(%s)", (2,))
+                found.append((time.monotonic() - began > 1, connection.info.transaction_status, connection.closed))
+            assert found[0] == found[1]
+            if interruption is KeyboardInterrupt:
+                pair.check(Call("SELECT pg_sleep(%s)", (0,)))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("name", ["cursor", "execute", "wait"])
+def test_what_is_put_on_a_connection_is_used(connect: Any, name: str) -> None:
+    """As the driver's own methods use it, which look for it at each call."""
+    connection = connect()
+    for _ in range(3):
+        connection.execute("SELECT 1")
+    heard = []
+    theirs = getattr(connection, name)
+
+    def own(*args: Any, **kwargs: Any) -> Any:
+        heard.append(name)
+        return theirs(*args, **kwargs)
+
+    setattr(connection, name, own)
+    assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert heard
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (psycopg.Connection, "cursor"),
+        (psycopg.Connection, "execute"),
+        (psycopg.Cursor, "execute"),
+        (psycopg.Cursor, "fetchone"),
+    ],
+)
+def test_what_is_put_on_a_class_of_the_driver_is_used(
+    connect: Any, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
+) -> None:
+    """By a tracer for instance; and what it puts back is as before."""
+    connection = connect()
+    for _ in range(3):
+        connection.execute("SELECT 1").fetchone()
+    heard = []
+    theirs = getattr(owner, name)
+
+    def own(*args: Any, **kwargs: Any) -> Any:
+        heard.append(name)
+        return theirs(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, own)
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert heard == [name]
+
+
+def _made_of(cursor: Any) -> dict[str, object]:
+    """Return what the driver keeps of a cursor that has sent nothing."""
+    adapters = cursor.adapters
+    slots = ("format", "arraysize", "_closed", "_last_query", "_row_factory", "_results", "_pos", "_iresult")
+    maps = ("_dumpers", "_own_dumpers", "_dumpers_by_oid", "_own_dumpers_by_oid", "_loaders", "_own_loaders")
+    return {
+        **{name: getattr(cursor, name) for name in slots},
+        **{name: getattr(adapters, name) for name in maps},
+        "adapters": (type(adapters), sorted(adapters.__dict__)),
+        "template": {name: getattr(cursor.connection.adapters, name) for name in maps},
+        "types": (type(adapters.types), sorted(adapters.types.__dict__), adapters.types._own_state),
+        "pgconn": cursor._pgconn is cursor.connection.__dict__["pgconn"],
+        "type": type(cursor),
+        "said": (cursor.rowcount, cursor.statusmessage, cursor.description, cursor.rownumber),
+    }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"row_factory": rows.dict_row}, {"binary": True}, {"row_factory": None}],
+    ids=["plain", "rows", "binary", "no rows"],
+)
+@pytest.mark.parametrize("factory", [psycopg.Cursor, psycopg.ClientCursor, psycopg.RawCursor])
+def test_a_new_cursor_is_what_the_driver_makes(pg_dsn: str, allowing: Shield, factory: Any, options: Any) -> None:
+    """Field by field; a cursor is guarded when it sends something."""
+    with closing(Pair(pg_dsn, allowing, cursor_factory=factory)) as pair:
+        theirs, ours = (_made_of(connection.cursor(**options)) for connection in pair.connections)
+
+    assert ours == theirs
+
+
+def test_what_a_cursor_learns_stays_with_it(pg_dsn: str, allowing: Shield) -> None:
+    """Loaders that are registered on one cursor are not those of the next, nor of the connection."""
+
+    class Loud(psycopg.adapt.Loader):
+        def load(self, data: Any) -> Any:
+            return bytes(data).decode() + "!"
+
+    with closing(Pair(pg_dsn, allowing, autocommit=True)) as pair:
+        said = []
+        for connection in pair.connections:
+            first = connection.execute("SELECT 'a'")
+            first.adapters.register_loader("text", Loud)
+            again = first.fetchone()
+            said.append((again, first.execute("SELECT 'b'").fetchone(), connection.execute("SELECT 'c'").fetchone()))
+            connection.adapters.register_loader("text", Loud)
+            said[-1] += (
+                connection.execute("SELECT 'd'").fetchone(),
+                connection.cursor().execute("SELECT 'e'").fetchone(),
+            )
+        assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("use", ["cursor", "execute"])
+def test_a_closed_connection_says_so(pg_dsn: str, allowing: Shield, use: str) -> None:
+    """By the driver's own error."""
+    pair = Pair(pg_dsn, allowing)
+    pair.close()
+    said = []
+    for connection in pair.connections:
+        with pytest.raises(psycopg.OperationalError) as caught:
+            connection.cursor() if use == "cursor" else connection.execute("SELECT 1")
+        said.append(str(caught.value))
+
+    assert said[0] == said[1]
+
+
+def test_a_factory_of_the_applications_own_is_called(connect: Any) -> None:
+    """A function, or a class that begins in its own way."""
+    made = []
+
+    class Own(psycopg.Cursor[Any]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            made.append("class")
+            super().__init__(*args, **kwargs)
+
+    def factory(*args: Any, **kwargs: Any) -> Any:
+        made.append("function")
+        return psycopg.Cursor(*args, **kwargs)
+
+    for one in (Own, factory):
+        connection = connect(cursor_factory=one)
+        for _ in range(2):
+            assert connection.execute(f"SELECT '{PAN}'").fetchone() == (f"{'*' * 12}{PAN[-4:]}",)
+    assert made == ["class", "class", "function", "function"]
 
 
 @pytest.mark.parametrize("name", ["_maybe_prepare_gen", "_check_results", "_reset", "_convert_query"])

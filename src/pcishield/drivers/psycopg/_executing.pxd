@@ -1,0 +1,1 @@
+cdef int reset(cursor) except -1
