@@ -15,6 +15,7 @@ from cpython.object cimport PyObject, PyTypeObject
 from libc.string cimport memcpy
 
 from pcishield.audit._tail cimport Tail, Template, decimal
+from pcishield.runtime._log_disk_c cimport give_turn, wanted
 
 from datetime import UTC, date, datetime, time as _time, timedelta
 from uuid import UUID
@@ -347,6 +348,8 @@ def settle(LogState self not None):
         shard.chain._settle()
     finally:
         self._lock.release()
+    if wanted:
+        give_turn()
 
 
 def shape_of_harmless(parameters):

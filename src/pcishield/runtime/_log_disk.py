@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcishield.core.compiled import compiled
 from pcishield.runtime._log_keys import open_apart
 
-__all__ = ["append_synced", "is_at", "links_and_size", "write_all"]
+__all__ = ["Bell", "append_synced", "datasync", "is_at", "links_and_size", "write_all"]
 
 
 def pure_python_write_all(fd: int, data: bytes) -> None:
@@ -66,14 +67,23 @@ def pure_python_append_synced(fd: int, data: bytes, path: Path, content: bytes) 
     return 0, 0
 
 
+def pure_python_datasync(fd: int) -> None:
+    """Make the content of a file durable."""
+    os.fdatasync(fd)
+
+
 if TYPE_CHECKING:
+    Bell = threading.Event
+    datasync = pure_python_datasync
     write_all = pure_python_write_all
     links_and_size = pure_python_links_and_size
     is_at = pure_python_is_at
     append_synced = pure_python_append_synced
 else:
+    Bell, datasync = threading.Event, pure_python_datasync
     write_all, links_and_size = pure_python_write_all, pure_python_links_and_size
     is_at, append_synced = pure_python_is_at, pure_python_append_synced
     if (_compiled := compiled("pcishield.runtime._log_disk_c")) is not None:
+        Bell, datasync = _compiled.Bell, _compiled.datasync
         write_all, links_and_size = _compiled.write_all, _compiled.links_and_size
         is_at, append_synced = _compiled.is_at, _compiled.append_synced

@@ -3,19 +3,20 @@
 
 A thread that lets go of the interpreter around each call waits for it as often, up to 5 ms each time, and whoever lets
 go of it meanwhile wakes that thread for nothing. So what takes microseconds keeps the interpreter, and what waits for
-the disk is one step.
+the disk is one step. A thread that comes back from such a step says so, and a statement that is about to wait anyway
+lets it have the interpreter.
 """
 
 from libc.errno cimport EINTR, errno
 from posix.fcntl cimport O_CREAT, O_TRUNC, O_WRONLY, open
 from posix.stat cimport fstat, stat, struct_stat
-from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
+from posix.time cimport CLOCK_MONOTONIC, clock_gettime, nanosleep, timespec
 from posix.unistd cimport close, fdatasync, write
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.exc cimport PyErr_CheckSignals, PyErr_SetFromErrno
 
-from os import fsencode
+from os import fsencode, strerror
 
 cdef extern from "fcntl.h" nogil:
     int O_CLOEXEC, F_DUPFD_CLOEXEC
@@ -23,6 +24,89 @@ cdef extern from "fcntl.h" nogil:
 
 cdef extern from "stdio.h" nogil:
     int rename(const char* before, const char* after)
+
+cdef extern from "pthread.h" nogil:
+    ctypedef struct pthread_mutex_t:
+        pass
+    ctypedef struct pthread_cond_t:
+        pass
+    ctypedef struct pthread_condattr_t:
+        pass
+    int pthread_mutex_init(pthread_mutex_t* mutex, void* how)
+    int pthread_mutex_lock(pthread_mutex_t* mutex)
+    int pthread_mutex_unlock(pthread_mutex_t* mutex)
+    int pthread_mutex_destroy(pthread_mutex_t* mutex)
+    int pthread_condattr_init(pthread_condattr_t* how)
+    int pthread_condattr_setclock(pthread_condattr_t* how, int clock)
+    int pthread_condattr_destroy(pthread_condattr_t* how)
+    int pthread_cond_init(pthread_cond_t* condition, pthread_condattr_t* how)
+    int pthread_cond_signal(pthread_cond_t* condition)
+    int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until)
+    int pthread_cond_destroy(pthread_cond_t* condition)
+
+# Whether a thread of a log waits for the interpreter. Written without it too: at worst one turn is given for nothing.
+cdef bint wanted = False
+
+
+cdef int give_turn() except -1:
+    """Let a thread of a log that waits for the interpreter have it, once."""
+    global wanted
+    cdef timespec pause
+    wanted = False
+    pause.tv_sec = 0
+    pause.tv_nsec = 1000
+    with nogil:
+        nanosleep(&pause, NULL)
+    return 0
+
+
+cdef class Bell:
+    """Be a :class:`threading.Event` for one thread that waits."""
+
+    cdef pthread_mutex_t _mutex
+    cdef pthread_cond_t _condition
+    cdef bint _rung
+
+    def __cinit__(self):
+        cdef pthread_condattr_t how
+        pthread_condattr_init(&how)
+        pthread_condattr_setclock(&how, CLOCK_MONOTONIC)
+        pthread_mutex_init(&self._mutex, NULL)
+        pthread_cond_init(&self._condition, &how)
+        pthread_condattr_destroy(&how)
+
+    def __dealloc__(self):
+        pthread_cond_destroy(&self._condition)
+        pthread_mutex_destroy(&self._mutex)
+
+    def set(self):
+        # Nobody holds the mutex for longer than this.
+        pthread_mutex_lock(&self._mutex)
+        self._rung = True
+        pthread_cond_signal(&self._condition)
+        pthread_mutex_unlock(&self._mutex)
+
+    def clear(self):
+        self._rung = False
+
+    def wait(self, double timeout):
+        global wanted
+        cdef timespec until
+        cdef long long rest
+        clock_gettime(CLOCK_MONOTONIC, &until)
+        rest = until.tv_nsec + <long long>(timeout * 1e9)
+        until.tv_sec += rest // 1000000000LL
+        until.tv_nsec = rest % 1000000000LL
+        with nogil:
+            pthread_mutex_lock(&self._mutex)
+            while not self._rung:
+                if pthread_cond_timedwait(&self._condition, &self._mutex, &until) != 0:
+                    break
+            pthread_mutex_unlock(&self._mutex)
+            wanted = True
+        wanted = False
+        return self._rung
+
 
 cdef long long SLOW = 500000
 cdef Py_ssize_t LARGE = 1 << 20
@@ -52,6 +136,17 @@ def write_all(int fd, bytes data not None):
             PyErr_CheckSignals()
         else:
             PyErr_SetFromErrno(OSError)
+
+
+def datasync(int fd):
+    global wanted
+    cdef int failed
+    with nogil:
+        failed = 0 if fdatasync(fd) == 0 else errno
+        wanted = True
+    wanted = False
+    if failed:
+        raise OSError(failed, strerror(failed))
 
 
 def links_and_size(int fd):
@@ -99,6 +194,7 @@ cdef int _replace(const char* temporary, const char* path, const char* data, Py_
 
 
 def append_synced(int fd, bytes data not None, path, bytes content not None):
+    global wanted
     cdef bytes after = fsencode(path), before = after + b".tmp"
     cdef const char* line = PyBytes_AS_STRING(data)
     cdef const char* text = PyBytes_AS_STRING(content)
@@ -110,4 +206,6 @@ def append_synced(int fd, bytes data not None, path, bytes content not None):
         appended = _write(fd, line, line_size)
         if appended == 0:
             replaced = _replace(temporary, where, text, size)
+        wanted = True
+    wanted = False
     return appended, replaced

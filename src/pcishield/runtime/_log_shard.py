@@ -19,7 +19,7 @@ from pcishield.audit.chain import Chain
 from pcishield.audit.checkpoint import Checkpoint, sign_checkpoint
 from pcishield.audit.merkle import Frontier
 from pcishield.audit.tail import Template
-from pcishield.runtime._log_disk import append_synced, is_at, links_and_size, write_all
+from pcishield.runtime._log_disk import append_synced, datasync, is_at, links_and_size, write_all
 from pcishield.runtime._log_keys import LocalSigner, open_apart, sync_directory
 from pcishield.runtime._log_sync import GroupSync
 from pcishield.runtime.hot import ShardState
@@ -218,7 +218,7 @@ class ShardWriter(ShardState):
             if written <= self.synced:
                 return written
             try:
-                os.fdatasync(self.fd)
+                datasync(self.fd)
             except OSError as error:
                 self.lost = self.lost or f"fdatasync failed ({error.strerror})"
                 raise ShardLostError(0, self.lost) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pcishield.exceptions import AuditUnavailable
+from pcishield.runtime._log_disk import Bell
 from pcishield.runtime._log_index import Deployment
 from pcishield.runtime._log_recover import describe_crashed
 from pcishield.runtime._log_shard import ShardWriter
@@ -68,7 +69,7 @@ class Upkeep(LogState):
     _segment_seconds: float
     _shard: ShardWriter | None
     _sweep: bool
-    _wake: threading.Event
+    _wake: Bell
 
     if TYPE_CHECKING:
 

@@ -32,6 +32,7 @@ from pcishield.audit.commitment import commit
 from pcishield.audit.records import ENVELOPE
 from pcishield.audit.tail import Template, time_text
 from pcishield.exceptions import AuditUnavailable, ConfigurationError
+from pcishield.runtime._log_disk import Bell
 from pcishield.runtime._log_index import Deployment
 from pcishield.runtime._log_shard import ShardLostError, ShardWriter
 from pcishield.runtime._log_sync import GroupSync
@@ -327,7 +328,7 @@ class FileAuditLog(Upkeep):
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._seal_lock = threading.Lock()
-        self._wake = threading.Event()
+        self._wake = Bell()
         self._idle = False
         self._shard = None
         self._retired: list[ShardWriter] = []

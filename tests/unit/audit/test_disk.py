@@ -7,6 +7,8 @@ import os
 import resource
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -156,3 +158,44 @@ def test_closed_standard_streams_do_no_harm(tmp_path: Path, kernel: str) -> None
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=environment, check=False)
 
     assert (0, b"text") == (done.returncode, (tmp_path / "checkpoint").read_bytes())
+
+
+BELLS = [threading.Event, *([] if COMPILED is None else [COMPILED.Bell])]
+
+
+@pytest.mark.parametrize("make", BELLS)
+def test_a_bell_wakes_who_waits(make: Any) -> None:
+    """At once, and whoever comes later, until it is cleared."""
+    bell = make()
+    began = time.monotonic()
+    quiet = bell.wait(0.05)
+    slept = time.monotonic() - began
+    threading.Timer(0.05, bell.set).start()
+    woken = bell.wait(30)
+    again = bell.wait(0)
+    bell.clear()
+
+    assert (False, True, True, False) == (quiet, woken, again, bell.wait(0))
+    assert 0.04 < slept
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("make", BELLS)
+def test_a_bell_that_many_ring_is_never_missed(make: Any) -> None:
+    """Whoever counts first and rings then is heard after the count."""
+    bell, counted, seen = make(), [0] * 8, 0
+
+    def ring(number: int) -> None:
+        for _ in range(300):
+            counted[number] += 1
+            bell.set()
+
+    threads = [threading.Thread(target=ring, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    while seen < 8 * 300:
+        assert bell.wait(30), "missed"
+        bell.clear()
+        seen = sum(counted)
+    for thread in threads:
+        thread.join()

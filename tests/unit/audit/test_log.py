@@ -223,7 +223,7 @@ def test_flush_modes_sync_before_they_return(tmp_path: Path, flush: Any, monkeyp
     assert log._shard is not None
     calls: list[int] = []
     real = os.fdatasync
-    monkeypatch.setattr(_log_shard.os, "fdatasync", lambda fd: (calls.append(fd), real(fd))[1])
+    monkeypatch.setattr(_log_shard, "datasync", lambda fd: (calls.append(fd), real(fd))[1])
     log.append("attempt", ATTEMPT, durable=True)
 
     assert 1 == len(calls)
@@ -242,7 +242,7 @@ def test_threads_share_one_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         calls.append(fd)
         time.sleep(0.02)
 
-    monkeypatch.setattr(_log_shard.os, "fdatasync", slow)
+    monkeypatch.setattr(_log_shard, "datasync", slow)
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda _: log.append("attempt", ATTEMPT, durable=True), range(64)))
     monkeypatch.undo()

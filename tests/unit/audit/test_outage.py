@@ -185,7 +185,7 @@ def test_a_failed_sync_ends_the_shard(tmp_path: Path, monkeypatch: pytest.Monkey
         raise OSError(errno.EIO, "Input/output error")
 
     with log._seal_lock:  # the background check waits
-        monkeypatch.setattr(_log_shard.os, "fdatasync", failing)
+        monkeypatch.setattr(_log_shard, "datasync", failing)
         refused(log, "fdatasync failed")
         monkeypatch.undo()
     statement(log)
@@ -578,7 +578,7 @@ def test_a_clock_step_across_a_rotation_is_said_once(tmp_path: Path, step: int) 
     assert ["clock-step"] == [finding.code for finding in check(tmp_path).findings]
 
 
-@pytest.mark.parametrize(("where", "name"), [(_log_shard, "write_all"), (_log_shard.os, "fdatasync")])
+@pytest.mark.parametrize(("where", "name"), [(_log_shard, "write_all"), (_log_shard, "datasync")])
 def test_an_interrupted_call_is_an_outage_at_most(
     tmp_path: Path, where: Any, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -285,6 +285,9 @@ _MODULES: dict[int, bool] = {}
 _SHOWN = frozenset({"psycopg.transaction"})
 """Modules of psycopg's that hand it on to users; they need no more than the stand-in has."""
 
+_WAITS = "pcishield.drivers.psycopg._awaiting"
+"""Stands where the driver's own wait would: from there its compiled code asks."""
+
 _COMPILED = pq.__impl__ != "python"
 
 
@@ -294,7 +297,7 @@ def _is_driver(module: Any) -> bool:
     if known is None:
         name = module.get("__name__", "")
         # The pool looks at the state of every connection that it gives out or gets back.
-        known = name.partition(".")[0] in {"psycopg", "psycopg_pool"} and name not in _SHOWN
+        known = (name.partition(".")[0] in {"psycopg", "psycopg_pool"} and name not in _SHOWN) or name == _WAITS
         if known:
             _MODULES[id(module)] = known
     return known

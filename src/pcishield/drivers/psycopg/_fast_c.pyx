@@ -48,7 +48,7 @@ cdef object _set_pgresult = Transformer.set_pgresult
 cdef object _code = _EXECUTE
 cdef object inside = _inside
 cdef Py_ssize_t _CONN = place_of(BaseCursor.__dict__["_conn"])
-cdef tuple _interrupted = _INTERRUPTED
+cdef object _interrupted = _INTERRUPTED
 cdef object _no_traceback = _errors._NO_TRACEBACK
 # What the driver's wait() calls, in the versions that are followed.
 cdef bint _follows_wait = frozenset(Connection.wait.__code__.co_names) in (

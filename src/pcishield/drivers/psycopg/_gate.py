@@ -27,6 +27,7 @@ from psycopg.transaction import BaseTransaction
 from pcishield.drivers.generic.copy_options import copy_out_options
 from pcishield.drivers.generic.postgres import Unreadable
 from pcishield.drivers.psycopg import _cursor
+from pcishield.drivers.psycopg._awaiting import follows, waited
 from pcishield.drivers.psycopg._rows import EXECUTE, current, done, known
 from pcishield.drivers.psycopg._rows import make_wait as make_known_wait
 from pcishield.drivers.psycopg._sql import merged_text, parameter_values, sql_text
@@ -234,6 +235,20 @@ _PLAIN = frozenset(
 )
 
 
+# Ends of transactions that send nothing where there is none: a pool sees one after each use of a connection.
+_COMMIT = BaseConnection._commit_gen.__code__
+_ROLLBACK = BaseConnection._rollback_gen.__code__
+_IDLE = pq.TransactionStatus.IDLE
+
+
+def _sends_nothing(connection: Any, code: Any) -> bool:
+    """Whether a generator with this code ends at once."""
+    if code is not _COMMIT and code is not _ROLLBACK:
+        return False
+    state = connection.__dict__
+    return bool(state["_pipeline"] is None and state["pgconn"].transaction_status == _IDLE)
+
+
 def _plain(session: Session, gen: Any, alive: bool) -> bool:
     """Whether ``gen`` is one of the driver's that needs nothing but its errors sanitised."""
     return (
@@ -274,6 +289,8 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
     """Make the guarded ``wait`` of a blocking connection class from its own."""
 
     def whole(self: Any, session: Session, gen: Any, args: Any, kwargs: Any) -> Any:
+        if _sends_nothing(self, getattr(gen, "gi_code", None)):
+            return original(self, gen, *args, **kwargs)
         step = None
         started = False
         alive = _alive(self, session)
@@ -319,15 +336,22 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     """Make the guarded ``wait`` of an asyncio connection class from its own."""
+    shortened = follows(original)
 
     async def wait(self: Any, gen: Any, *args: Any, **kwargs: Any) -> Any:
         session: Session = self._pcishield
-        if getattr(gen, "gi_code", None) is not EXECUTE or (found := known(self, session, gen)) is None:
+        code = getattr(gen, "gi_code", None)
+        if code is not EXECUTE or (found := known(self, session, gen)) is None:
+            if _sends_nothing(self, code):
+                return await original(self, gen, *args, **kwargs)
             return await whole(self, session, gen, args, kwargs)
         operation, cursor, gen = found
         try:
             current(cursor).next(operation, False, False)
-            value = await original(self, gen, *args, **kwargs)
+            if shortened and not args and not kwargs:
+                value = await waited(self, gen)
+            else:
+                value = await original(self, gen, *args, **kwargs)
             done(operation, cursor)
             return value
         except BaseException as error:

@@ -1,0 +1,2 @@
+cdef bint wanted
+cdef int give_turn() except -1
