@@ -18,6 +18,7 @@ neither is a hostile ``importlib`` trick. See the threat model.
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -209,10 +210,15 @@ def _psycopg(module: ModuleType) -> None:
                 return _raw(cls, *args, **kwargs)
             return driver.open_guarded(partial(_raw, cls), current_shield(), args, kwargs)
 
-        async def aconnect(cls: Any, *args: Any, _raw: Any = raw, **kwargs: Any) -> Any:
-            return await driver.aopen_guarded(partial(_raw, cls), current_shield(), args, kwargs)
+        # No coroutine function: by the time that a task runs it, its caller's frame is the event loop.
+        def aconnect(cls: Any, *args: Any, _raw: Any = raw, **kwargs: Any) -> Any:
+            if _spared(sys._getframe(1).f_globals.get("__name__", "")):
+                return _raw(cls, *args, **kwargs)
+            return driver.aopen_guarded(partial(_raw, cls), current_shield(), args, kwargs)
 
         patched: Any = aconnect if asynchronous else connect
+        if asynchronous and sys.version_info >= (3, 12):
+            inspect.markcoroutinefunction(patched)
         _set(cls, "connect", classmethod(patched))
     _replace([(before, module.Connection.connect)], ("psycopg",))
 

@@ -266,6 +266,28 @@ def test_exempt_modules_keep_other_raw_drivers(
     ]
 
 
+@pytest.mark.parametrize("task", [False, True])
+def test_exempt_modules_keep_raw_asynchronous_psycopg(
+    log: RecordingLog, monkeypatch: pytest.MonkeyPatch, pg_dsn: str, task: bool
+) -> None:
+    """AsyncConnection.connect as well, awaited at once or in a task; the application's own stays guarded."""
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is an optional dependency")
+    spared = types.ModuleType("spared")
+    exec("import psycopg\ndef open(dsn): return psycopg.AsyncConnection.connect(dsn)", spared.__dict__)
+    monkeypatch.setitem(sys.modules, "spared", spared)
+    pcishield.install(drivers=["psycopg"], exempt=["spared"])
+
+    async def fetched(connect: Any) -> str:
+        opening = connect(pg_dsn)
+        connection = await (asyncio.create_task(opening) if task else opening)
+        row = await (await connection.execute("SELECT %s AS card_number", (PAN,))).fetchone()
+        await connection.close()
+        return repr(row)
+
+    assert PAN in asyncio.run(fetched(spared.open))
+    assert PAN not in asyncio.run(fetched(psycopg.AsyncConnection.connect))
+
+
 def test_drivers_imported_later_are_guarded(tmp_path: Path, pg_dsn: str) -> None:
     """In a new process: install() first, then psycopg2 and PyMySQL are imported raw."""
     pytest.importorskip("psycopg2", reason="psycopg2 is an optional dependency", exc_type=ImportError)
