@@ -286,7 +286,7 @@ def _connect(original: Callable[..., Any]) -> Any:
         keep_base_columns(self)
         if self._ssl_disabled:
             state.protected(self, False)
-        state.connecting, state.interrupted = True, False
+        state.starting(self)
         try:
             with lent(self, opening):
                 await original(self)

@@ -71,7 +71,7 @@ def _open_connection(original: Callable[..., Any]) -> Any:
         session = state.open(self)
         if self._ssl_disabled:
             state.protected(self, False)
-        state.connecting, state.interrupted = True, False
+        state.starting(self)
         try:
             with lent(self, opening):
                 original(self)

@@ -232,6 +232,15 @@ class ConnectionState:
         self.session.use_catalog(key, CatalogReader(connection, self))
         return self.session
 
+    def starting(self, connection: Any) -> None:
+        """Note that the driver begins to connect: what the socket before left unread will never come.
+
+        The pure driver keeps its mark, and would wait for those rows on the new socket, for ever.
+        """
+        self.connecting, self.interrupted = True, False
+        if not hasattr(connection, "_cmysql"):
+            connection.unread_result = False
+
     def ready(self, connection: Any) -> Session:
         """Return the session, opening one for a connection that was set up in an unusual way."""
         return self.session or self.open(connection)

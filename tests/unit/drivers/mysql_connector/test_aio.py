@@ -310,6 +310,23 @@ async def test_a_cancelled_answer_is_not_the_next_ones(aconnection: Any, table: 
     )
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("consume", [False, True])
+async def test_unread_rows_do_not_outlive_their_socket(
+    guarded: Any, aio_params: dict[str, Any], table: str, consume: bool
+) -> None:
+    """A connection that reconnects has nothing unread: the server will not send it any more."""
+    connection = await guarded.aio.connect(**aio_params, consume_results=consume)
+    await (await connection.cursor()).execute(f"SELECT pan FROM {table}")
+    await connection.reconnect()
+    cursor = await connection.cursor()
+    await cursor.execute(f"SELECT COUNT(*) FROM {table}")
+    rows = await cursor.fetchall()
+    await connection.close()
+
+    assert [(3,)] == rows
+
+
 async def test_a_refused_statement_leaves_no_result(make_shield: Any, aio_params: dict[str, Any], table: str) -> None:
     """As after any error of the driver; nothing was sent, and the text that it keeps shows no value."""
     connection = await make_shield().guard(mysql.connector).aio.connect(**aio_params)

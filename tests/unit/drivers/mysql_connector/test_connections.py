@@ -256,6 +256,23 @@ def test_unread_rows_are_the_drivers_error(connection: Any, raw: Any, table: str
     assert_no_pan(rows)
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("consume", [False, True])
+def test_unread_rows_do_not_outlive_their_socket(
+    guarded: Any, params: dict[str, Any], table: str, consume: bool
+) -> None:
+    """A connection that reconnects has nothing unread: the server will not send it any more."""
+    connection = guarded.connect(**params, consume_results=consume)
+    connection.cursor().execute(f"SELECT pan FROM {table}")
+    connection.reconnect()
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT COUNT(*) FROM {table}")
+    rows = cursor.fetchall()
+    connection.close()
+
+    assert [(3,)] == rows
+
+
 def test_local_files_are_for_policy(
     make_shield: Callable[..., Any], params: dict[str, Any], table: str, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -61,6 +62,30 @@ def test_raw_connections_put_into_a_pool_are_adopted(
     assert_no_pan(rows)
     assert "123" not in str(rows)
     assert 1 == len([method for method, _ in audited.attempts() if method == "execute"])
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("implementation", ["pure"])
+def test_a_connection_that_came_back_with_unread_rows_is_opened_again(
+    guarded: Any, params: dict[str, Any], table: str
+) -> None:
+    """The driver cannot reset it, and closes it; whoever takes it out next gets a new one, and does not wait.
+
+    The C implementation's pool hands out an error instead, and the connection no more.
+    """
+    pool = guarded.pooling.MySQLConnectionPool(pool_name=f"p{uuid4().hex[:8]}", pool_size=1, **params)
+    connection = pool.get_connection()
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT pan FROM {table}")
+    cursor.fetchone()
+    with suppress(mysql.connector.Error):
+        connection.close()
+    connection = pool.get_connection()
+    rows = _rows(connection, table)
+    connection.close()
+
+    assert 3 == len(rows)
+    assert_no_pan(rows)
 
 
 def test_pools_of_the_driver_are_not_shared(guarded: Any, params: dict[str, Any], table: str) -> None:
