@@ -79,8 +79,9 @@ def sanitise_error(error: BaseException) -> dict[str, Any]:
     """
     kind = type(error)
     fields: dict[str, Any] = {"class": plain_text(kind.__name__)[:100]}
-    for name in ("sqlstate", "pgcode"):
-        state = getattr(error, name, None)
+    # pg8000's only argument is the server's message by the letters of its fields.
+    letters = error.args[0] if len(error.args) == 1 and isinstance(error.args[0], dict) else {}
+    for state in (getattr(error, "sqlstate", None), getattr(error, "pgcode", None), letters.get("C")):
         if isinstance(state, str) and _SQLSTATE.match(state):
             fields["sqlstate"] = state
             break
@@ -90,7 +91,7 @@ def sanitise_error(error: BaseException) -> dict[str, Any]:
     if type(number) is int and -(2**31) <= number < 2**31:
         fields["code"] = number
     try:
-        message = str(error.args[-1]) if len(error.args) > 1 else str(error)
+        message = str(error.args[-1]) if len(error.args) > 1 else str(letters.get("M") or error)
         fields["template"] = error_template(message)
     except Exception:
         fields["template"] = ""

@@ -241,11 +241,13 @@ class Scrub:
             which is the rest.
         words: Returns what holds for one exception: ``words.plain`` for what the driver says itself, before it sent
             or after it closed, for that quotes nothing that was computed.
+        fields: Masks an argument that is a dictionary; ``None`` when it is no message of the database.
     """
 
     attributes: Callable[[BaseException, Wording], None] = _nothing
     arguments: tuple[str, ...] = ()
     words: Callable[[BaseException, Wording], Wording] = _same
+    fields: Callable[[dict[Any, Any], Wording], dict[Any, Any] | None] | None = None
 
 
 def record_text(mask_text: Callable[[str], str], text: str) -> str:
@@ -307,7 +309,7 @@ def settle(error: BaseException) -> None:
 
 def _scrub_one(error: BaseException, words: Wording, scrub: Scrub) -> None:
     told = words.plain if _is_systems(error) else scrub.words(error, words)
-    _scrub_arguments(error, told, scrub.arguments)
+    _scrub_arguments(error, told, scrub)
     notes = getattr(error, "__notes__", None)
     if notes:
         error.__notes__ = [told.text(note) if isinstance(note, str) else "" for note in notes]
@@ -319,8 +321,11 @@ def _is_systems(error: BaseException) -> bool:
     return isinstance(error, OSError) and isinstance(error.errno, int)
 
 
-def _scrub_arguments(error: BaseException, words: Wording, kinds: tuple[str, ...]) -> None:
-    args = tuple(_argument(arg, words, kinds[at] if at < len(kinds) else "") for at, arg in enumerate(error.args))
+def _scrub_arguments(error: BaseException, words: Wording, scrub: Scrub) -> None:
+    kinds = scrub.arguments
+    args = tuple(
+        _argument(arg, words, kinds[at] if at < len(kinds) else "", scrub) for at, arg in enumerate(error.args)
+    )
     if any(new is not old for new, old in zip(args, error.args, strict=True)):
         error.args = args
     # What cannot be read or decoded is quoted whole, beside the arguments.
@@ -338,10 +343,12 @@ def _scrub_arguments(error: BaseException, words: Wording, kinds: tuple[str, ...
                 attributes[name] = masked
 
 
-def _argument(arg: Any, words: Wording, kind: str) -> Any:
+def _argument(arg: Any, words: Wording, kind: str, scrub: Scrub) -> Any:
     if isinstance(arg, str):
         masked = words.state(arg) if kind in ("code", "state") and len(arg) == 5 else words.text(arg)
         return arg if masked == arg else masked
     if arg is None or isinstance(arg, (bool, BaseException)):
         return arg
+    if isinstance(arg, dict) and scrub.fields is not None and (told := scrub.fields(arg, words)) is not None:
+        return told
     return words.number(arg) if kind in ("code", "number") and isinstance(arg, int) else words.value(arg)

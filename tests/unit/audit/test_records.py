@@ -272,6 +272,9 @@ def test_errors_are_described_by_class_state_and_template() -> None:
         caught.value
     )
     assert {"class": "ValueError", "template": "x ?"} == sanitise_error(ValueError(5, "x '6'"))
+    assert {"class": "ValueError", "sqlstate": "22P02", "template": "bad ?"} == sanitise_error(
+        ValueError({"S": "ERROR", "C": "22P02", "M": "bad '6'", "D": "7"})
+    )
 
 
 def test_surrogates_become_replacement_characters() -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pcishield.drivers.generic.postgres import REDACTED, mask_hex, redact_detail, told
+from pcishield.drivers.generic.postgres import FIELDS, REDACTED, mask_hex, redact_detail, told, words_for
 from pcishield.runtime.scrub import Scrub, Wording
 
 __all__ = ["clean", "make_scrub"]
@@ -50,8 +50,20 @@ def clean(text: str, dialect: str, state: str, classified: Callable[[str], bool]
 def make_scrub(dialect: str, classified: Callable[[str], bool]) -> Scrub:
     """Return how to read the exceptions of a driver about which nothing is known but what they have in common.
 
-    Those are arguments (an SQLSTATE or a number may come first), ``sqlstate``, ``errno``, and ``details`` (ADBC's).
+    Those are arguments (an SQLSTATE or a number may come first; pg8000 gives the fields of the server's message by
+    their letters), ``sqlstate``, ``errno``, and ``details`` (ADBC's).
     """
+
+    def fields(arg: dict[Any, Any], words: Wording) -> dict[Any, Any] | None:
+        if dialect != "postgres" or not {"S", "C", "M"} <= arg.keys():
+            return None
+        if not all(isinstance(part, str) for pair in arg.items() for part in pair):
+            return None
+        # What PostgreSQL will add one day is a text.
+        named = {FIELDS.get(letter, letter): value for letter, value in arg.items()}
+        masked = told(named, words_for(named.get("source_function"), words), classified)
+        shown = zip(arg, masked.values(), strict=True)
+        return {letter: value for letter, value in shown if value is not None}
 
     def attributes(error: BaseException, words: Wording) -> None:
         state = getattr(error, "sqlstate", None) or (error.args[0] if error.args else "")
@@ -68,7 +80,7 @@ def make_scrub(dialect: str, classified: Callable[[str], bool]) -> Scrub:
         if isinstance(details, list):
             _scrub_details(details, words, classified)
 
-    return Scrub(attributes, ("code", "text"))
+    return Scrub(attributes, ("code", "text"), fields=fields)
 
 
 def _scrub_codes(error: BaseException, words: Wording) -> None:

@@ -16,7 +16,7 @@ from functools import partial
 from pcishield.core.result import Kind
 from pcishield.runtime.scrub import RoutineWording, Wording
 
-__all__ = ["KINDS", "Unreadable", "mask_hex", "redact_detail", "told", "words_for"]
+__all__ = ["FIELDS", "KINDS", "Unreadable", "mask_hex", "redact_detail", "told", "words_for"]
 
 REDACTED = "[redacted]"
 
@@ -63,6 +63,13 @@ _HEX = re.compile(r"\\x((?:[0-9a-fA-F]{2}){12,})")
 _VALUES = re.compile(r"\(.*\)", re.DOTALL)
 
 
+FIELDS = {
+    "S": "severity", "V": "severity_nonlocalized", "C": "sqlstate", "M": "message_primary", "D": "message_detail",
+    "H": "message_hint", "P": "statement_position", "p": "internal_position", "q": "internal_query", "W": "context",
+    "s": "schema_name", "t": "table_name", "c": "column_name", "d": "datatype_name", "n": "constraint_name",
+    "F": "source_file", "L": "source_line", "R": "source_function",
+}  # fmt: skip
+"""Fields of a message by their letter in the protocol (PostgreSQL, Error and Notice Message Fields)."""
 _FIXED = frozenset({"severity", "severity_nonlocalized", "source_file", "source_function", "source_line"})
 """Fields that nobody but the server's own code can set."""
 _NAMED = frozenset({"column_name", "constraint_name", "datatype_name", "schema_name", "table_name"})
