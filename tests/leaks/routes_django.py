@@ -188,6 +188,8 @@ ROUTES = (
     Route("error: parameters", failure(duplicate)),
     Route("error: text of the statement", failure(literal), values=TEXT),
     Route("connection.queries, log of statements", logged, values=TEXT),
+    Route("manage.py dbshell", lambda source: source.connection.client.runshell([]), "blocked",
+          reason="the database's own console", values=FEW),
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 pytest.importorskip("django", reason="Django is an optional dependency")
 
 import django
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
@@ -152,3 +155,21 @@ def test_test_database_is_made_and_destroyed(open_wrapper: Callable[..., Any], b
         wrapper.creation.destroy_test_db(before, verbosity=0)
     assert "test_pcishield" in str(name)
     assert before == wrapper.settings_dict["NAME"]
+
+
+def test_dbshell_is_refused(wrapper: Any, default_shield: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's own console shows clear rows and writes no record; the refusal is in the log."""
+    monkeypatch.setattr("subprocess.run", lambda *args, **kwargs: pytest.fail("a console was started"))
+    with pytest.raises(CommandError, match="account of your own") as caught:
+        call_command("dbshell", database=wrapper.alias)
+    wrapper.close()
+
+    assert isinstance(caught.value, pcishield.StatementDenied)
+    assert "dbshell" in [record.get("method") for record in denied(default_shield)]
+
+
+def denied(shield: Any) -> list[Any]:
+    """Return the refusals in a shield's log."""
+    files = sorted(shield.audit.directory.glob("*/segments/*.jsonl"))
+    records = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    return [record for record in records if record["type"] == "denied"]

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import MySQLdb
-from django.db.backends.mysql import base, operations
+from django.db.backends.mysql import base, client, operations
 
+from pcishield.django.console import ConsoleRefused
 from pcishield.django.hiding import HidingOperations, HidingWrapper
 from pcishield.guarded import guard_module
 from pcishield.shield import current_shield
 
-__all__ = ["DatabaseOperations", "DatabaseWrapper"]
+__all__ = ["DatabaseClient", "DatabaseOperations", "DatabaseWrapper"]
+
+
+class DatabaseClient(ConsoleRefused, client.DatabaseClient):  # type: ignore[misc]
+    """Django's, which starts no console."""
 
 
 class DatabaseOperations(HidingOperations, operations.DatabaseOperations):  # type: ignore[misc]
@@ -22,6 +27,7 @@ class DatabaseWrapper(HidingWrapper, base.DatabaseWrapper):  # type: ignore[misc
     """Django's, on guarded connections."""
 
     Database = guard_module(MySQLdb, current_shield)
+    client_class = DatabaseClient
     ops_class = DatabaseOperations
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

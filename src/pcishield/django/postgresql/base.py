@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.postgresql import base, operations
+from django.db.backends.postgresql import base, client, operations
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
+from pcishield.django.console import ConsoleRefused
 from pcishield.django.hiding import HidingOperations, HidingWrapper
 from pcishield.shield import current_shield
 
@@ -21,7 +22,11 @@ if not is_psycopg3:
 import pcishield.psycopg
 from pcishield.drivers.psycopg import guard_connection
 
-__all__ = ["DatabaseOperations", "DatabaseWrapper"]
+__all__ = ["DatabaseClient", "DatabaseOperations", "DatabaseWrapper"]
+
+
+class DatabaseClient(ConsoleRefused, client.DatabaseClient):  # type: ignore[misc]
+    """Django's, which starts no console."""
 
 
 class DatabaseOperations(HidingOperations, operations.DatabaseOperations):  # type: ignore[misc]
@@ -32,6 +37,7 @@ class DatabaseWrapper(HidingWrapper, base.DatabaseWrapper):  # type: ignore[misc
     """Django's, on guarded connections."""
 
     Database = pcishield.psycopg
+    client_class = DatabaseClient
     ops_class = DatabaseOperations
     # Not shared with the raw backend.
     _connection_pools: ClassVar[dict[str, Any]] = {}

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.backends.sqlite3 import base, operations
+from django.db.backends.sqlite3 import base, client, operations
 
 import pcishield.sqlite3
+from pcishield.django.console import ConsoleRefused
 from pcishield.django.hiding import HidingOperations, HidingWrapper
 from pcishield.drivers.sqlite3 import guarded_factory
 
-__all__ = ["DatabaseOperations", "DatabaseWrapper"]
+__all__ = ["DatabaseClient", "DatabaseOperations", "DatabaseWrapper"]
+
+
+class DatabaseClient(ConsoleRefused, client.DatabaseClient):  # type: ignore[misc]
+    """Django's, which starts no console."""
 
 
 class DatabaseOperations(HidingOperations, operations.DatabaseOperations):  # type: ignore[misc]
@@ -21,6 +26,7 @@ class DatabaseWrapper(HidingWrapper, base.DatabaseWrapper):  # type: ignore[misc
     """Django's, on guarded connections."""
 
     Database = pcishield.sqlite3
+    client_class = DatabaseClient
     ops_class = DatabaseOperations
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
