@@ -10,7 +10,8 @@ How much is told depends on the statement that the error is about:
 - :class:`RoutineWording`, of a statement that runs somebody's function or procedure: numbers in texts are taken out.
 - :class:`SpokenWording`, of one whose text is a program (DO): what it says itself is told.
 - :class:`WithheldWording`, of one that computes with card data (``reverse(pan)::int``) and so gets its results into
-  the database's message, where no scanner knows them: no text at all. Codes are told apart by the field that they
+  the database's message, where no scanner knows them: no text at all, but for a name of the statement that the
+  database does not know (:class:`NamingWording`). Codes are told apart by the field that they
   stand in, and told when it is the server that defines them, for who writes a function chooses what it raises.
 """
 
@@ -99,6 +100,10 @@ class Wording:
         """Return a position in SQL text that a function has made."""
         return text
 
+    def naming(self, line: str, name: str) -> Wording:
+        """Return what holds for an error that says in ``line`` that the database does not know ``name``."""
+        return self
+
 
 class RoutineWording(Wording):
     """See the module's text.
@@ -147,15 +152,16 @@ class WithheldWording(Wording):
 
     Args:
         dialect: The database's: says which code stands for one that the server does not define.
-        length: Of the statement.
+        sql: The statement.
     """
 
     def __init__(
-        self, mask_text: Callable[[str], str], mask_value: Callable[[Any], Any], dialect: str, length: int
+        self, mask_text: Callable[[str], str], mask_value: Callable[[Any], Any], dialect: str, sql: str
     ) -> None:
         super().__init__(mask_text, mask_value)
         self._dialect = dialect
-        self._length = length
+        self._length = len(sql)
+        self._sql = sql if len(sql) <= _LONG else ""
 
     def text(self, text: str) -> str:
         """Tell that there was a text."""
@@ -187,6 +193,32 @@ class WithheldWording(Wording):
         """Tell none: a function can compute it."""
         return None
 
+    def naming(self, line: str, name: str) -> Wording:
+        """Tell that line too when the name is the statement's own: a database says so before it computes."""
+        sql = self._sql.lower()
+        own = _NUMBER.search(name) is None and all(part in sql for part in name.lower().split("."))
+        return NamingWording(self.mask_text, self.mask_value, self._dialect, self._sql, line) if own else self
+
+
+class NamingWording(WithheldWording):
+    """For an error that says that the database does not know a name of the statement.
+
+    Args:
+        dialect: The database's.
+        sql: The statement.
+        line: What the error says.
+    """
+
+    def __init__(
+        self, mask_text: Callable[[str], str], mask_value: Callable[[Any], Any], dialect: str, sql: str, line: str
+    ) -> None:
+        super().__init__(mask_text, mask_value, dialect, sql)
+        self._line = line
+
+    def text(self, text: str) -> str:
+        """Tell that line alone: the statement, which may follow it, holds literals."""
+        return self.mask_text(self._line) if text.partition("\n")[0] == self._line else super().text(text)
+
 
 class SpokenWording(WithheldWording):
     """See the module's text.
@@ -195,12 +227,6 @@ class SpokenWording(WithheldWording):
         dialect: The database's.
         sql: The statement.
     """
-
-    def __init__(
-        self, mask_text: Callable[[str], str], mask_value: Callable[[Any], Any], dialect: str, sql: str
-    ) -> None:
-        super().__init__(mask_text, mask_value, dialect, len(sql))
-        self._sql = sql if len(sql) <= _LONG else ""
 
     def _says(self, text: str) -> bool:
         return text in self._sql and _NUMBER.search(text) is None

@@ -99,7 +99,7 @@ class SessionErrors(SessionState):
         about = (self._suspect or self._latest) if sql is None else sql
         strictness = self._strictness(about)
         if strictness == COMPUTED:
-            return WithheldWording(masker.mask_text, masker.mask, self.dialect, len(about))
+            return WithheldWording(masker.mask_text, masker.mask, self.dialect, about)
         if strictness == SPOKEN:
             return SpokenWording(masker.mask_text, masker.mask, self.dialect, about)
         if strictness == ROUTINE:

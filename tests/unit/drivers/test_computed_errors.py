@@ -131,6 +131,31 @@ def test_postgres(make_shield: Any, pg_dsn: str, table: str, sql: str) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT nope, reverse(pan) FROM {table} WHERE pan <> 'Erika'", 'column "nope" does not exist'),
+        ("SELECT c.nope FROM {table} c WHERE pan <> 'Erika'", "column c.nope does not exist"),
+        ("SELECT nope(pan) FROM {table} WHERE pan <> 'Erika'", "function nope(text) does not exist"),
+        ("SELECT reverse(x.pan) FROM {table} WHERE 'Erika' <> ''", 'missing FROM-clause entry for table "x"'),
+    ],
+)
+def test_names_that_postgresql_does_not_find_are_told(
+    make_shield: Any, pg_dsn: str, table: str, driver: str, sql: str, said: str
+) -> None:
+    """Also where the statement computes: PostgreSQL says so before it runs. The statement itself is not repeated."""
+    raw = pytest.importorskip(driver, reason=f"{driver} is an optional dependency")
+    connection = make_shield(policy=ALLOW_ALL, audit=RecordingLog()).guard(raw).connect(pg_dsn)
+    with pytest.raises(raw.Error) as caught, connection.cursor() as cursor:
+        cursor.execute(sql.format(table=table))
+    connection.close()
+
+    assert (said, said) == (str(caught.value).strip(), caught.value.diag.message_primary)
+    assert "Erika" not in shown(caught.value)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
 def test_warnings_quote_nothing_either(make_shield: Any, pg_dsn: str, table: str, driver: str) -> None:
     """PostgreSQL warns with values as well; handlers and lists of notices get what errors would say."""
     raw = pytest.importorskip(driver, reason=f"{driver} is an optional dependency")
@@ -238,3 +263,21 @@ def test_postgresql_again(make_shield: Any, table: str, pg_dsn: str, tmp_path: A
     connection.close()
 
     assert [] == leaks(caught.value)
+
+
+@pytest.mark.mysql
+@pytest.mark.parametrize("driver", ["mysql.connector", "pymysql", "MySQLdb"])
+def test_names_that_mysql_does_not_find_are_told(make_shield: Any, mysql_params: dict[str, Any], driver: str) -> None:
+    """Also where the statement computes."""
+    raw = pytest.importorskip(driver, reason=f"{driver} is an optional dependency", exc_type=ImportError)
+    connection = make_shield(policy=ALLOW_ALL, audit=RecordingLog()).guard(raw).connect(**mysql_params)
+    cursor = connection.cursor()
+    cursor.execute("CREATE TEMPORARY TABLE cards (id INT PRIMARY KEY, pan VARCHAR(30))")
+    with pytest.raises(raw.Error) as caught:
+        cursor.execute("SELECT nope, reverse(pan) FROM cards")
+    with pytest.raises(raw.Error) as withheld:
+        cursor.execute("SELECT no_function_of_ours(reverse(pan)) FROM cards")
+    connection.close()
+
+    assert "Unknown column 'nope' in " in str(caught.value)
+    assert "withheld" in str(withheld.value)

@@ -25,7 +25,7 @@ MASKS: Any = (MASKER.mask_text, MASKER.mask)
 
 def withheld(dialect: str = "postgres", length: int = 100) -> WithheldWording:
     """What may be told where a statement computes with card data."""
-    return WithheldWording(*MASKS, dialect, length)
+    return WithheldWording(*MASKS, dialect, "x" * length)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,33 @@ def test_positions_are_told_when_they_are_in_the_statement() -> None:
 
     assert ["7", "21", None, None] == [words.position(text) for text in ("7", "21", "22", "x")]
     assert None is words.inner_position("7")
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "told"),
+    [
+        ('column "nope" does not exist', "nope", True),
+        ("column c.Nope does not exist", "c.Nope", True),
+        ('column "other" does not exist', "other", False),
+        ("column c.other does not exist", "c.other", False),
+        ('column "d1234" does not exist', "d1234", False),
+    ],
+)
+def test_a_name_of_the_statement_that_is_not_known_is_told(line: str, name: str, told: bool) -> None:
+    """That line alone: what may follow it has the statement's literals."""
+    words = WithheldWording(*MASKS, "postgres", "SELECT Nope, reverse(pan), d1234 FROM cards c WHERE cvv = '987'")
+    said = words.naming(line, name)
+    whole = said.text(f"{line}\nLINE 1: SELECT Nope ... WHERE cvv = '987'")
+
+    assert (line if told else words.text("x")) == whole == said.text(line)
+    assert words.text("x") == said.text("x") == said.text(f"{line}.")
+
+
+def test_a_long_statement_has_no_names_of_its_own() -> None:
+    """It could say all words that there are."""
+    words = WithheldWording(*MASKS, "postgres", "SELECT nope" + " " * 10_000)
+
+    assert words is words.naming('column "nope" does not exist', "nope")
 
 
 def test_names_are_told_when_the_server_has_put_them() -> None:

@@ -61,7 +61,7 @@ def make_scrub(dialect: str, classified: Callable[[str], bool]) -> Scrub:
             return None
         # What PostgreSQL will add one day is a text.
         named = {FIELDS.get(letter, letter): value for letter, value in arg.items()}
-        masked = told(named, words_for(named.get("source_function"), words), classified)
+        masked = told(named, words_for(named.get, words), classified)
         shown = zip(arg, masked.values(), strict=True)
         return {letter: value for letter, value in shown if value is not None}
 

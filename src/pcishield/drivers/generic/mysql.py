@@ -15,7 +15,13 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from pcishield.core.result import Kind, ResultColumn
-from pcishield.drivers.generic.mysql_messages import clean_message, mask_message, shows_diagnostics, subject_of
+from pcishield.drivers.generic.mysql_messages import (
+    clean_message,
+    mask_message,
+    naming,
+    shows_diagnostics,
+    subject_of,
+)
 from pcishield.exceptions import PolicyViolation, ShieldError
 from pcishield.runtime.scrub import Scrub, Wording
 
@@ -129,6 +135,8 @@ def make_scrub(module: Any) -> Scrub:
     def words_of(error: BaseException, words: Wording) -> Wording:
         numbered = bool(error.args) and isinstance(error.args[0], int) and error.args[0] > 0
         own = isinstance(error, module.Error) and not isinstance(error, module.DataError) and not numbered
+        if numbered and len(error.args) > 1:
+            return naming(error.args[0], error.args[1], words)
         return words.plain if own else words
 
     return Scrub(attributes, ("number", "text"), words_of)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from pcishield.runtime.hide import classified
 from pcishield.runtime.operation import Operation
-from pcishield.runtime.scrub import WITHHELD
+from pcishield.runtime.scrub import WITHHELD, Wording
 from pcishield.statement import Statement
 
 if TYPE_CHECKING:
     from pcishield.runtime.session import Session
 
-__all__ = ["REDACTED", "clean_message", "mask_message", "safe_statement", "shows_diagnostics", "subject_of"]
+__all__ = ["REDACTED", "clean_message", "mask_message", "naming", "safe_statement", "shows_diagnostics", "subject_of"]
 
 REDACTED = "[redacted]"
 
@@ -41,6 +41,25 @@ _TAIL = re.compile(r"(?: for (?:key|column) [^\s]{1,200})?(?: at row \d{1,20})?\
 _OPAQUE = frozenset({"call", "execute", "opaque", "unknown"})
 _RAISING = frozenset({"call", "delete", "insert", "merge", "update"})
 """Actions that may run the database owner's own SIGNAL, in a procedure or a trigger."""
+
+
+_UNKNOWN = 1054
+_UNKNOWN_COLUMN = re.compile(r"Unknown column '(?P<name>[\w$.]+)' in '[\w ]{1,30}'")
+
+
+def naming(errno: Any, message: Any, words: Wording) -> Wording:
+    """Return what may be told of an error: also which column of the statement is not known.
+
+    A function can signal the same. What it chooses by that is one of the statement's own words, and it has the choice
+    among as many error numbers.
+
+    Args:
+        errno: The server's number.
+        message: Its text.
+        words: What may be told of others.
+    """
+    said = _UNKNOWN_COLUMN.fullmatch(message) if errno == _UNKNOWN and isinstance(message, str) else None
+    return words if said is None else words.naming(said[0], said["name"])
 
 
 def _may_quote(operation: Operation | None, errno: int) -> bool:

@@ -84,9 +84,32 @@ _CHECKS = frozenset(
 """Functions of the server that check constraints: names in their errors are the catalog's."""
 
 
-def words_for(source_function: str | None, words: Wording) -> Wording:
-    """Return what may be told of a message: of a constraint all, unless the statement itself computes."""
-    return words.plain if isinstance(words, RoutineWording) and source_function in _CHECKS else words
+_PARSED = {
+    "ParseFuncOrColumn": re.compile(r'function (?P<name>[\w.]+)\([\w ,."\[\]]*\) does not exist'),
+    "errorMissingColumn": re.compile(r'column "?(?P<name>[\w.]+)"? does not exist'),
+    "errorMissingRTE": re.compile(r'missing FROM-clause entry for table "(?P<name>\w+)"'),
+}
+"""What functions of the server say of a name that they do not find when they read a statement."""
+
+
+def words_for(field: Callable[[str], str | None], words: Wording) -> Wording:
+    """Return what may be told of a message.
+
+    Of a constraint all, unless the statement itself computes; and which name of the statement is not known. That it
+    is this statement, and no SQL that a function has made, the server tells by a position without a context.
+
+    Args:
+        field: Returns a field of the message, as psycopg's ``diag`` names it.
+        words: What may be told of others.
+    """
+    source = field("source_function") or ""
+    if isinstance(words, RoutineWording) and source in _CHECKS:
+        return words.plain
+    pattern = _PARSED.get(source)
+    if pattern is None or field("context") or field("internal_query") or not field("statement_position"):
+        return words
+    said = pattern.fullmatch(field("message_primary") or "")
+    return words if said is None else words.naming(said[0], said["name"])
 
 
 def told(fields: Mapping[str, str | None], words: Wording, classified: Callable[[str], bool]) -> dict[str, str | None]:

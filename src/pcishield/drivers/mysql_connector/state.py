@@ -23,7 +23,13 @@ import mysql.connector
 from mysql.connector import errors
 
 from pcishield.audit.canonical import Preencoded
-from pcishield.drivers.generic.mysql_messages import clean_message, mask_message, shows_diagnostics, subject_of
+from pcishield.drivers.generic.mysql_messages import (
+    clean_message,
+    mask_message,
+    naming,
+    shows_diagnostics,
+    subject_of,
+)
 from pcishield.drivers.mysql_connector.catalog import CatalogReader
 from pcishield.drivers.mysql_connector.columns import field_column, result_columns
 from pcishield.drivers.mysql_connector.opening import Pins, prepared
@@ -129,7 +135,9 @@ def _attributes(error: BaseException, words: Wording) -> None:
 def _words(error: BaseException, words: Wording) -> Wording:
     # The driver's own has no number. But one that was made of the client library's quotes it.
     own = isinstance(error, errors.Error) and not isinstance(error, errors.DataError) and error.errno == -1
-    return words.plain if own and error.__cause__ is None and error.__context__ is None else words
+    if own:
+        return words.plain if error.__cause__ is None and error.__context__ is None else words
+    return naming(error.errno, error.msg, words) if isinstance(error, errors.Error) else words
 
 
 _SCRUB = Scrub(_attributes, ("number", "text", "state"), _words)

@@ -12,6 +12,7 @@ The class, SQLSTATE, identity and traceback of an exception stay.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -117,7 +118,7 @@ _OWN = (psycopg.InterfaceError, psycopg.NotSupportedError, psycopg.ProgrammingEr
 
 def _words(error: BaseException, words: Wording) -> Wording:
     if isinstance(error, psycopg.Error) and error._info is not None:
-        return words_for(error.diag.source_function, words)
+        return words_for(partial(getattr, error.diag), words)
     # psycopg's own. But its DataErrors quote values, and what libpq says may be the server's.
     own = isinstance(error, _OWN) and not error.sqlstate
     if isinstance(error, psycopg.OperationalError):

@@ -8,6 +8,7 @@ has. So the exception keeps its class: applications look at more of it than at w
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -60,7 +61,7 @@ def make_scrub(classified: Callable[[str], bool]) -> Scrub:
 
 def _words(error: BaseException, words: Wording) -> Wording:
     if isinstance(error, psycopg2.Error) and error.pgerror is not None:
-        return words_for(error.diag.source_function, words)
+        return words_for(partial(getattr, error.diag), words)
     # psycopg2's own; what libpq says, an OperationalError, may be the server's.
     return words.plain if isinstance(error, (psycopg2.InterfaceError, psycopg2.ProgrammingError)) else words
 

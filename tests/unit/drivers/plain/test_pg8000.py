@@ -44,7 +44,7 @@ def test_keys_of_classified_columns_are_redacted() -> None:
 
 def test_what_a_statement_computes_is_withheld_and_the_code_told() -> None:
     """Handlers that look for ``args[0]["C"]`` keep working."""
-    words = WithheldWording(str, lambda value: "[value]", "postgres", 10)
+    words = WithheldWording(str, lambda value: "[value]", "postgres", "SELECT 1")
     shown = scrubbed({"S": "ERROR", "C": "22P02", "M": 'invalid "1234"', "n": "n1234", "P": "8", "R": "x"}, words)
 
     assert {"S": "ERROR", "C": "22P02", "P": "8", "R": "x"} == {k: v for k, v in shown.items() if k != "M"}
