@@ -163,6 +163,24 @@ def test_nothing_that_takes_rows_goes_to_the_driver(connection: Any) -> None:
         cursor.execute("SELECT card_number FROM c", (), [])
 
 
+class Mine(sqlite3.Cursor):
+    """A cursor of the application's."""
+
+
+def test_no_code_of_the_application_is_given_rows_or_the_connection(connection: Any, log: RecordingLog) -> None:
+    """A cursor class, a connection class, a factory; the driver's own are what they were."""
+    for cursor in (lambda: connection.cursor(Mine), lambda: connection.cursor(factory=lambda raw: Mine(raw))):
+        with pytest.raises(StatementDenied, match="of the application"):
+            cursor()
+    module = Shield({}, audit=log).guard(plain(), PlainDriver("plain", "sqlite"))
+    with pytest.raises(ConfigurationError, match="factory is a class or function of the application"):
+        module.connect(":memory:", factory=lambda *args, **kwargs: sqlite3.Connection(*args, **kwargs))
+
+    assert [(1,)] == connection.cursor(sqlite3.Cursor).execute("SELECT 1").fetchall()
+    module.connect(":memory:", factory=sqlite3.Connection, timeout=1.0).close()
+    assert ["cursor", "cursor"] == [r["method"] for r in log.records if r["type"] == "denied"]
+
+
 def test_exceptions_are_attributes_where_the_driver_has_them(connection: Any) -> None:
     """An optional extension of PEP 249; programs say ``except connection.Error``."""
     assert sqlite3.IntegrityError is connection.IntegrityError

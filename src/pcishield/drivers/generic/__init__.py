@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 from pcishield.drivers.generic.closed import CONSTANTS, ClosedConnection, ClosedCursor
 from pcishield.drivers.generic.messages import make_scrub
 from pcishield.drivers.generic.opening import Attempt, attempted, prepared
-from pcishield.drivers.generic.rows import rebuilt
+from pcishield.drivers.generic.rows import rebuilt, somebodys_code
 from pcishield.exceptions import ConfigurationError, PolicyViolation, ShieldError
 from pcishield.runtime.opening import taken
 from pcishield.runtime.surface import Surface
@@ -205,6 +205,11 @@ def _connect(module: ModuleType, enforcer: Callable[[], Enforcer], driver: Plain
             raise ConfigurationError(
                 f"{driver.module}.connect: {', '.join(given)}: it would be given the connection that nobody guards; "
                 "connect without it, and use the guarded connection"
+            )
+        if driver.listed and (name := somebodys_code(args, kwargs, driver.module, module.Error.__module__)):
+            raise ConfigurationError(
+                f"{driver.module}.connect: {name} is a class or function of the application, which could be given the "
+                "connection that nobody guards; connect without it, and use the guarded connection"
             )
         opening = taken() or prepared(enforcer(), module, driver.module)
 

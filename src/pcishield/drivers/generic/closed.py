@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pcishield.core.result import ResultColumn
 from pcishield.drivers.generic.frames import masked
-from pcishield.drivers.generic.rows import PARAMETER_NAMES, TEXT_NAMES, argument, cells, listed
+from pcishield.drivers.generic.rows import PARAMETER_NAMES, TEXT_NAMES, argument, cells, listed, somebodys_code
 from pcishield.drivers.generic.state import CursorState
 from pcishield.exceptions import ShieldError, StatementDenied, bind_error
 
@@ -141,6 +141,11 @@ class ClosedConnection(Closed):
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
         """Open a guarded cursor."""
         raw, session, _, driver = self._pcishield
+        if driver.listed and (name := somebodys_code(args, kwargs, driver.module, type(raw).__module__)):
+            session.refuse(
+                "cursor", f"{name} is a class or function of the application, which the driver would give its rows.",
+                "Use the driver's own cursor classes, or give pcishield a driver class that guards it.",
+            )  # fmt: skip
         try:
             made = raw.cursor(*args, **kwargs)
         except BaseException as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pcishield.runtime.parameters import collected, iterable, replayed
 
-__all__ = ["PARAMETER_NAMES", "TEXT_NAMES", "argument", "cells", "listed", "rebuilt"]
+__all__ = ["PARAMETER_NAMES", "TEXT_NAMES", "argument", "cells", "listed", "rebuilt", "somebodys_code"]
 
 TEXT_NAMES = ("operation", "query", "sql", "statement")
 PARAMETER_NAMES = ("args", "parameters", "params", "seq_of_parameters", "seq_of_params", "vars", "vars_list")
@@ -42,6 +42,23 @@ def rebuilt(row: Any, masked: tuple[Any, ...], renamed: Mapping[str, str]) -> An
         return kind._make(masked)
     unchanged = all(new is old for new, old in zip(masked, cells(row), strict=True))
     return row if unchanged else masked
+
+
+def somebodys_code(args: tuple[Any, ...], kwargs: Mapping[str, Any], *own: str) -> str:
+    """Return which argument is a class or a function of the application's, empty for none.
+
+    Args:
+        args: Of ``connect`` or ``cursor``.
+        kwargs: Likewise.
+        own: Names of modules of the driver; what is from their packages is no stranger.
+    """
+    packages = {name.partition(".")[0] for name in own} | {"builtins"}
+    for name, value in (*((f"argument {at}", value) for at, value in enumerate(args, 1)), *kwargs.items()):
+        if callable(value):
+            home = getattr(value, "__module__", None) or type(value).__module__
+            if home.partition(".")[0] not in packages:
+                return name
+    return ""
 
 
 def argument(
