@@ -12,7 +12,8 @@ Rules:
   file). Each is recorded as ``shield.disable``, as is :func:`uninstall`.
 
 Limits: an entry point that was stored elsewhere than in a module (a default argument, a closure) is not found, and
-neither is a hostile ``importlib`` trick. See the threat model.
+neither is a hostile ``importlib`` trick. A pool of mysql.connector that was made before goes on by the names of the raw
+module, which exempt code needs. See the threat model.
 """
 
 from __future__ import annotations
