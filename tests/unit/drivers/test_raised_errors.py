@@ -341,6 +341,8 @@ MYSQL = {
     "known": "SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = m, MYSQL_ERRNO = 1146",
     "unknown": "SET m = concat('Unknown column ''', m, ''' in ''SELECT'''); "
     "SIGNAL SQLSTATE '42S22' SET MESSAGE_TEXT = m, MYSQL_ERRNO = 1054",
+    "clause": "SET m = concat('Unknown column ''pan'' in ''', m, ''''); "
+    "SIGNAL SQLSTATE '42S22' SET MESSAGE_TEXT = m, MYSQL_ERRNO = 1054",
 }
 
 

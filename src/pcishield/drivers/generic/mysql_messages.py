@@ -44,7 +44,11 @@ _RAISING = frozenset({"call", "delete", "insert", "merge", "update"})
 
 
 _UNKNOWN = 1054
-_UNKNOWN_COLUMN = re.compile(r"Unknown column '(?P<name>[\w$.]+)' in '[\w ]{1,30}'")
+_UNKNOWN_COLUMN = re.compile(
+    # Only the server's own words for a part of a statement: what a function says in their place is data.
+    r"Unknown column '(?P<name>[\w$.]+)' in '(?:field list|(?:where|order|having|on|from) clause|group statement|"
+    r"SELECT|WHERE|ORDER BY|GROUP BY|HAVING|ON|SET|VALUES|RETURNING)'"
+)
 
 
 def naming(errno: Any, message: Any, words: Wording) -> Wording:
