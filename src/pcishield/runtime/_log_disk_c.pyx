@@ -11,7 +11,7 @@ from libc.errno cimport EINTR, errno
 from posix.fcntl cimport O_CREAT, O_TRUNC, O_WRONLY, open
 from posix.stat cimport fstat, stat, struct_stat
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, nanosleep, timespec
-from posix.unistd cimport close, fdatasync, write
+from posix.unistd cimport close, fdatasync, getpid, write
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.exc cimport PyErr_CheckSignals, PyErr_SetFromErrno
@@ -66,9 +66,11 @@ cdef class Bell:
     cdef pthread_mutex_t _mutex
     cdef pthread_cond_t _condition
     cdef bint _rung
+    cdef int _process
 
     def __cinit__(self):
         cdef pthread_condattr_t how
+        self._process = getpid()
         pthread_condattr_init(&how)
         pthread_condattr_setclock(&how, CLOCK_MONOTONIC)
         pthread_mutex_init(&self._mutex, NULL)
@@ -76,8 +78,10 @@ cdef class Bell:
         pthread_condattr_destroy(&how)
 
     def __dealloc__(self):
-        pthread_cond_destroy(&self._condition)
-        pthread_mutex_destroy(&self._mutex)
+        # In a child the thread that waited is not there any more, and would be waited for.
+        if self._process == getpid():
+            pthread_cond_destroy(&self._condition)
+            pthread_mutex_destroy(&self._mutex)
 
     def set(self):
         # Nobody holds the mutex for longer than this.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import resource
 import subprocess
@@ -199,3 +200,23 @@ def test_a_bell_that_many_ring_is_never_missed(make: Any) -> None:
         seen = sum(counted)
     for thread in threads:
         thread.join()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize("make", BELLS)
+def test_a_child_may_drop_a_bell_that_was_waited_for(make: Any) -> None:
+    """The thread that waits for it is the parent's."""
+    bell = [make()]
+    thread = threading.Thread(target=bell[0].wait, args=(30,))
+    thread.start()
+    time.sleep(0.05)
+    child = os.fork()
+    if child == 0:
+        bell.clear()
+        gc.collect()
+        os._exit(7)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    bell[0].set()
+    thread.join()
+
+    assert 7 == ended
