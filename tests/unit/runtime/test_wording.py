@@ -125,6 +125,27 @@ def test_a_name_of_the_statement_that_is_not_known_is_told(line: str, name: str,
     assert words.text("x") == said.text("x") == said.text(f"{line}.")
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nope", True),
+        ("a.b.cards.nope", True),
+        ("line_12", True),
+        ("nop", False),
+        ("n.o.p.e", False),
+        ("a.b.cards.cards.nope", False),
+        ("987", False),
+        ("line_123", False),
+    ],
+)
+def test_a_name_is_made_of_whole_words_and_hardly_a_digit(name: str, told: bool) -> None:
+    """What is spelt by parts of words, or chosen among numbers that a comment lists, is what a function has read."""
+    words = WithheldWording(*MASKS, "mysql", "SELECT f(cvv), nope, line_12, line_123 FROM a.b.cards -- 985 986 987")
+    line = f"Unknown column '{name}' in 'SELECT'"
+
+    assert (line if told else words.text("x")) == words.naming(line, name).text(line)
+
+
 def test_a_long_statement_has_no_names_of_its_own() -> None:
     """It could say all words that there are."""
     words = WithheldWording(*MASKS, "postgres", "SELECT nope" + " " * 10_000)
