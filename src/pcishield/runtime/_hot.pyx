@@ -2,19 +2,17 @@
 """What every statement passes, compiled: gives the same as :mod:`pcishield.runtime.hot`. See there."""
 
 cimport cython
-from libc.errno cimport EINTR, errno
 from posix.time cimport CLOCK_MONOTONIC, CLOCK_REALTIME, clock_gettime, nanosleep, timespec
-from posix.unistd cimport write
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.contextvars cimport get_value
-from cpython.exc cimport PyErr_CheckSignals, PyErr_SetFromErrno
+from cpython.exc cimport PyErr_CheckSignals
 from cpython.method cimport PyMethod_Check, PyMethod_GET_FUNCTION, PyMethod_GET_SELF
 from cpython.object cimport PyObject, PyTypeObject
 from libc.string cimport memcpy
 
 from pcishield.audit._tail cimport Tail, Template, decimal
-from pcishield.runtime._log_disk_c cimport give_turn, wanted
+from pcishield.runtime._log_disk_c cimport give_turn, wanted, write_whole
 
 from datetime import UTC, date, datetime, time as _time, timedelta
 from uuid import UUID
@@ -52,7 +50,6 @@ cdef object MICROSECOND = timedelta(microseconds=1)
 cdef long long NEVER = 1 << 62
 cdef int BATCH = 256
 cdef Py_ssize_t LARGE = 48000
-cdef long long SLOW = 500000
 cdef frozenset HARMLESS = frozenset({type(None), bool, date, datetime, _time, timedelta, UUID})
 cdef long long SMALL = 10 ** 11
 cdef tuple NOTHING = ()
@@ -155,32 +152,6 @@ cdef class Stamps:
     def restart(self):
         self.accept()
         return self.now()
-
-
-cdef int _write_all(ShardState shard, const char* data, Py_ssize_t size) except -1:
-    cdef Py_ssize_t done = 0, written
-    cdef timespec before, after
-    # A short write is how a full disk begins; the next one raises.
-    while done < size:
-        if shard.slow:
-            with nogil:
-                clock_gettime(CLOCK_MONOTONIC, &before)
-                written = write(shard.fd, data + done, size - done)
-                clock_gettime(CLOCK_MONOTONIC, &after)
-        else:
-            # Into the page cache: letting go of the interpreter, and waiting for it again while other threads wait
-            # for the log's lock, would take longer than the write.
-            clock_gettime(CLOCK_MONOTONIC, &before)
-            written = write(shard.fd, data + done, size - done)
-            clock_gettime(CLOCK_MONOTONIC, &after)
-        if written >= 0:
-            done += written
-            shard.slow = (after.tv_sec - before.tv_sec) * 1000000000LL + after.tv_nsec - before.tv_nsec > SLOW
-        elif errno == EINTR:
-            PyErr_CheckSignals()
-        else:
-            PyErr_SetFromErrno(OSError)
-    return 0
 
 
 cdef class ShardState:
@@ -344,7 +315,7 @@ cdef long long _written(LogState self, ShardState shard, Template template, tupl
         out[0] = c"\n"
         out += 1
     try:
-        _write_all(shard, PyBytes_AS_STRING(data), size)
+        write_whole(shard.fd, PyBytes_AS_STRING(data), size, &shard.slow)
     except OSError as error:
         shard.cut_back()
         shard.take_back()

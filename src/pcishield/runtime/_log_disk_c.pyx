@@ -117,29 +117,35 @@ cdef Py_ssize_t LARGE = 1 << 20
 cdef bint _slow = False
 
 
-def write_all(int fd, bytes data not None):
-    global _slow
-    cdef const char* start = PyBytes_AS_STRING(data)
-    cdef Py_ssize_t size = PyBytes_GET_SIZE(data), done = 0, written
+cdef int write_whole(int fd, const char* data, Py_ssize_t size, bint* slow) except -1:
+    """Write all of it; ``slow`` says whether the last write was, and is set."""
+    cdef Py_ssize_t done = 0, written
     cdef timespec before, after
     # A short write is how a full disk begins; the next one raises.
     while done < size:
-        if _slow or size > LARGE:
+        if slow[0] or size > LARGE:
             with nogil:
                 clock_gettime(CLOCK_MONOTONIC, &before)
-                written = write(fd, start + done, size - done)
+                written = write(fd, data + done, size - done)
                 clock_gettime(CLOCK_MONOTONIC, &after)
         else:
+            # Into the page cache: letting go of the interpreter, and waiting for it again while other threads wait
+            # for the log's lock, would take longer than the write.
             clock_gettime(CLOCK_MONOTONIC, &before)
-            written = write(fd, start + done, size - done)
+            written = write(fd, data + done, size - done)
             clock_gettime(CLOCK_MONOTONIC, &after)
         if written >= 0:
             done += written
-            _slow = (after.tv_sec - before.tv_sec) * 1000000000LL + after.tv_nsec - before.tv_nsec > SLOW
+            slow[0] = (after.tv_sec - before.tv_sec) * 1000000000LL + after.tv_nsec - before.tv_nsec > SLOW
         elif errno == EINTR:
             PyErr_CheckSignals()
         else:
             PyErr_SetFromErrno(OSError)
+    return 0
+
+
+def write_all(int fd, bytes data not None):
+    write_whole(fd, PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), &_slow)
 
 
 def datasync(int fd):

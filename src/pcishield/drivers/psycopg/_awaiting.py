@@ -19,6 +19,7 @@ from psycopg import errors as e
 from psycopg.connection_async import _INTERRUPTED
 from psycopg.waiting import READY_R, READY_W, WAIT_R, WAIT_W
 
+from pcishield.drivers.psycopg._followed import same
 from pcishield.drivers.psycopg._interrupted import Interrupted
 
 __all__ = ["follows", "waited"]
@@ -41,12 +42,7 @@ _FOLLOWED_WAITS = (
 )
 
 
-def _same(function: Any, followed: tuple[str, ...]) -> bool:
-    names = frozenset(function.__code__.co_names)
-    return any(names == frozenset(one.split()) for one in followed)
-
-
-_FOLLOWED = _same(_DRIVER, _FOLLOWED_WAIT) and _same(_WAITS, _FOLLOWED_WAITS)
+_FOLLOWED = same(_DRIVER, _FOLLOWED_WAIT) and same(_WAITS, _FOLLOWED_WAITS)
 _INTERVAL: float = _DRIVER.__defaults__[0]
 _NOTES_YIELDS = hasattr(waiting, "_last_yield")
 _CLOSED = "connection socket closed" if "connection socket closed" in _WAITS.__code__.co_consts else ""

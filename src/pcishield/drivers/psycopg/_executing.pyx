@@ -19,6 +19,7 @@ from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH, MAX_CACHED_STATEMENT_P
 from psycopg.errors import InterfaceError
 from psycopg.rows import tuple_row
 
+from pcishield.drivers.psycopg._followed import same
 from pcishield.drivers.psycopg._libpq import execute as _exchange
 
 cdef Py_ssize_t _slot(str name) except -1:
@@ -106,20 +107,15 @@ _FOLLOWED_FETCHONE = {
 }
 
 
-def _same(function, followed):
-    names = frozenset(function.__code__.co_names) - {"AssertionError"}
-    return any([names == frozenset(one.split()) for one in followed])
-
-
 def _all_same(cls, followed):
-    return all([_same(getattr(cls, name), ways) for name, ways in followed.items()])
+    return all([same(getattr(cls, name), ways) for name, ways in followed.items()])
 
 
 cdef bint _followed = (
-    _all_same(BaseCursor, _FOLLOWED) and _same(BaseConnection._start_query, _FOLLOWED_CONNECTION)
+    _all_same(BaseCursor, _FOLLOWED) and same(BaseConnection._start_query, _FOLLOWED_CONNECTION)
     and _all_same(PostgresQuery, _FOLLOWED_QUERY) and _all_same(PrepareManager, _FOLLOWED_MANAGER)
 )
-cdef bint _followed_fetchone = _same(Cursor.fetchone, _FOLLOWED_FETCHONE)
+cdef bint _followed_fetchone = same(Cursor.fetchone, _FOLLOWED_FETCHONE)
 
 
 def suits(cls):

@@ -22,6 +22,7 @@ from psycopg.adapt import Transformer
 
 from pcishield.drivers.psycopg._columns import column as _column, unreadable as _unreadable
 from pcishield.drivers.psycopg._fast import EXECUTE as _EXECUTE, RAW as _RAW, ShortResult, Shown
+from pcishield.drivers.psycopg._followed import same
 from pcishield.drivers.psycopg._interrupted import Interrupted
 from pcishield.drivers.psycopg._pq import GuardedResult
 from pcishield.core.compiled import compiled as _compiled
@@ -51,11 +52,11 @@ cdef Py_ssize_t _CONN = place_of(BaseCursor.__dict__["_conn"])
 cdef object _interrupted = _INTERRUPTED
 cdef object _no_traceback = _errors._NO_TRACEBACK
 # What the driver's wait() calls, in the versions that are followed.
-cdef bint _follows_wait = frozenset(Connection.wait.__code__.co_names) in (
-    frozenset("waiting wait pgconn socket _INTERRUPTED transaction_status ACTIVE _try_cancel e QueryCanceled".split()),
-    frozenset("waiting wait pgconn socket _INTERRUPTED transaction_status ACTIVE _try_cancel e QueryCanceled "
-              "_WaitTimeout logger warning finish BaseException type __name__ isinstance Exception".split()),
-)
+cdef bint _follows_wait = same(Connection.wait, (
+    "waiting wait pgconn socket _INTERRUPTED transaction_status ACTIVE _try_cancel e QueryCanceled",
+    "waiting wait pgconn socket _INTERRUPTED transaction_status ACTIVE _try_cancel e QueryCanceled _WaitTimeout logger "
+    "warning finish BaseException type __name__ isinstance Exception",
+))
 cdef int _BAD = 1
 # Rows of a large result that are loaded and masked at a time.
 cdef Py_ssize_t _BLOCK = 256

@@ -165,7 +165,10 @@ def executing(function):
     Returns:
         ``None`` when libpq was not found, or the function is not what it was.
     """
-    if _flush == NULL or _consume == NULL or _busy == NULL or _transaction_status == NULL or _notification == NULL or _free == NULL:
+    if (
+        _flush == NULL or _consume == NULL or _busy == NULL or _transaction_status == NULL or _notification == NULL
+        or _free == NULL
+    ):
         return None
     code = function.__code__
     if "execute" not in code.co_names or function.__closure__ or function.__globals__.get("execute") is not _whole:

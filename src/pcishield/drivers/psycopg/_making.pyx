@@ -19,7 +19,7 @@ from psycopg._connection_base import BaseConnection
 from psycopg._cursor_base import BaseCursor
 from psycopg._typeinfo import TypesRegistry
 
-from pcishield.drivers.psycopg._executing import _same
+from pcishield.drivers.psycopg._followed import same
 
 cdef extern from "Python.h":
     object PyObject_GenericGetDict(object, void*)
@@ -38,13 +38,13 @@ _FOLLOWED_EXECUTE = {
 }
 
 cdef bint _followed = (
-    _same(BaseCursor.__init__, _FOLLOWED_CURSOR) and _same(AdaptersMap.__init__, _FOLLOWED_MAP)
-    and _same(TypesRegistry.__init__, {"_registry _own_state clear"})
-    and all([_same(cls.__init__, {"super __init__ row_factory _row_factory"}) for cls in (Cursor, AsyncCursor)])
-    and all([_same(cls.cursor, _FOLLOWED_CONNECTION) for cls in (Connection, AsyncConnection)])
-    and _same(Connection.execute, _FOLLOWED_EXECUTE)
-    and _same(BaseConnection._check_connection_ok, {"pgconn status OK BAD e OperationalError InterfaceError"})
-    and _same(BaseConnection.adapters.fget, {"_adapters AdaptersMap postgres adapters"})
+    same(BaseCursor.__init__, _FOLLOWED_CURSOR) and same(AdaptersMap.__init__, _FOLLOWED_MAP)
+    and same(TypesRegistry.__init__, {"_registry _own_state clear"})
+    and all([same(cls.__init__, {"super __init__ row_factory _row_factory"}) for cls in (Cursor, AsyncCursor)])
+    and all([same(cls.cursor, _FOLLOWED_CONNECTION) for cls in (Connection, AsyncConnection)])
+    and same(Connection.execute, _FOLLOWED_EXECUTE)
+    and same(BaseConnection._check_connection_ok, {"pgconn status OK BAD e OperationalError InterfaceError"})
+    and same(BaseConnection.adapters.fget, {"_adapters AdaptersMap postgres adapters"})
     and not getattr(AdaptersMap, "__slots__", None) and not getattr(TypesRegistry, "__slots__", None)
 )
 cdef bint _calls_back = "_register_loader_callback" in BaseCursor.__init__.__code__.co_names

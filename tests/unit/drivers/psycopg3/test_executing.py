@@ -19,6 +19,7 @@ from psycopg import pq, rows
 from psycopg._cursor_base import BaseCursor
 
 from pcishield.core.compiled import compiled
+from pcishield.drivers.psycopg._followed import same
 from pcishield.shield import Shield
 
 from .conftest import ALLOW_ALL, PAN
@@ -517,8 +518,8 @@ def test_a_driver_that_does_something_else_is_not_followed(name: str) -> None:
     code = theirs.__code__
     other = FunctionType(code.replace(co_names=(*code.co_names, "something_new")), theirs.__globals__)
 
-    assert _executing._same(theirs, _executing._FOLLOWED[name])
-    assert not _executing._same(other, _executing._FOLLOWED[name])
+    assert same(theirs, _executing._FOLLOWED[name])
+    assert not same(other, _executing._FOLLOWED[name])
 
 
 async def _many(connect: Any) -> list[object]:
