@@ -16,6 +16,7 @@ SOURCES = {
     "pcishield.audit._scan": Path("src/pcishield/audit/_scan.pyx"),
     "pcishield.audit._sha256": Path("src/pcishield/audit/_sha256.pyx"),
     "pcishield.audit._tail": Path("src/pcishield/audit/_tail.pyx"),
+    "pcishield.drivers.psycopg._awaiting_c": Path("src/pcishield/drivers/psycopg/_awaiting_c.pyx"),
     "pcishield.drivers.psycopg._executing": Path("src/pcishield/drivers/psycopg/_executing.pyx"),
     "pcishield.drivers.psycopg._fast_c": Path("src/pcishield/drivers/psycopg/_fast_c.pyx"),
     "pcishield.drivers.psycopg._libpq": Path("src/pcishield/drivers/psycopg/_libpq.pyx"),

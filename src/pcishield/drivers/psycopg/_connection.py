@@ -37,6 +37,7 @@ DIALECT = "postgres"
 _BAD = pq.ConnStatus.BAD
 _MAX_CLASSES = 256
 _CLASSES: dict[type, type] = {}
+_waits = compiled("pcishield.drivers.psycopg._awaiting_c")
 _making = None if pq.__impl__ == "python" else compiled("pcishield.drivers.psycopg._making")
 
 
@@ -212,6 +213,8 @@ def _closed(connection: Any) -> None:
     # A pool may have taken it back instead.
     session = connection.__dict__.get("_pcishield")
     if session is not None and connection.__dict__["pgconn"].status == _BAD:
+        if _waits is not None:
+            _waits.ended(connection)
         session.close()
 
 
@@ -285,8 +288,8 @@ _MODULES: dict[int, bool] = {}
 _SHOWN = frozenset({"psycopg.transaction"})
 """Modules of psycopg's that hand it on to users; they need no more than the stand-in has."""
 
-_WAITS = "pcishield.drivers.psycopg._awaiting"
-"""Stands where the driver's own wait would: from there its compiled code asks."""
+_COROUTINES = frozenset({"pcishield.drivers.psycopg._awaiting", "pcishield.drivers.psycopg._gate"})
+"""Modules of coroutines that stand for the driver's: from there its compiled code asks."""
 
 _COMPILED = pq.__impl__ != "python"
 
@@ -297,7 +300,7 @@ def _is_driver(module: Any) -> bool:
     if known is None:
         name = module.get("__name__", "")
         # The pool looks at the state of every connection that it gives out or gets back.
-        known = (name.partition(".")[0] in {"psycopg", "psycopg_pool"} and name not in _SHOWN) or name == _WAITS
+        known = (name.partition(".")[0] in {"psycopg", "psycopg_pool"} and name not in _SHOWN) or name in _COROUTINES
         if known:
             _MODULES[id(module)] = known
     return known

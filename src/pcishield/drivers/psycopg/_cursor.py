@@ -13,9 +13,11 @@ from psycopg._cursor_base import BaseCursor
 from psycopg._queries import PostgresClientQuery
 
 from pcishield.core.compiled import compiled
+from pcishield.drivers.psycopg import _awaiting
 from pcishield.drivers.psycopg._rows import (
     current,
     execute_gen,
+    executing,
     make_execute,
     make_send,
     results_property,
@@ -74,6 +76,7 @@ def _build(cls: Any, piped: bool) -> type:
     names: dict[str, Any] = {
         "_pcishield_merges": issubclass(cls._query_cls, PostgresClientQuery),
         "_pcishield_piped": piped,
+        "_pcishield_run": None,
         "_pcishield_direct": not piped and _executing is not None and _executing.suits(cls),
         "_tx": transformer_property,
         "pgresult": results_property,
@@ -83,12 +86,19 @@ def _build(cls: Any, piped: bool) -> type:
     }
     if cls._execute_gen is BaseCursor._execute_gen:
         names["_execute_gen"] = execute_gen
-        if make_execute is not None and names["_pcishield_direct"] and cls.execute is psycopg.Cursor.execute:
-            names["execute"] = dressed(make_execute(cls), cls.execute)
+        if make_execute is not None and executing is not None and names["_pcishield_direct"]:
+            if cls.execute is psycopg.Cursor.execute:
+                names["execute"] = dressed(make_execute(cls), cls.execute)
+            elif cls.execute is psycopg.AsyncCursor.execute:
+                names["_pcishield_run"] = run = executing(cls)
+                names["execute"] = dressed(_awaiting.make_execute(run), cls.execute)
     if _MAYBE_PREPARE_GEN is not None and cls._maybe_prepare_gen is BaseCursor._maybe_prepare_gen:
         names["_maybe_prepare_gen"] = _MAYBE_PREPARE_GEN
-    if _executing is not None and _executing.suits_fetchone(cls):
+    if _executing is not None and _executing.suits_fetchone(cls, psycopg.Cursor):
         names["fetchone"] = _executing.make_fetchone(cls)
+    elif _executing is not None and _executing.suits_fetchone(cls, psycopg.AsyncCursor):
+        made = _awaiting.make_fetchone(cls, _executing.make_there(cls), _executing.MISSING)
+        names["fetchone"] = dressed(made, cls.fetchone)
     if piped:
         names |= {
             "_check_results": _check_results(cls._check_results),

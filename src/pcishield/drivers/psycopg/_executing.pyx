@@ -11,7 +11,7 @@ from pcishield.drivers.psycopg._libpq cimport send_prepared
 from pcishield.drivers.psycopg._slots cimport get_slot as _get, place_of, put_slot as _put
 from pcishield.runtime._hot cimport SessionState
 
-from psycopg import Cursor, pq
+from psycopg import AsyncCursor, Cursor, pq
 from psycopg._connection_base import BaseConnection
 from psycopg._cursor_base import BaseCursor
 from psycopg._preparing import PrepareManager
@@ -116,6 +116,7 @@ cdef bint _followed = (
     and _all_same(PostgresQuery, _FOLLOWED_QUERY) and _all_same(PrepareManager, _FOLLOWED_MANAGER)
 )
 cdef bint _followed_fetchone = same(Cursor.fetchone, _FOLLOWED_FETCHONE)
+cdef bint _followed_async_fetchone = same(AsyncCursor.fetchone, _FOLLOWED_FETCHONE)
 
 
 def suits(cls):
@@ -126,10 +127,11 @@ def suits(cls):
     )
 
 
-def suits_fetchone(cls):
-    """Whether :func:`fetchone` does for cursors of this class what their own would."""
+def suits_fetchone(cls, driver):
+    """Whether :func:`_row_of` does for cursors of this class what their own ``fetchone``, ``driver``'s, would."""
     return (
-        _followed_fetchone and getattr(cls, "fetchone", None) is Cursor.fetchone
+        (_followed_fetchone if driver is Cursor else _followed_async_fetchone)
+        and getattr(cls, "fetchone", None) is driver.fetchone
         and cls._check_result_for_fetch is BaseCursor._check_result_for_fetch
     )
 
@@ -286,6 +288,27 @@ def execute_gen(cursor, SessionState session, str query, params, prepare, binary
         yield from manager.maintain_gen(connection)
 
 
+MISSING = object()
+"""Instead of a row: the driver has to say what there is."""
+
+
+cdef object _row_of(cursor):
+    """Return the next row of a result that is there."""
+    cdef Py_ssize_t position
+    # Of a closed cursor, of one that has no result, at the end and at a row limit the driver's own says what it is.
+    result = None if not isinstance(cursor, BaseCursor) or _get(cursor, _CLOSED) else _get(cursor, _PGRESULT)
+    if result is None or <int>result.status != _TUPLES_OK:
+        return MISSING
+    tx = _get(cursor, _TX)
+    position = _get(cursor, _POS)
+    if position >= result.ntuples or tx.of.truncates:
+        return MISSING
+    record = tx.load_row(position, _get(cursor, _MAKE_ROW))
+    if _goes_on or record is not None:
+        _put(cursor, _POS, position + 1)
+    return record
+
+
 def make_fetchone(base):
     """Make ``Cursor.fetchone`` of a guarded class.
 
@@ -295,20 +318,19 @@ def make_fetchone(base):
     original = base.fetchone
 
     def fetchone(self):
-        cdef Py_ssize_t position
-        # Of a closed cursor, of one that has no result, at the end and at a row limit the driver's own says what it is.
-        result = None if not isinstance(self, BaseCursor) or _get(self, _CLOSED) else _get(self, _PGRESULT)
-        if result is None or <int>result.status != _TUPLES_OK or base.fetchone is not original:
-            return base.fetchone(self)
-        tx = _get(self, _TX)
-        position = _get(self, _POS)
-        if position >= result.ntuples or tx.of.truncates:
-            return base.fetchone(self)
-        record = tx.load_row(position, _get(self, _MAKE_ROW))
-        if _goes_on or record is not None:
-            _put(self, _POS, position + 1)
-        return record
+        row = _row_of(self) if base.fetchone is original else MISSING
+        return base.fetchone(self) if row is MISSING else row
 
     fetchone.__doc__, fetchone.__qualname__ = original.__doc__, original.__qualname__
     fetchone.__module__ = original.__module__
     return fetchone
+
+
+def make_there(base):
+    """Make what ``AsyncCursor.fetchone`` of a guarded class asks first: the next row, or :data:`MISSING`."""
+    original = base.fetchone
+
+    def there(self):
+        return _row_of(self) if base.fetchone is original else MISSING
+
+    return there

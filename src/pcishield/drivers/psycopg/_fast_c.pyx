@@ -10,6 +10,7 @@ from pcishield.drivers.psycopg._libpq cimport find
 from pcishield.drivers.psycopg._slots cimport get_slot, place_of
 from pcishield.runtime._hot cimport GuardState, OperationState, SessionState, start, truncates
 
+from asyncio import Lock
 from collections import deque
 from sys import _getframe
 from types import MemberDescriptorType
@@ -36,6 +37,7 @@ cdef extern from "Python.h":
 
 EXECUTE = _EXECUTE
 _executing = _compiled("pcishield.drivers.psycopg._executing")
+_awaiting = None if _executing is None else _compiled("pcishield.drivers.psycopg._awaiting_c")
 
 cdef object _TX = BaseCursor.__dict__["_tx"]
 cdef object _PGRESULT = BaseCursor.__dict__["pgresult"]
@@ -50,6 +52,7 @@ cdef object _code = _EXECUTE
 cdef object inside = _inside
 cdef Py_ssize_t _CONN = place_of(BaseCursor.__dict__["_conn"])
 cdef object _interrupted = _INTERRUPTED
+cdef object _awaited = None if _awaiting is None else _awaiting.waited
 cdef object _no_traceback = _errors._NO_TRACEBACK
 # What the driver's wait() calls, in the versions that are followed.
 cdef bint _follows_wait = same(Connection.wait, (
@@ -657,6 +660,94 @@ def make_execute(base):
         except _no_traceback as error:
             raise error.with_traceback(None)
         return self
+
+    return execute
+
+
+cdef object _lock_type = Lock
+cdef bint _follows_lock = same(Lock.acquire, (
+    "_locked _waiters all deque _get_loop create_future append remove exceptions CancelledError _wake_up_first",
+)) and same(Lock.release, ("_locked _wake_up_first RuntimeError",))
+
+
+cdef bint _take(lock) except -1:
+    """Take a lock that is free."""
+    if not _follows_lock or type(lock) is not _lock_type or lock._locked or lock._waiters:
+        return False
+    lock._locked = True
+    return True
+
+
+cdef int _give(lock) except -1:
+    if _follows_lock and type(lock) is _lock_type and not lock._waiters:
+        lock._locked = False
+    else:
+        lock.release()
+    return 0
+
+
+async def _executed(cursor, connection, args):
+    """Be ``AsyncCursor.execute(cursor, *args)``."""
+    cdef SessionState session
+    cdef OperationState operation
+    cdef list run = []
+    try:
+        lock = connection.lock
+        if not _take(lock):
+            await lock.acquire()
+        try:
+            session = connection._pcishield
+            operation = _begin(
+                connection, session, None, cursor, args[0], args[1] if len(args) > 1 else None, None, None, run
+            )
+            if operation is None:
+                await connection.wait(cursor._execute_gen(*args))
+            else:
+                try:
+                    _about_to(cursor, session).turn_to(operation, False, False)
+                    await _awaited(connection, run[1])
+                    _done(operation, cursor)
+                except BaseException as error:
+                    session.fresh = None
+                    ours = session.failed(error, operation)
+                    if ours is not None:
+                        raise ours from ours.__cause__
+                    raise
+        finally:
+            _give(lock)
+    except _no_traceback as error:
+        raise error.with_traceback(None)
+    return cursor
+
+
+def open_gate(original):
+    """Return the gate of an asyncio connection class, ``None`` where the driver has to wait."""
+    cdef Gate gate
+    if _awaiting is None or not _awaiting.follows(original):
+        return None
+    gate = Gate.__new__(Gate)
+    gate.original = original
+    return gate
+
+
+def executing(base):
+    """Return what a coroutine ``execute`` of a guarded class awaits.
+
+    Args:
+        base: The class under it, whose own is the driver's: for all but a plain statement of a known kind.
+    """
+    original = base.execute
+
+    def execute(self, tuple args, dict kwargs):
+        cdef Py_ssize_t given = len(args)
+        if not kwargs and 0 < given < 3 and type(args[0]) is str and isinstance(self, BaseCursor):
+            connection = get_slot(self, _CONN)
+            if (
+                base.execute is original and "wait" not in <dict>PyObject_GenericGetDict(connection, NULL)
+                and _gate_of(type(connection)) is not None
+            ):
+                return _executed(self, connection, args)
+        return base.execute(self, *args, **kwargs)
 
     return execute
 

@@ -24,11 +24,11 @@ from psycopg._cursor_base import BaseCursor
 from psycopg._encodings import pg2pyenc
 from psycopg.transaction import BaseTransaction
 
+from pcishield.core.compiled import compiled
 from pcishield.drivers.generic.copy_options import copy_out_options
 from pcishield.drivers.generic.postgres import Unreadable
 from pcishield.drivers.psycopg import _cursor
-from pcishield.drivers.psycopg._awaiting import follows, waited
-from pcishield.drivers.psycopg._rows import EXECUTE, current, done, known
+from pcishield.drivers.psycopg._rows import EXECUTE, current, done, known, open_gate
 from pcishield.drivers.psycopg._rows import make_wait as make_known_wait
 from pcishield.drivers.psycopg._sql import merged_text, parameter_values, sql_text
 from pcishield.drivers.psycopg._steps import (
@@ -223,6 +223,8 @@ GENERATORS: dict[Any, Handler] = {
 }  # fmt: skip
 """Every generator of psycopg's that may pass, and what is done about it."""
 
+_awaiting = compiled("pcishield.drivers.psycopg._awaiting_c")
+
 # Code objects live as long as the functions above, so their ids are theirs alone.
 _BY_CODE: dict[int, Handler] = {id(function.__code__): handler for function, handler in GENERATORS.items()}
 
@@ -336,7 +338,8 @@ def make_wait(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     """Make the guarded ``wait`` of an asyncio connection class from its own."""
-    shortened = follows(original)
+    gate = None if open_gate is None else open_gate(original)
+    waits = original if gate is None or _awaiting is None else _awaiting.waited
 
     async def wait(self: Any, gen: Any, *args: Any, **kwargs: Any) -> Any:
         session: Session = self._pcishield
@@ -348,10 +351,7 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
         operation, cursor, gen = found
         try:
             current(cursor).next(operation, False, False)
-            if shortened and not args and not kwargs:
-                value = await waited(self, gen)
-            else:
-                value = await original(self, gen, *args, **kwargs)
+            value = await (original if args or kwargs else waits)(self, gen, *args, **kwargs)
             done(operation, cursor)
             return value
         except BaseException as error:
@@ -399,4 +399,5 @@ def make_async_wait(original: Callable[..., Awaitable[Any]]) -> Callable[..., Aw
                 step.failed(error)
             raise
 
+    wait._pcishield_gate = gate  # type: ignore[attr-defined]
     return wait

@@ -10,15 +10,17 @@ from pcishield.drivers.psycopg._slots cimport place_of, put_slot
 
 from functools import partial
 from inspect import getattr_static
+from time import monotonic
 from weakref import ref
 
-from psycopg import AsyncConnection, AsyncCursor, Connection, Cursor, pq
+from psycopg import AsyncConnection, AsyncCursor, Connection, Cursor, pq, waiting
 from psycopg import errors as _errors
 from psycopg._adapters_map import AdaptersMap, _dumpers_shared
 from psycopg._connection_base import BaseConnection
 from psycopg._cursor_base import BaseCursor
 from psycopg._typeinfo import TypesRegistry
 
+from pcishield.drivers.psycopg._awaiting import make_commit, make_execute
 from pcishield.drivers.psycopg._followed import same
 
 cdef extern from "Python.h":
@@ -42,11 +44,14 @@ cdef bint _followed = (
     and same(TypesRegistry.__init__, {"_registry _own_state clear"})
     and all([same(cls.__init__, {"super __init__ row_factory _row_factory"}) for cls in (Cursor, AsyncCursor)])
     and all([same(cls.cursor, _FOLLOWED_CONNECTION) for cls in (Connection, AsyncConnection)])
-    and same(Connection.execute, _FOLLOWED_EXECUTE)
+    and all([same(cls.execute, _FOLLOWED_EXECUTE) for cls in (Connection, AsyncConnection)])
     and same(BaseConnection._check_connection_ok, {"pgconn status OK BAD e OperationalError InterfaceError"})
     and same(BaseConnection.adapters.fget, {"_adapters AdaptersMap postgres adapters"})
     and not getattr(AdaptersMap, "__slots__", None) and not getattr(TypesRegistry, "__slots__", None)
 )
+cdef bint _followed_commit = same(BaseConnection._commit_gen, {
+    "_num_transactions e ProgrammingError _tpc pgconn transaction_status IDLE _exec_command _pipeline _sync_gen",
+}) and all([same(cls.commit, {"lock wait _commit_gen"}) for cls in (Connection, AsyncConnection)])
 cdef bint _calls_back = "_register_loader_callback" in BaseCursor.__init__.__code__.co_names
 
 _SLOTS = (
@@ -65,6 +70,9 @@ cdef Py_ssize_t _ROW_FACTORY = place_of(_members["_row_factory"])
 
 cdef object _TEXT = pq.Format.TEXT
 cdef int _OK = pq.ConnStatus.OK
+cdef int _IDLE = pq.TransactionStatus.IDLE
+# From psycopg 3.3.5 on a loop that has been busy for long gets its turn at a commit that sends nothing too.
+cdef bint _notes_yields = hasattr(waiting, "_last_yield")
 cdef object _no_traceback = _errors._NO_TRACEBACK
 cdef int _MAX = 1024
 cdef dict _plain = {}
@@ -185,12 +193,67 @@ def _execute_of(base):
     return execute
 
 
+def _awaits_of(base):
+    original, opens = base.execute, base.cursor
+
+    def execute(self, tuple args, dict kwargs):
+        if (
+            kwargs or not args or type(args[0]) is not str or base.execute is not original or base.cursor is not opens
+            or not isinstance(self, BaseConnection) or "cursor" in <dict>PyObject_GenericGetDict(self, NULL)
+        ):
+            return base.execute(self, *args, **kwargs)
+        cursor = _made(self, None, True)
+        if cursor is None:
+            return base.execute(self, *args)
+        run = getattr(type(cursor), "_pcishield_run", None)  # of a pipeline's cursor there is none
+        return cursor.execute(*args) if run is None else run(cursor, args, kwargs)
+
+    return execute
+
+
+cdef bint _sends_at_end(connection) except -1:
+    """Whether ``commit()`` has more to do than to see that there is nothing to do."""
+    cdef dict state = PyObject_GenericGetDict(connection, NULL)
+    return (
+        state.get("_pipeline", connection) is not None or state.get("_tpc", connection) is not None
+        or state.get("_num_transactions") != 0 or "wait" in state or connection.lock.locked()
+        or <int>state["pgconn"].transaction_status != _IDLE
+        or (_notes_yields and monotonic() - <double>waiting._last_yield >= <double>waiting.MAX_BUSY_TIME)
+    )
+
+
+def _ends_of(base):
+    original = base.commit
+
+    def ends(self):
+        return base.commit is not original or not isinstance(self, BaseConnection) or _sends_at_end(self)
+
+    return ends
+
+
+def _commit_of(base):
+    original = base.commit
+
+    def commit(self, *args, **kwargs):
+        if args or kwargs or base.commit is not original or not isinstance(self, BaseConnection) or _sends_at_end(self):
+            return base.commit(self, *args, **kwargs)
+
+    return commit
+
+
 def methods(base):
-    """Return the methods of a guarded connection class that make cursors, for a base whose own are the driver's."""
+    """Return the methods of a guarded connection class that are made here, for a base whose own are the driver's."""
     found = {}
+    if _followed_commit and base._commit_gen is BaseConnection._commit_gen:
+        if base.commit is Connection.commit:
+            found["commit"] = _commit_of(base)
+        elif base.commit is AsyncConnection.commit:
+            found["commit"] = make_commit(base, _ends_of(base))
     if _followed and base.cursor in (Connection.cursor, AsyncConnection.cursor):
         if base._check_connection_ok is BaseConnection._check_connection_ok and base.adapters is BaseConnection.adapters:
             found["cursor"] = _cursor_of(base)
             if base.execute is Connection.execute:
                 found["execute"] = _execute_of(base)
+            elif base.execute is AsyncConnection.execute:
+                found["execute"] = make_execute(_awaits_of(base))
     return found

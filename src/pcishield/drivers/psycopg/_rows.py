@@ -32,7 +32,9 @@ if TYPE_CHECKING:
         transformer_property,
     )  # fmt: skip
 
+    executing: Any
     make_execute: Any
+    open_gate: Any
 else:
     _chosen = compiled("pcishield.drivers.psycopg._fast_c") or _fast
     EXECUTE, GuardedTransformer, Results = _chosen.EXECUTE, _chosen.GuardedTransformer, _chosen.Results
@@ -40,13 +42,14 @@ else:
     current, done, known = _chosen.current, _chosen.done, _chosen.known
     execute_gen, make_send, make_wait = _chosen.execute_gen, _chosen.make_send, _chosen.make_wait
     make_execute = getattr(_chosen, "make_execute", None)
+    executing, open_gate = getattr(_chosen, "executing", None), getattr(_chosen, "open_gate", None)
     make_get_pgconn = _chosen.make_get_pgconn
     results_property, transformer_property = _chosen.results_property, _chosen.transformer_property
 
 __all__ = [
     "EXECUTE", "GuardedTransformer", "Results", "ShortResult", "Shown", "columns_of", "current", "done", "execute_gen",
-    "known", "make_execute", "make_get_pgconn", "make_send", "make_wait", "raw_result", "results_property",
-    "transformer_property",
+    "executing", "known", "make_execute", "make_get_pgconn", "make_send", "make_wait", "open_gate", "raw_result",
+    "results_property", "transformer_property",
 ]  # fmt: skip
 
 _PGRESULT: Any = BaseCursor.__dict__["pgresult"]

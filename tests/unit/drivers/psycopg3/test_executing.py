@@ -507,7 +507,7 @@ def test_the_installed_driver_is_one_that_is_followed() -> None:
     """Its functions call what the replaced ones do; a version in which they do not is used as it is, and slower."""
     assert _executing.suits(psycopg.Cursor)
     assert _executing.suits(psycopg.AsyncCursor)
-    assert _executing.suits_fetchone(psycopg.Cursor)
+    assert _executing.suits_fetchone(psycopg.Cursor, psycopg.Cursor)
     assert not _executing.suits(psycopg.ClientCursor)
 
 
