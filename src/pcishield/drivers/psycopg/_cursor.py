@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
+from psycopg import pq
 from psycopg._cursor_base import BaseCursor
 from psycopg._queries import PostgresClientQuery
 
@@ -34,6 +35,8 @@ _CLASSES: dict[tuple[type, bool], type] = {}
 _libpq = compiled("pcishield.drivers.psycopg._libpq")
 _MAYBE_PREPARE_GEN = None if _libpq is None else _libpq.executing(BaseCursor._maybe_prepare_gen)
 _executing = None if _MAYBE_PREPARE_GEN is None else compiled("pcishield.drivers.psycopg._executing")
+
+_making = None if pq.__impl__ == "python" else compiled("pcishield.drivers.psycopg._making")
 
 
 def is_guarded(cursor: Any) -> bool:
@@ -84,6 +87,8 @@ def _build(cls: Any, piped: bool) -> type:
         "_execute_send": make_send(cls._execute_send),
         "_send_query_prepared": make_send(cls._send_query_prepared),
     }
+    if _making is not None and cls.adapters is BaseCursor.adapters:
+        names["adapters"] = _making.adapters
     if cls._execute_gen is BaseCursor._execute_gen:
         names["_execute_gen"] = execute_gen
         if make_execute is not None and executing is not None and names["_pcishield_direct"]:

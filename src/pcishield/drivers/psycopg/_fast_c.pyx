@@ -37,6 +37,7 @@ cdef extern from "Python.h":
 
 EXECUTE = _EXECUTE
 _executing = _compiled("pcishield.drivers.psycopg._executing")
+_making = None if pq.__impl__ == "python" else _compiled("pcishield.drivers.psycopg._making")
 _awaiting = None if _executing is None else _compiled("pcishield.drivers.psycopg._awaiting_c")
 
 cdef object _TX = BaseCursor.__dict__["_tx"]
@@ -318,11 +319,39 @@ def current(cursor):
     return _current(cursor)
 
 
+cdef class _Context:
+    """What a transformer asks a cursor for, who would answer by functions of Python's."""
+
+    cdef readonly object adapters, connection
+
+
+cdef Py_ssize_t _ADAPTERS = place_of(BaseCursor.__dict__["_adapters"])
+cdef object _adapters = BaseCursor.adapters if _making is None else _making.adapters
+cdef object _connection = BaseCursor.connection
+cdef dict _asked = {}
+
+
+cdef object _transformer_of(cursor):
+    cdef _Context context
+    cls = type(cursor)
+    plain = _asked.get(cls)
+    if plain is None:
+        if len(_asked) >= _MAX:
+            _asked.clear()
+        plain = _asked[cls] = cls.adapters is _adapters and cls.connection is _connection
+    if not plain:
+        return GuardedTransformer(cursor)
+    context = _Context.__new__(_Context)
+    context.adapters = get_slot(cursor, _ADAPTERS)
+    context.connection = get_slot(cursor, _CONN)
+    return GuardedTransformer(context)
+
+
 cdef Results _current(cursor):
     cdef Results of = _there(cursor)
     if of is not None:
         return of
-    tx = GuardedTransformer(cursor)
+    tx = _transformer_of(cursor)
     connection = cursor._conn
     of = Results(connection._pcishield)
     of.pgconn = connection.__dict__["pgconn"]
@@ -368,7 +397,7 @@ cdef int _set_transformer(cursor) except -1:
             session.fresh = None
         else:
             of = _current(cursor)
-    tx = GuardedTransformer(cursor)
+    tx = _transformer_of(cursor)
     tx.of = of
     of.copy = of.guard = of.proxy = None
     _TX.__set__(cursor, tx)

@@ -6,7 +6,7 @@ The same is left here, field by field, of the classes whose functions are those 
 """
 
 from pcishield.drivers.psycopg._executing cimport reset
-from pcishield.drivers.psycopg._slots cimport place_of, put_slot
+from pcishield.drivers.psycopg._slots cimport get_slot, place_of, put_slot
 
 from functools import partial
 from inspect import getattr_static
@@ -79,9 +79,8 @@ cdef dict _plain = {}
 cdef dict _guarded = {}
 
 
-cdef object _copy_of(template):
-    """Be ``AdaptersMap(template)``."""
-    made = AdaptersMap.__new__(AdaptersMap)
+cdef object _copy_of(template, made):
+    """Make ``made``, which is empty, ``AdaptersMap(template)``."""
     made._dumpers = template._dumpers.copy()
     made._own_dumpers = _dumpers_shared.copy()
     template._own_dumpers = _dumpers_shared.copy()
@@ -100,21 +99,82 @@ cdef object _copy_of(template):
     return made
 
 
-cdef object _new(cls, connection, dict state, pgconn, row_factory):
+class _Shared(AdaptersMap):
+    """A copy of a connection's map, for all cursors that have not been asked for theirs.
+
+    ``connection.execute()`` makes a cursor for each statement, and hardly one is asked for its adapters.
+    """
+
+
+cdef bint _same_parts(list one, list other) except -1:
+    return one[0] is other[0] and one[1] is other[1]
+
+
+cdef bint _holds(template, shared) except -1:
+    """Whether ``shared`` is still what a copy of ``template`` would be: a part that is changed becomes another one."""
+    cdef dict mine = shared._dumpers, theirs = template._dumpers
+    if len(mine) != len(theirs):
+        return False
+    for kind, part in mine.items():
+        if theirs.get(kind) is not part:
+            return False
+    return (
+        _same_parts(shared._dumpers_by_oid, template._dumpers_by_oid)
+        and _same_parts(shared._loaders, template._loaders) and shared.types._registry is template.types._registry
+    )
+
+
+cdef object _shared_of(dict state, template):
+    shared = state.get("_pcishield_adapters")
+    if shared is None or not _holds(template, shared):
+        shared = state["_pcishield_adapters"] = _copy_of(template, _Shared.__new__(_Shared))
+    return shared
+
+
+cdef object _own_map(cursor, template):
+    made = _copy_of(template, AdaptersMap.__new__(AdaptersMap))
+    if _calls_back:
+        made._register_loader_callback = partial(type(cursor)._loaders_changed, ref(cursor))
+    put_slot(cursor, _ADAPTERS, made)
+    return made
+
+
+cdef class Adapters:
+    """``adapters`` of a guarded cursor: a map of its own once it is asked for."""
+
+    def __get__(self, cursor, owner):
+        if cursor is None:
+            return self
+        held = get_slot(cursor, _ADAPTERS)
+        if type(held) is _Shared:
+            held = _own_map(cursor, held)
+            put_slot(cursor, _LAST_QUERY, None)  # the next statement has a transformer that knows it
+        return held
+
+    def __set__(self, cursor, value):
+        raise AttributeError(f"property 'adapters' of {type(cursor).__name__!r} object has no setter")
+
+
+adapters = Adapters()
+
+
+cdef object _new(cls, connection, dict state, pgconn, row_factory, bint sends):
     """Be ``cls(connection, row_factory=row_factory)``."""
     cursor = cls.__new__(cls)
     put_slot(cursor, _CONN, connection)
     put_slot(cursor, _FORMAT, _TEXT)
     put_slot(cursor, _PGCONN, pgconn)
     template = state.get("_adapters")
-    adapters = _copy_of(connection.adapters if template is None else template)
-    put_slot(cursor, _ADAPTERS, adapters)
+    if template is None:
+        template = connection.adapters
     put_slot(cursor, _ARRAYSIZE, 1)
     put_slot(cursor, _CLOSED, False)
     put_slot(cursor, _LAST_QUERY, None)
     reset(cursor)
-    if _calls_back:
-        adapters._register_loader_callback = partial(cls._loaders_changed, ref(cursor))
+    if sends and cls.adapters is adapters:
+        put_slot(cursor, _ADAPTERS, _shared_of(state, template))
+    else:
+        _own_map(cursor, template)
     put_slot(cursor, _ROW_FACTORY, row_factory)
     return cursor
 
@@ -148,7 +208,9 @@ cdef object _made(connection, row_factory, bint sends):
         row_factory = state.get("row_factory")
         if not row_factory:
             return None
-    if sends and state.get("_pipeline") is None:
+    if not sends or state.get("_pipeline") is not None:
+        sends = False
+    else:
         cls = _guarded.get(factory)
         if cls is None:
             # Late: it imports what is here.
@@ -157,7 +219,7 @@ cdef object _made(connection, row_factory, bint sends):
                 _guarded.clear()
             cls = _guarded[factory] = guarded_cursor_class(factory, False)
         factory = cls
-    return _new(factory, connection, state, pgconn, row_factory)
+    return _new(factory, connection, state, pgconn, row_factory, sends)
 
 
 def _cursor_of(base):

@@ -223,6 +223,7 @@ def test_a_loop_is_left_as_it_was(known: Any) -> None:
         outlives.append(await known())
 
     asyncio.run(closed())
+    gc.collect()  # what other tests left
     before = _descriptors()
     for act in (closed, dropped, kept, closed):
         asyncio.run(act())
@@ -331,6 +332,7 @@ def test_without_a_descriptor_left_the_driver_waits(known: Any) -> None:
 
     async def act() -> None:
         connection = await known()
+        await (await connection.execute(SLEEP, (0,))).fetchone()  # whatever is read from files has been read
         connection.__dict__.pop("_pcishield_tether")
         taken = []
         try:

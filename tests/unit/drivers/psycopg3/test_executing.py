@@ -537,3 +537,69 @@ def test_the_awaiting_twin(pg_dsn: str, allowing: Shield) -> None:
     found = asyncio.run(_many(lambda: allowing.guard(psycopg).AsyncConnection.connect(pg_dsn)))
 
     assert found == [((turn, f"{'*' * 12}{PAN[-4:]}"), 1, "SELECT 1") for turn in range(8)]
+
+
+class _Loud(psycopg.adapt.Loader):
+    def load(self, data: Any) -> Any:
+        return bytes(data).decode() + "!"
+
+
+class _Loudly(psycopg.adapt.Dumper):
+    def dump(self, obj: Any) -> Any:
+        return f"{obj}!".encode()
+
+
+def _asked(connection: Any, query: str) -> list[Any]:
+    """Return rows that were fetched around a cursor being asked for its adapters."""
+    found = []
+    cursor, other = (connection.execute(query) for _ in range(2))
+    found.append(cursor.fetchone())
+    before = cursor.adapters
+    found += [cursor.adapters is before, other.adapters is before, connection.adapters is before, type(before)]
+    found.append(cursor.fetchone())
+    before.register_loader("text", _Loud)
+    found += [cursor.fetchone(), cursor.fetchall(), other.fetchone(), connection.execute(query).fetchone()]
+    found += [cursor.execute(query).fetchone(), cursor.rowcount]
+    other.adapters.register_dumper(str, _Loudly)
+    found += [one.execute("SELECT %s", ("a",)).fetchone() for one in (other, connection)]
+    with pytest.raises(AttributeError) as caught:
+        other.adapters = before
+    return [*found, str(caught.value)]
+
+
+def test_a_cursor_that_is_asked_for_its_adapters(pg_dsn: str, allowing: Shield) -> None:
+    """It has its own from then on, with what it has fetched and what it will; other cursors have theirs."""
+    query = f"SELECT n || ' {PAN}' FROM generate_series(1, 6) n"
+    with closing(Pair(pg_dsn, allowing, autocommit=True)) as pair:
+        for _ in range(3):
+            theirs, ours = (_asked(connection, query) for connection in pair.connections)
+            assert repr(ours) == repr(theirs).replace(PAN, f"{'*' * 12}{PAN[-4:]}")
+
+
+def test_what_a_connection_learns_is_for_cursors_made_after(pg_dsn: str, allowing: Shield) -> None:
+    """Not for those that were made before, whether they have been asked for their adapters or not."""
+
+    def learn(connection: Any) -> list[Any]:
+        found = []
+        for kind in ("loader", "dumper", "type", "again"):
+            made = [connection.execute("SELECT %s::text", (kind,)) for _ in range(2)]
+            made[0].adapters.get_loader(25, 0)
+            if kind == "loader":
+                connection.adapters.register_loader("text", _Loud)
+            elif kind == "dumper":
+                connection.adapters.register_dumper(str, _Loudly)
+            elif kind == "type":
+                info = psycopg.types.TypeInfo("thing", 4242, 4243)
+                info.register(connection)
+            else:
+                connection.adapters.register_loader("text", psycopg.types.string.TextLoader)
+            found += [one.fetchone() for one in made]
+            found += [one.execute("SELECT %s::text", ("b",)).fetchone() for one in made]
+            found += ["thing" in {one.name for one in cursor.adapters.types} for cursor in made]
+            new = connection.execute("SELECT %s::text", ("c",))
+            found += [new.fetchone(), "thing" in {one.name for one in new.adapters.types}]
+        return found
+
+    with closing(Pair(pg_dsn, allowing, autocommit=True)) as pair:
+        theirs, ours = (learn(connection) for connection in pair.connections)
+        assert ours == theirs
