@@ -102,7 +102,8 @@ cdef object _copy_of(template, made):
 class _Shared(AdaptersMap):
     """A copy of a connection's map, for all cursors that have not been asked for theirs.
 
-    ``connection.execute()`` makes a cursor for each statement, and hardly one is asked for its adapters.
+    ``connection.execute()`` makes a cursor for each statement, and hardly one is asked for its adapters. Before psycopg
+    3.3 a transformer did not hear of loaders that come later, and keeps its first ones: there is no sharing there.
     """
 
 
@@ -171,7 +172,7 @@ cdef object _new(cls, connection, dict state, pgconn, row_factory, bint sends):
     put_slot(cursor, _CLOSED, False)
     put_slot(cursor, _LAST_QUERY, None)
     reset(cursor)
-    if sends and cls.adapters is adapters:
+    if sends and _calls_back and cls.adapters is adapters:
         put_slot(cursor, _ADAPTERS, _shared_of(state, template))
     else:
         _own_map(cursor, template)
