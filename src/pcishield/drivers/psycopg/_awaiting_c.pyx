@@ -92,6 +92,9 @@ cdef class _Pulse:
                 waits = True
                 watch.age += 1
                 if watch.age > 1:
+                    # A loop may have lost it: a descriptor with the same number was closed before, while the driver
+                    # had it watched.
+                    watch.unwatch()
                     watch.wake(0)
             if watch.ended and not watch.waits:
                 watch.drop()
@@ -195,21 +198,24 @@ cdef class Watch:
             context.run(callback, self)
         return 0
 
-    def readable(self):
-        if self.waits:
-            self.wake(_READY_R)
-        elif self.watched:
-            # A notification, the end of the connection: nobody reads it now, and the loop would call for ever.
-            self.watched = False
-            self._loop.remove_reader(self.fd)
-
-    def drop(self):
-        """Watch no longer; who still waits finds out by the pulse."""
-        self.ended = True
+    cdef int unwatch(self) except -1:
         if self.watched:
             self.watched = False
             if not self._loop.is_closed():
                 self._loop.remove_reader(self.fd)
+        return 0
+
+    def readable(self):
+        if self.waits:
+            self.wake(_READY_R)
+        else:
+            # A notification, the end of the connection: nobody reads it now, and the loop would call for ever.
+            self.unwatch()
+
+    def drop(self):
+        """Watch no longer; who still waits finds out by the pulse."""
+        self.ended = True
+        self.unwatch()
         if not self.waits:
             self.pulse.watches.discard(self)
             if self.fd >= 0:

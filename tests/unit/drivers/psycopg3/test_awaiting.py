@@ -8,6 +8,7 @@ import gc
 import inspect
 import os
 import resource
+import socket
 import time
 import warnings
 import weakref
@@ -473,3 +474,23 @@ def test_in_uvloop(known: Any) -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         for _ in range(2):
             runner.run(act())
+
+
+def test_a_number_that_the_loop_still_thinks_it_watches(known: Any) -> None:
+    """As after a connection that was closed while the driver waited for it: noticed within two intervals."""
+
+    async def act() -> None:
+        connection = await known()
+        connection.__dict__.pop("_pcishield_tether")
+        loop = asyncio.get_running_loop()
+        closed, other = socket.socketpair()
+        number = closed.detach()
+        loop.add_reader(number, lambda: None)
+        os.close(number)
+        for _ in range(3):
+            await asyncio.wait_for(connection.execute(SLEEP, (0,)), 2)
+            loop.remove_reader(number)  # as the driver does later
+        other.close()
+        await connection.close()
+
+    asyncio.run(act())
