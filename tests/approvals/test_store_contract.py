@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pcishield.approval import Approval, IllegalTransition, NoSuchApproval
 from pcishield.approval.store import give_answer
+from pcishield.approvers.queue_sqlite import SqliteStore
 from pcishield.core.decision import Principal, Scope
 from tests.approvals.conftest import SHARED, a_request
 
@@ -189,6 +191,22 @@ def test_a_queue_survives_its_users(kind: str, open_store: Callable[[str], Any],
 
     assert waiting.request.id == open_store(kind).get(waiting.request.id).request.id
     assert waiting.request.id == first.get(waiting.request.id).request.id
+
+
+def test_a_closed_sqlite_queue_that_is_read_is_closed_again(tmp_path: Path, waiting: Approval) -> None:
+    """Who waits for an answer outlives the shield by a moment, and nobody closes after him."""
+    store = SqliteStore(tmp_path / "q.db")
+    store.add(waiting)
+    assert (tmp_path / "q.db-wal").exists()
+    closing = threading.Timer(0.1, store.close)
+    closing.start()
+    start = time.monotonic()
+    store.wait(30)
+    closing.join()
+
+    assert time.monotonic() - start < 10
+    assert waiting.request.id == store.get(waiting.request.id).request.id
+    assert not (tmp_path / "q.db-wal").exists()
 
 
 @pytest.mark.parametrize("kind", SHARED)

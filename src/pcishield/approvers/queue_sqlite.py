@@ -55,6 +55,7 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._pid = 0
         self._connection: sqlite3.Connection | None = None
+        self._closed = False
         self._own_changes = 0
 
     def __repr__(self) -> str:
@@ -111,15 +112,20 @@ class SqliteStore:
         before = self._version()
         while (left := until - time.monotonic()) > 0:
             time.sleep(min(_POLL, left))
-            if self._version() != before:
+            # Connections that come and go have no versions to compare: a closed store lets its caller look himself.
+            if self._closed or self._version() != before:
                 return
 
     def close(self) -> None:
-        """Close the connection. Idempotent."""
+        """Close the connection. Idempotent; a call after it has a connection of its own, and closes it."""
         with self._lock:
-            connection, self._connection = self._connection, None
-            if connection is not None and self._pid == os.getpid():
-                connection.close()
+            self._closed = True
+            self._drop()
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None and self._pid == os.getpid():
+            connection.close()
 
     def _version(self) -> tuple[int, int]:
         # data_version tells commits of other connections only.
@@ -141,6 +147,10 @@ class SqliteStore:
                 raise self._unavailable(error) from None
             except BadApproval as error:
                 raise StoreUnavailable(f"the approval queue {self.path} holds a damaged entry: {error}") from None
+            finally:
+                # Whoever still waits for an answer when the shield is closed looks once more; nobody closes after him.
+                if self._closed:
+                    self._lose()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -178,7 +188,7 @@ class SqliteStore:
     def _lose(self) -> None:
         # What state a failed connection is in cannot be told; the next call opens another.
         with suppress(sqlite3.Error):
-            self.close()
+            self._drop()
 
     def _unavailable(self, error: sqlite3.Error) -> StoreUnavailable:
         locked = "locked" in str(error) or "busy" in str(error)

@@ -6,6 +6,7 @@ import json
 import pickle
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -92,10 +93,8 @@ def test_a_driver_refusal_tells_the_agent_nothing_of_its_values(make_shield: Cal
 
     shield = make_shield({"policy": "agent"})
     pan = make_pan("visa")
-    with pytest.raises(sqlite3.ProgrammingError) as caught:
-        connect(shield, ":memory:").execute(
-            f"SELECT id FROM cards WHERE pan = '{pan}' AND note = 'tulip' AND name = ?", ("daffodil",)
-        )
+    with closing(connect(shield, ":memory:")) as connection, pytest.raises(sqlite3.ProgrammingError) as caught:
+        connection.execute(f"SELECT id FROM cards WHERE pan = '{pan}' AND note = 'tulip' AND name = ?", ("daffodil",))
     error = caught.value
     assert isinstance(error, PolicyViolation)
     told = error.as_dict()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
@@ -21,19 +22,17 @@ Opened = tuple[sqlite3.Connection, RecordingLog, ScriptedApprover]
 @pytest.fixture
 def opened() -> Iterator[Callable[..., Opened]]:
     """Open a guarded SQLite under a policy whose approver says yes."""
-    shields = []
+    with ExitStack() as stack:
 
-    def open_(**policy: Any) -> Opened:
-        log = RecordingLog()
-        approver = ScriptedApprover(*[ApprovalAnswer(approved=True, approver="zoe")] * 9)
-        shield = Shield({}, policy={"name": "open", "default": "allow"} | policy, audit=log, approver=approver)
-        shields.append(shield)
-        connection = shield.connect("sqlite3", ":memory:")
-        return connection, log, approver
+        def open_(**policy: Any) -> Opened:
+            log = RecordingLog()
+            approver = ScriptedApprover(*[ApprovalAnswer(approved=True, approver="zoe")] * 9)
+            shield = Shield({}, policy={"name": "open", "default": "allow"} | policy, audit=log, approver=approver)
+            stack.enter_context(shield)
+            connection = stack.enter_context(closing(shield.connect("sqlite3", ":memory:")))
+            return connection, log, approver
 
-    yield open_
-    for shield in shields:
-        shield.close()
+        yield open_
 
 
 def test_a_budget_that_refuses_wins_over_one_that_asks(opened: Callable[..., Opened]) -> None:

@@ -175,9 +175,12 @@ def test_what_a_text_changes_it_sees_itself(
 
 @pytest.mark.parametrize("database", ["mysql.connector", "MySQLdb"], indirect=True)
 def test_use_holds_for_the_rest_of_its_text_and_not_for_what_was_prepared(
-    database: Database, make_shield: Callable[..., Any]
+    database: Database, make_shield: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
     """Under the default policy, and MySQL keeps the database in which something was prepared."""
+    module = pytest.importorskip(request.node.callspec.params["database"], exc_type=ImportError)
+    if getattr(module, "__version_info__", (9, 2))[:2] < (9, 2):
+        pytest.skip("this version takes several statements only with multi=True")
     here = database.raw("SELECT DATABASE()")[0][0]
     database.raw(PLAIN)
     database.raw(FILLED)

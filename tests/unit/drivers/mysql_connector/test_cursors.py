@@ -139,7 +139,8 @@ def test_the_text_of_a_failed_statement_shows_no_value(
                 f"INSERT INTO {table} (id, pan, cvv, nosuch) VALUES (%s, %s, %s, 1)",
                 [parameters] if method == "executemany" else parameters,
             )
-        shown = [cursor.statement, str(cursor), cursor._executed]
+        # Of mysql-connector 9.1, a compiled cursor that has run nothing has no statement, and fails when asked for it.
+        shown = [getattr(cursor, "statement", None), str(cursor), cursor._executed]
         assert_no_pan(shown)
         assert "987" not in str(shown)
         cursor.execute("SELECT 1")
@@ -179,7 +180,7 @@ def test_a_refused_statement_leaves_the_cursor_as_a_failed_one(
         assert (connection is guarded) == isinstance(raised.value, ApprovalDenied)
         try:
             rows = cursor.fetchall()
-        except connector.Error as error:
+        except (connector.Error, TypeError) as error:  # TypeError: mysql-connector 9.1, of a buffered compiled one
             rows = repr(error)
         outcomes.append((cursor.description, cursor.with_rows, rows))
     cursor = guarded.cursor()

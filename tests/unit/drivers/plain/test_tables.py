@@ -147,7 +147,8 @@ def test_a_type_holds_no_words_of_an_enum(guard: Guard) -> None:
     connection.execute("CREATE TABLE codes (cvv ENUM('123', '456'))")
     code = connection.execute("SELECT cvv FROM codes").description
 
-    assert ["ENUM('a', 'b')", "INTEGER"] == [str(column[1]) for column in plain]
+    assert "ENUM('a', 'b')" == str(plain[0][1])
+    assert str(plain[1][1]) in ("INTEGER", "NUMBER")  # the latter of DuckDB 1.1
     assert ["VARCHAR", "VARCHAR"] == [str(column[1]) for column in (*number, *code)]
 
 
@@ -157,7 +158,8 @@ def test_what_a_limit_cuts_off_is_not_in_the_result(guard: Guard) -> None:
     guarded = guard("duckdb", policy=ALLOW_ALL | {"limits": {"rows": 1, "on_exceeded": "truncate"}})
     connection = guarded.connect()
     sql = f"SELECT * FROM (VALUES ('a longer text', 1), ('{PAN}', {PAN})) AS t (note, number)"
-    table = connection.execute(sql).to_arrow_table()
+    result = connection.execute(sql)
+    table = (result.to_arrow_table if hasattr(result, "to_arrow_table") else result.fetch_arrow_table)()
     arrays = connection.execute(sql).fetchnumpy()
     frame = connection.execute(sql).df()
 
@@ -178,6 +180,11 @@ def test_polars_frames_are_masked(guard: Guard) -> None:
     if not hasattr(type(cursor._pcishield[0]), "fetch_polars"):
         cursor.close()
         pytest.skip("this version of ADBC has no fetch_polars")
+    raw = cursor._pcishield[0]
+    raw.execute("SELECT 1 AS a, 2 AS b")
+    if not isinstance(raw.fetch_polars(), polars.DataFrame):
+        cursor.close()
+        pytest.skip("this version of ADBC makes no frame with this one of polars")
     cursor.execute(f"SELECT * FROM {guarded.table}")
     frame = cursor.fetch_polars()
     cursor.close()
