@@ -150,7 +150,7 @@ def guard_module(module: ModuleType, enforcer: Callable[[], Enforcer], driver: P
             f"{module.__name__} has no Surface, and it is no DB-API 2.0 module either: it lacks connect or paramstyle"
         )
     if driver is None:
-        # pg8000.dbapi is a module of pg8000.
+        # pg8000.legacy is a module of pg8000.
         dialect = DIALECTS.get(module.__name__) or DIALECTS.get(module.__name__.partition(".")[0])
         if dialect is None:
             raise ConfigurationError(
