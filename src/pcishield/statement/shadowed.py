@@ -2,6 +2,7 @@
 
 ``json_object('k', value)`` is a key and a column; the parser takes ``VALUE`` for the word between the two, and what the
 column is made of is lost. In SQLite more words are names, and ``true`` is one where a column is called that.
+So are tables that are called ``function`` or, in PostgreSQL, ``values``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _NO_WORDS = frozenset("ANTI ANY ASOF DESCRIBE FETCH GRANT ILIKE INTERVAL LATERAL
 _FALLEN_BACK = frozenset({"FOR", "WITH"})
 """Words of SQLite that are names where they cannot be what they are elsewhere."""
 _TRUTH = frozenset({"FALSE", "TRUE"})
+_TABLES = frozenset({"FUNCTION", "VALUES"})
+_BEFORE_TABLE = frozenset({"FROM", "INTO", "JOIN", "ONLY", "UPDATE"})
 _OPEN = frozenset({"(", ",", ":"})
 _CLOSE = frozenset({")", ","})
 _BEFORE_CONSTANT = KEYWORDS | EXPRESSION_FOLLOWS
@@ -27,16 +30,17 @@ def quote_names(f: Fragment, dialect: str) -> None:
     """Quote them in the canonical text, in place."""
     mark = _MARKS.get(dialect)
     words = set(f.u)
-    if mark is None or words.isdisjoint(_ALL if dialect == "sqlite" else _PAIR):
+    looked_for = _WORDS.get(dialect, _PAIR | {"FUNCTION"})
+    if mark is None or words.isdisjoint(looked_for):
         return
     truth = dialect == "sqlite" and not words.isdisjoint(_TRUTH) and _is_truth_named(f)
     for i, word in enumerate(f.u):
-        if f.k[i] != "W" or f.c[i] == "":
+        if word not in looked_for or f.k[i] != "W" or f.c[i] == "":
             continue
         if word in _PAIR:
             found = f.word(i - 1) in _OPEN and f.word(i + 1) != "(" and (word == "VALUE" or not _is_marking(f, i))
-        elif dialect != "sqlite":
-            continue
+        elif word in _TABLES:
+            found = _is_table(f, i, word)
         else:
             found = (
                 word in _NO_WORDS
@@ -48,7 +52,17 @@ def quote_names(f: Fragment, dialect: str) -> None:
             f.c[i] = f"{mark}{name}{mark}"
 
 
-_ALL = _PAIR | _NO_WORDS | _FALLEN_BACK | _TRUTH
+_WORDS = {
+    "postgres": _PAIR | _TABLES,
+    "sqlite": _PAIR | _NO_WORDS | _FALLEN_BACK | _TRUTH | {"FUNCTION"},
+}
+"""Elsewhere VALUES is reserved, or rows may follow it where a table is named."""
+
+
+def _is_table(f: Fragment, i: int, word: str) -> bool:
+    """Whether it names a table: ``INSERT INTO function (a)``, which the parser takes for a call, ``FROM values``."""
+    before = f.word(i - 1)
+    return before == "INTO" or (word == "VALUES" and (before in _BEFORE_TABLE or f.word(i + 1) in {".", "AS"}))
 
 
 def _is_marking(f: Fragment, i: int) -> bool:

@@ -60,3 +60,34 @@ def test_words_that_are_no_names_stay_what_they_are() -> None:
     assert [["safe"], []] == [[out.derivation for out in s.outputs or ()] for s in (constant, upsert)]
     assert not constant.hazards
     assert not upsert.hazards
+
+
+TABLES = [
+    *((dialect, sql) for dialect in ("postgres", "mysql", "sqlite", "duckdb") for sql in (
+        "INSERT INTO function (a) VALUES (1)", "INSERT INTO function VALUES (1)",
+    )),
+    ("postgres", "SELECT values.a FROM values WHERE values.a = 1"),
+    ("postgres", "SELECT v.a FROM t JOIN values AS v ON v.a = t.a"),
+    ("postgres", "INSERT INTO values (a) VALUES (1)"),
+    ("postgres", "INSERT INTO values VALUES (1), (2)"),
+    ("postgres", "UPDATE values SET a = 1 WHERE id = 2"),
+    ("postgres", "DELETE FROM ONLY values WHERE id = 2"),
+    ("postgres", "WITH values AS (VALUES (1)) SELECT * FROM values"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "sql"), TABLES)
+def test_a_table_may_be_called_as_a_word_of_the_parsers(dialect: str, sql: str) -> None:
+    """``function``, and PostgreSQL's ``values``; rows that a statement writes down stay what they are."""
+    found = analyze(sql, dialect)
+
+    assert "unparsable" not in found.hazard_ids
+    assert "WITH" in sql or {"function", "values"} & {relation.table.name for relation in found.relations}
+
+
+def test_rows_written_down_are_no_table() -> None:
+    """``FROM (VALUES (1)) v (a)`` reads none."""
+    for sql in ("SELECT v.a FROM (VALUES (1)) v (a)", "VALUES (1), (2)", "INSERT INTO t SELECT * FROM (VALUES (1)) v"):
+        found = analyze(sql, "postgres")
+        assert "values" not in {relation.table.name for relation in found.relations}
+        assert "unparsable" not in found.hazard_ids
