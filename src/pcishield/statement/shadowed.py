@@ -21,6 +21,7 @@ _FALLEN_BACK = frozenset({"FOR", "WITH"})
 _TRUTH = frozenset({"FALSE", "TRUE"})
 _TABLES = frozenset({"FUNCTION", "VALUES"})
 _BEFORE_TABLE = frozenset({"FROM", "INTO", "JOIN", "ONLY", "UPDATE"})
+_ROWS = frozenset({"DELETE", "INSERT", "REPLACE", "SELECT", "UPDATE", "WITH"})
 _OPEN = frozenset({"(", ",", ":"})
 _CLOSE = frozenset({")", ","})
 _BEFORE_CONSTANT = KEYWORDS | EXPRESSION_FOLLOWS
@@ -41,6 +42,8 @@ def quote_names(f: Fragment, dialect: str) -> None:
             found = f.word(i - 1) in _OPEN and f.word(i + 1) != "(" and (word == "VALUE" or not _is_marking(f, i))
         elif word in _TABLES:
             found = _is_table(f, i, word)
+        elif word == "CHARSET":
+            found = f.word(0) in _ROWS and f.word(i + 1) != "(" and not _is_of_type(f, i)
         else:
             found = (
                 word in _NO_WORDS
@@ -53,6 +56,7 @@ def quote_names(f: Fragment, dialect: str) -> None:
 
 
 _WORDS = {
+    "mysql": _PAIR | {"CHARSET", "FUNCTION"},
     "postgres": _PAIR | _TABLES,
     "sqlite": _PAIR | _NO_WORDS | _FALLEN_BACK | _TRUTH | {"FUNCTION"},
 }
@@ -63,6 +67,11 @@ def _is_table(f: Fragment, i: int, word: str) -> bool:
     """Whether it names a table: ``INSERT INTO function (a)``, which the parser takes for a call, ``FROM values``."""
     before = f.word(i - 1)
     return before == "INTO" or (word == "VALUES" and (before in _BEFORE_TABLE or f.word(i + 1) in {".", "AS"}))
+
+
+def _is_of_type(f: Fragment, i: int) -> bool:
+    """Whether CHARSET belongs to a type, ``CAST(x AS CHAR CHARSET utf8mb4)``, ``CHAR(5) CHARSET latin1``."""
+    return f.word(i - 1) == "CHAR" or (f.word(i - 1) == ")" and f.word(i + 2) == ")")
 
 
 def _is_marking(f: Fragment, i: int) -> bool:

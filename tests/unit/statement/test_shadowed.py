@@ -85,6 +85,21 @@ def test_a_table_may_be_called_as_a_word_of_the_parsers(dialect: str, sql: str) 
     assert "WITH" in sql or {"function", "values"} & {relation.table.name for relation in found.relations}
 
 
+@pytest.mark.parametrize(
+    "sql",
+    ["SELECT charset FROM t WHERE charset = 'utf8' ORDER BY charset", "INSERT INTO t (a, charset) VALUES (1, 'x')",
+     "UPDATE t SET charset = 'x' WHERE t.charset IN ('y', 'z')", "SELECT max(charset) charset FROM t",
+     "SELECT CHARSET(a) FROM t WHERE CHARSET(a) = 'utf8mb4'",
+     "SELECT CAST(a AS CHAR CHARSET utf8mb4) FROM t", "SELECT CAST(a AS CHAR(5) CHARSET latin1) AS charset FROM t"],
+)  # fmt: skip
+def test_a_column_of_mysql_may_be_called_charset(sql: str) -> None:
+    """Where it is part of a type, or a function, it stays that."""
+    found = analyze(sql, "mysql")
+
+    assert "unparsable" not in found.hazard_ids
+    assert {"t"} == {relation.table.name for relation in found.relations}
+
+
 def test_rows_written_down_are_no_table() -> None:
     """``FROM (VALUES (1)) v (a)`` reads none."""
     for sql in ("SELECT v.a FROM (VALUES (1)) v (a)", "VALUES (1), (2)", "INSERT INTO t SELECT * FROM (VALUES (1)) v"):
