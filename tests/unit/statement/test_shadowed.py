@@ -100,6 +100,29 @@ def test_a_column_of_mysql_may_be_called_charset(sql: str) -> None:
     assert {"t"} == {relation.table.name for relation in found.relations}
 
 
+@pytest.mark.parametrize(
+    "sql",
+    ["UPDATE t SET tags = delete(tags, CAST('{a}' AS text[])) WHERE id = 1",
+     "SELECT delete(tags, 'x') FROM t WHERE id = 1 AND show(a) = 2",
+     "SELECT cube(array[1, 2]), 1 + load(a) FROM t",
+     "SELECT a, count(*) FROM t GROUP BY cube (a), rollup (b)",
+     "SELECT sum(a) OVER (PARTITION BY b ORDER BY c ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t",
+     "WITH d AS (DELETE FROM t WHERE id = 1 RETURNING a) SELECT a FROM d",
+     "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id) VALUES (1)"],
+)  # fmt: skip
+def test_a_function_of_postgres_may_be_called_as_a_verb(sql: str) -> None:
+    """Where a value stands and a parenthesis follows; what the words are for elsewhere they stay."""
+    assert "unparsable" not in analyze(sql, "postgres").hazard_ids
+
+
+def test_what_a_function_called_as_a_verb_makes_is_of_its_arguments() -> None:
+    """``delete(tags, 'x')`` of hstore shows what is left."""
+    for name in ("delete", '"delete"', "akeys", '"akeys"'):
+        (output,) = analyze(f"SELECT {name}(c.cvv, 'x') AS y FROM cards c", "postgres").outputs or ()
+
+        assert ("derived", ["cards.cvv"]) == (output.derivation, [str(ref) for ref in output.sources])
+
+
 def test_rows_written_down_are_no_table() -> None:
     """``FROM (VALUES (1)) v (a)`` reads none."""
     for sql in ("SELECT v.a FROM (VALUES (1)) v (a)", "VALUES (1), (2)", "INSERT INTO t SELECT * FROM (VALUES (1)) v"):
