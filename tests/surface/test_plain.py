@@ -29,6 +29,7 @@ CLASSES: dict[str, tuple[str, str, str]] = {
     "MySQLdb._mysql.result": ("mysqlclient", "MySQLdb._mysql:result", "_RESULT"),
     "duckdb.DuckDBPyConnection": ("duckdb", "duckdb:DuckDBPyConnection", "_SURFACE"),
     "adbc.Connection": ("adbc", "adbc_driver_manager.dbapi:Connection", "_CONNECTION"),
+    "adbc.SQLite.Connection": ("adbc", "adbc_driver_sqlite.dbapi:Connection", "_CONNECTION"),
     "adbc.Cursor": ("adbc", "adbc_driver_manager.dbapi:Cursor", "_CURSOR"),
     "pg8000.legacy.Connection": ("pg8000", "pg8000.legacy:Connection", "_LEGACY_CONNECTION"),
     "pg8000.legacy.Cursor": ("pg8000", "pg8000.legacy:Cursor", "_LEGACY_CURSOR"),

@@ -150,6 +150,7 @@ _CONNECTION = Surface(
     stream=_METADATA,
     cursor=CONNECTION.cursor,
     blocked={"adbc_clone": "Connect again.", "adbc_connection": _HANDLE, "adbc_database": _HANDLE}
+    | dict.fromkeys(("enable_load_extension", "load_extension"), "An extension is code that nobody can judge.")
     | dict.fromkeys(("adbc_get_statistic_names", "adbc_get_statistics"), "Statistics hold values of the columns."),
     passed=_ERRORS
     | {"__enter__", "__exit__", "adbc_cancel", "adbc_current_catalog", "adbc_current_db_schema", "close", "commit",
