@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
@@ -74,10 +75,21 @@ def _odbc_postgres(module: Any, dsn: str) -> Any:
     return module.connect(";".join(parts))
 
 
+def _pg8000(module: Any, dsn: str) -> Any:
+    parts = urlsplit(dsn)
+    home, port = parse_qs(parts.query).get("host", [parts.hostname or ""])[0], parts.port or 5432
+    where = {"unix_sock": f"{home}/.s.PGSQL.{port}"} if home.startswith("/") else {"host": home, "port": port}
+    return module.connect(
+        user=unquote(parts.username or ""), password=unquote(parts.password or ""), database=parts.path[1:], **where
+    )
+
+
 PLAIN = (
     Plain("psycopg2", "psycopg2", "pg_dsn", lambda m, dsn, **options: m.connect(dsn, **options), "%s", _POSTGRES),
     Plain("pymysql", "pymysql", "mysql_params", lambda m, params: m.connect(**params), "%s", _MYSQL),
     Plain("mysqlclient", "MySQLdb", "mysql_params", lambda m, params: m.connect(**params), "%s", _MYSQL),
+    Plain("pg8000", "pg8000", "pg_dsn", _pg8000, "%s", _POSTGRES),
+    Plain("pg8000.dbapi", "pg8000.dbapi", "pg_dsn", _pg8000, "%s", _POSTGRES),
     Plain("duckdb", "duckdb", "tmp_path", lambda m, path: m.connect(str(path / "plain.duckdb")), "?",
           ("VARCHAR", "BIGINT", "BLOB", "VARCHAR")),
     Plain("adbc postgresql", "adbc_driver_postgresql.dbapi", "pg_dsn", lambda m, dsn: m.connect(dsn), "$1", _POSTGRES),

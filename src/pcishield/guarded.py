@@ -22,6 +22,8 @@ DRIVERS: dict[str, str] = {
     "duckdb": "pcishield.drivers.duckdb",
     "mysql.connector": "pcishield.drivers.mysql_connector",
     "oracledb": "pcishield.drivers.oracledb",
+    "pg8000": "pcishield.drivers.pg8000",
+    "pg8000.dbapi": "pcishield.drivers.pg8000",
     "psycopg": "pcishield.drivers.psycopg",
     "psycopg2": "pcishield.drivers.psycopg2",
     "pymysql": "pcishield.drivers.pymysql",
@@ -36,7 +38,7 @@ It has ``guard_module``, which makes the stand-in's names, or ``PLAIN``, which s
 
 _EXTRAS = {
     "MySQLdb": "mysqlclient", "adbc_driver_postgresql.dbapi": "adbc", "adbc_driver_sqlite.dbapi": "adbc",
-    "mysql.connector": "mysql",
+    "mysql.connector": "mysql", "pg8000.dbapi": "pg8000",
 }  # fmt: skip
 """Extras that install a driver, where they have another name than its module."""
 

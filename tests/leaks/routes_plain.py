@@ -345,6 +345,23 @@ def notify(source: Source) -> Any:
     return [[n.payload for n in source.connection.notifies], LABEL]
 
 
+def copied_to_stream(source: Source) -> Any:
+    out = io.BytesIO()
+    cursor = kept(source, source.connection.cursor())
+    cursor.execute(f"COPY (SELECT {source.column}, label FROM leaky_plain) TO STDOUT", stream=out)
+    return out.getvalue()
+
+
+def notified(source: Source) -> Any:
+    """pg8000 takes what was sent with the answer of the next statement."""
+    cursor = run(source, "LISTEN leaky_plain")
+    source.connection.commit()
+    cursor.execute(f"NOTIFY leaky_plain, '{source.value.stored}'")
+    source.connection.commit()
+    cursor.execute("SELECT 1")
+    return [list(source.connection.notifications), LABEL]
+
+
 def pooled(source: Source) -> Any:
     pool = source.module.pool.SimpleConnectionPool(1, 1, source.extra["home"])
     out = []
@@ -512,6 +529,17 @@ _ODBC = (
     blocked("hstmt", cursor=True),
     blocked("hdbc"),
 )
+_PG8000 = (
+    Route("notices", notice, values=PAN_TEXT),
+    Route("notifications", notified, values=PAN_TEXT),
+    Route("error that quotes a value", error("SELECT CAST({} AS INTEGER) FROM leaky_plain"), values=PAN_TEXT),
+    Route("COPY TO, stream", copied_to_stream, "blocked", PAN_TEXT),
+    blocked("execute_simple", "SELECT 1"),
+    blocked("execute_unnamed", "SELECT 1"),
+    blocked("prepare_statement", "SELECT 1"),
+    blocked("handle_DATA_ROW", b"", None),
+    blocked("send_QUERY", "SELECT 1"),
+)
 _SPECIAL: dict[str, tuple[Route, ...]] = {
     "psycopg2": (
         *(Route(f"extras.{name}", cursor_class(f"extras.{name}")) for name in
@@ -555,6 +583,8 @@ _SPECIAL: dict[str, tuple[Route, ...]] = {
         blocked("get_profiling_information"),
         blocked("load_extension", "httpfs"),
     ),
+    "pg8000": (*_PG8000, blocked("run", "SELECT 1"), blocked("prepare", "SELECT 1")),
+    "pg8000.dbapi": _PG8000,
     "adbc postgresql": (*_ADBC, Route("adbc_execute_schema", schema)),
     "adbc sqlite": _ADBC,
     "pyodbc, SQLite": _ODBC,

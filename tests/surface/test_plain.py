@@ -29,7 +29,12 @@ CLASSES: dict[str, tuple[str, str, str]] = {
     "MySQLdb._mysql.result": ("mysqlclient", "MySQLdb._mysql:result", "_RESULT"),
     "duckdb.DuckDBPyConnection": ("duckdb", "duckdb:DuckDBPyConnection", "_SURFACE"),
     "adbc.Connection": ("adbc", "adbc_driver_manager.dbapi:Connection", "_CONNECTION"),
+    "adbc.SQLite.Connection": ("adbc", "adbc_driver_sqlite.dbapi:Connection", "_CONNECTION"),
     "adbc.Cursor": ("adbc", "adbc_driver_manager.dbapi:Cursor", "_CURSOR"),
+    "pg8000.legacy.Connection": ("pg8000", "pg8000.legacy:Connection", "_LEGACY_CONNECTION"),
+    "pg8000.legacy.Cursor": ("pg8000", "pg8000.legacy:Cursor", "_LEGACY_CURSOR"),
+    "pg8000.dbapi.Connection": ("pg8000", "pg8000.dbapi:Connection", "_CONNECTION"),
+    "pg8000.dbapi.Cursor": ("pg8000", "pg8000.dbapi:Cursor", "_CURSOR"),
     "pyodbc.Connection": ("pyodbc", "pyodbc:Connection", "_CONNECTION"),
     "pyodbc.Cursor": ("pyodbc", "pyodbc:Cursor", "_CURSOR"),
     "oracledb.Connection": ("oracledb", "oracledb:Connection", "_CONNECTION"),
@@ -57,7 +62,7 @@ def test_no_name_is_unclassified(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, (ours, _, _) in CLASSES.items() if ours in
-                                  ("adbc", "duckdb", "oracledb", "pyodbc")])  # fmt: skip
+                                  ("adbc", "duckdb", "oracledb", "pg8000", "pyodbc")])  # fmt: skip
 def test_a_closed_proxy_defines_what_is_not_passed(name: str) -> None:
     """What sends SQL or hands out data is the proxy's own method."""
     cls, surface, ours = load(name)

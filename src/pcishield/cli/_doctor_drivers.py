@@ -25,6 +25,8 @@ _DISTRIBUTIONS = {
     "duckdb": ("duckdb",),
     "mysql.connector": ("mysql-connector-python",),
     "oracledb": ("oracledb",),
+    "pg8000": ("pg8000",),
+    "pg8000.dbapi": ("pg8000",),
     "psycopg": ("psycopg",),
     "psycopg2": ("psycopg2", "psycopg2-binary"),
     "pymysql": ("PyMySQL",),

@@ -41,6 +41,19 @@ def _rows(data: Any) -> Any:
     return data
 
 
+def _table(data: Any) -> Any:
+    """Return what ``adbc_ingest`` takes as a table: one batch or several, a dataset, its scanner, a stream."""
+    pa = arrow()
+    data = _rows(data)
+    if isinstance(data, pa.Table):
+        return data
+    if hasattr(data, "__arrow_c_array__"):
+        return pa.Table.from_batches([pa.record_batch(data)])
+    if hasattr(data, "scanner"):
+        data = data.scanner()
+    return data.to_reader().read_all() if hasattr(data, "to_reader") else pa.Table.from_batches(data)
+
+
 def _seen(data: Any) -> Any:
     return [tuple(row.values()) for row in data.to_pylist()] if hasattr(data, "to_pylist") else data
 
@@ -93,7 +106,7 @@ class _Cursor(ClosedCursor):
     def adbc_ingest(self, table_name: str, data: Any, mode: str = "create", **kwargs: Any) -> Any:
         """Judge what an ingestion does, its data as parameters, and run it."""
         raw = self._pcishield[0]
-        table = _rows(data)
+        table = _table(data)
         parts = [kwargs.get("catalog_name"), kwargs.get("db_schema_name"), table_name]
         name = ".".join('"{}"'.format(part.replace('"', '""')) for part in parts if part)
         columns = ['"{}"'.format(column.replace('"', '""')) for column in table.column_names]
@@ -150,6 +163,7 @@ _CONNECTION = Surface(
     stream=_METADATA,
     cursor=CONNECTION.cursor,
     blocked={"adbc_clone": "Connect again.", "adbc_connection": _HANDLE, "adbc_database": _HANDLE}
+    | dict.fromkeys(("enable_load_extension", "load_extension"), "An extension is code that nobody can judge.")
     | dict.fromkeys(("adbc_get_statistic_names", "adbc_get_statistics"), "Statistics hold values of the columns."),
     passed=_ERRORS
     | {"__enter__", "__exit__", "adbc_cancel", "adbc_current_catalog", "adbc_current_db_schema", "close", "commit",

@@ -244,7 +244,8 @@ class SpokenWording(WithheldWording):
             said = line[_LABEL.match(line).end() :]  # type: ignore[union-attr]
             lines.append(line if self._says(said) or _WHERE.fullmatch(said) else "")
         kept = "\n".join(line for line in lines if line)
-        return self.mask_text(kept if lines[0] else f"{WITHHELD}\n{kept}".rstrip()) if text else text
+        ending = "\n" if text.endswith("\n") else ""  # of psycopg2's notices and errors
+        return self.mask_text((kept if lines[0] else f"{WITHHELD}\n{kept}".rstrip()) + ending) if text else text
 
     def name(self, text: str, certain: bool) -> str | None:
         """Tell one that the statement says."""

@@ -80,7 +80,8 @@ def ask_sqlite(query: Callable[[str], Iterable[Row]]) -> dict[str, list[Row]]:
     texts: list[Row] = []
     columns: list[Row] = []
     keys: list[Row] = []
-    for schema in dict.fromkeys(("main", "temp", *attached)):
+    # Only what is there: to look into ``temp`` would make it, and the application would see it in the list.
+    for schema in attached:
         prefix = _quoted(schema)
         objects = f"SELECT type, name, sql FROM {prefix}.sqlite_master WHERE type IN ('table', 'view')"  # noqa: S608
         for kind, name, sql in list(query(MARK + objects)):

@@ -82,8 +82,11 @@ class Writer(Resolver):
         for column in columns or ["*"]:
             draft.use(ColumnRef(column, table), "insert", False)
         values = args.get("expression")
-        if self.dialect == "sqlite" and table is not None and table.name.lower() in map(str.lower, columns):
-            self._index_command(values, [column.lower() for column in columns].index(table.name.lower()))
+        # ``open``: an index, or a table that no catalog knows. ``status (id, status)`` is an ordinary one.
+        if self.dialect == "sqlite" and table is not None and source.open:
+            lower = [column.lower() for column in columns]
+            if table.name.lower() in lower:
+                self._index_command(values, lower.index(table.name.lower()))
         names = columns or [out.name for out in source.outs or ()]
         given = self._inserted(values, scope, names, table)
         self._keep(_by_name(names, given), source)

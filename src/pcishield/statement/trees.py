@@ -169,7 +169,10 @@ def leaves(node: Expr) -> list[Expr]:
 def name_of(node: Expr) -> str:
     """Return the name of a function or column, as an output is called by it."""
     if isinstance(node, exp.Anonymous):
-        return str(node.this).lower().removesuffix("_")
+        given = node.this
+        # ``"akeys"(tags)`` is ``akeys(tags)``; ``"Akeys"(tags)`` is another.
+        plain = isinstance(given, exp.Identifier) and given.name == given.name.lower()
+        return (given.name if plain else str(given).lower()).removesuffix("_")
     if isinstance(node, exp.Func):
         return str(node.meta.get("name") or node.sql_name()).lower()
     if isinstance(node, exp.Dot):

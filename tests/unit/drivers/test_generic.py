@@ -196,9 +196,9 @@ def test_optional_methods_are_absent_where_the_driver_lacks_them(connection: Any
 
 
 def test_the_dialect_of_a_package_is_that_of_its_modules(log: RecordingLog) -> None:
-    """pg8000's DB-API is in ``pg8000.dbapi``."""
+    """``pg8000.legacy`` is a DB-API too."""
     module = plain()
-    module.__name__ = "pg8000.dbapi"
+    module.__name__ = "pg8000.legacy"
     with Shield({}, audit=log) as shield, closing(shield.guard(module).connect(":memory:")) as connection:
         assert [(1,)] == connection.cursor().execute("SELECT 1").fetchall()
     assert {"postgres"} == {r["db"]["system"] for r in log.records if "db" in r}

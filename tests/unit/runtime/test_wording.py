@@ -209,6 +209,13 @@ def test_long_programs_may_not() -> None:
     assert "made up" not in SpokenWording(*MASKS, "postgres", sql).text("made up")
 
 
+def test_a_program_is_told_with_the_line_end_that_the_driver_has() -> None:
+    """psycopg2's notices and errors end with one."""
+    words = SpokenWording(*MASKS, "postgres", "DO $$ BEGIN RAISE NOTICE 'hi'; END $$")
+
+    assert ["NOTICE:  hi\n", "NOTICE:  hi"] == [words.text(text) for text in ("NOTICE:  hi\n", "NOTICE:  hi")]
+
+
 def test_arguments_are_read_by_their_place() -> None:
     """A number that is a code stays one; the same number as the text does not."""
     error = Exception(1062, PAN[:4], 1062)

@@ -362,6 +362,16 @@ def test_index_for_words_is_all_its_columns() -> None:
     assert [{"main.cards_fts.holder", "main.cards_fts.pan"}] == [set(map(str, o.sources)) for o in found.outputs or ()]
 
 
+@pytest.mark.parametrize(("kind", "hazards"), [("table", set()), ("virtual", {"no-where"}), ("unknown", {"no-where"})])
+def test_column_named_as_its_table_takes_commands_in_an_index_only(kind: str, hazards: set[str]) -> None:
+    """SQLite: ``INSERT INTO ft (ft) VALUES ('delete-all')`` empties an index; ``status (id, status)`` is a table."""
+    table = TableInfo(TableRef("status", "main"), ("id", "status"), kind=kind)
+    catalog = Catalog("sqlite", {table.table: table} if kind != "unknown" else {}, ("main",))
+    found = analyze("INSERT INTO status (id, status) VALUES (?, ?)", "sqlite", catalog)
+
+    assert hazards == found.hazard_ids - {"not-in-catalog"}
+
+
 def test_snapshot_of_a_catalog_is_the_same_catalog() -> None:
     """Written to a file and read again it has the same version."""
     again = Catalog.from_mapping(CATALOG.to_mapping())

@@ -60,3 +60,72 @@ def test_words_that_are_no_names_stay_what_they_are() -> None:
     assert [["safe"], []] == [[out.derivation for out in s.outputs or ()] for s in (constant, upsert)]
     assert not constant.hazards
     assert not upsert.hazards
+
+
+TABLES = [
+    *((dialect, sql) for dialect in ("postgres", "mysql", "sqlite", "duckdb") for sql in (
+        "INSERT INTO function (a) VALUES (1)", "INSERT INTO function VALUES (1)",
+    )),
+    ("postgres", "SELECT values.a FROM values WHERE values.a = 1"),
+    ("postgres", "SELECT v.a FROM t JOIN values AS v ON v.a = t.a"),
+    ("postgres", "INSERT INTO values (a) VALUES (1)"),
+    ("postgres", "INSERT INTO values VALUES (1), (2)"),
+    ("postgres", "UPDATE values SET a = 1 WHERE id = 2"),
+    ("postgres", "DELETE FROM ONLY values WHERE id = 2"),
+    ("postgres", "WITH values AS (VALUES (1)) SELECT * FROM values"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "sql"), TABLES)
+def test_a_table_may_be_called_as_a_word_of_the_parsers(dialect: str, sql: str) -> None:
+    """``function``, and PostgreSQL's ``values``; rows that a statement writes down stay what they are."""
+    found = analyze(sql, dialect)
+
+    assert "unparsable" not in found.hazard_ids
+    assert "WITH" in sql or {"function", "values"} & {relation.table.name for relation in found.relations}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["SELECT charset FROM t WHERE charset = 'utf8' ORDER BY charset", "INSERT INTO t (a, charset) VALUES (1, 'x')",
+     "UPDATE t SET charset = 'x' WHERE t.charset IN ('y', 'z')", "SELECT max(charset) charset FROM t",
+     "SELECT CHARSET(a) FROM t WHERE CHARSET(a) = 'utf8mb4'",
+     "SELECT CAST(a AS CHAR CHARSET utf8mb4) FROM t", "SELECT CAST(a AS CHAR(5) CHARSET latin1) AS charset FROM t"],
+)  # fmt: skip
+def test_a_column_of_mysql_may_be_called_charset(sql: str) -> None:
+    """Where it is part of a type, or a function, it stays that."""
+    found = analyze(sql, "mysql")
+
+    assert "unparsable" not in found.hazard_ids
+    assert {"t"} == {relation.table.name for relation in found.relations}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["UPDATE t SET tags = delete(tags, CAST('{a}' AS text[])) WHERE id = 1",
+     "SELECT delete(tags, 'x') FROM t WHERE id = 1 AND show(a) = 2",
+     "SELECT cube(array[1, 2]), 1 + load(a) FROM t",
+     "SELECT a, count(*) FROM t GROUP BY cube (a), rollup (b)",
+     "SELECT sum(a) OVER (PARTITION BY b ORDER BY c ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t",
+     "WITH d AS (DELETE FROM t WHERE id = 1 RETURNING a) SELECT a FROM d",
+     "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id) VALUES (1)"],
+)  # fmt: skip
+def test_a_function_of_postgres_may_be_called_as_a_verb(sql: str) -> None:
+    """Where a value stands and a parenthesis follows; what the words are for elsewhere they stay."""
+    assert "unparsable" not in analyze(sql, "postgres").hazard_ids
+
+
+def test_what_a_function_called_as_a_verb_makes_is_of_its_arguments() -> None:
+    """``delete(tags, 'x')`` of hstore shows what is left."""
+    for name in ("delete", '"delete"', "akeys", '"akeys"'):
+        (output,) = analyze(f"SELECT {name}(c.cvv, 'x') AS y FROM cards c", "postgres").outputs or ()
+
+        assert ("derived", ["cards.cvv"]) == (output.derivation, [str(ref) for ref in output.sources])
+
+
+def test_rows_written_down_are_no_table() -> None:
+    """``FROM (VALUES (1)) v (a)`` reads none."""
+    for sql in ("SELECT v.a FROM (VALUES (1)) v (a)", "VALUES (1), (2)", "INSERT INTO t SELECT * FROM (VALUES (1)) v"):
+        found = analyze(sql, "postgres")
+        assert "values" not in {relation.table.name for relation in found.relations}
+        assert "unparsable" not in found.hazard_ids

@@ -5,7 +5,8 @@ For drivers that have no guarded subclasses. Rules:
 - The proxies of connection and cursor have the names of their Surface and nothing else; whatever else the driver's
   object has raises an error that is a StatementDenied and an AttributeError, so ``hasattr`` says no.
 - The module stand-in has ``connect``, PEP 249's names, exceptions and constants. Classes, functions and submodules
-  are handed out only when the :class:`PlainDriver` names them.
+  are handed out only when the :class:`PlainDriver` names them; its classes of connections and cursors have stand-ins
+  for annotations and ``isinstance()``.
 - Rows are masked as tuples; dictionaries, lists and named tuples are rebuilt as what they were. A row of another
   class comes out as it is when nothing in it is masked, else as a plain tuple.
 
@@ -21,6 +22,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from pcishield.drivers.generic.classes import stand_in
 from pcishield.drivers.generic.closed import CONSTANTS, ClosedConnection, ClosedCursor
 from pcishield.drivers.generic.messages import make_scrub
 from pcishield.drivers.generic.opening import Attempt, attempted, prepared
@@ -150,7 +152,7 @@ def guard_module(module: ModuleType, enforcer: Callable[[], Enforcer], driver: P
             f"{module.__name__} has no Surface, and it is no DB-API 2.0 module either: it lacks connect or paramstyle"
         )
     if driver is None:
-        # pg8000.dbapi is a module of pg8000.
+        # pg8000.legacy is a module of pg8000.
         dialect = DIALECTS.get(module.__name__) or DIALECTS.get(module.__name__.partition(".")[0])
         if dialect is None:
             raise ConfigurationError(
@@ -162,6 +164,11 @@ def guard_module(module: ModuleType, enforcer: Callable[[], Enforcer], driver: P
     guarded.__dict__.update(
         {name: value for name, value in vars(module).items() if name in driver.names or _harmless(name, value)}
     )
+    for surface in (driver.connection, driver.cursor):
+        home, _, name = surface.owner.rpartition(".")
+        kind = vars(module).get(name)
+        if home and isinstance(kind, type):
+            guarded.__dict__[name] = stand_in(kind)
     guarded.__dict__["connect"] = connect
     return guarded
 

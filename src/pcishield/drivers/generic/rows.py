@@ -10,7 +10,9 @@ from pcishield.runtime.parameters import collected, iterable, replayed
 __all__ = ["PARAMETER_NAMES", "TEXT_NAMES", "argument", "cells", "listed", "rebuilt", "somebodys_code"]
 
 TEXT_NAMES = ("operation", "query", "sql", "statement")
-PARAMETER_NAMES = ("args", "parameters", "params", "seq_of_parameters", "seq_of_params", "vars", "vars_list")
+PARAMETER_NAMES = (
+    "args", "param_sets", "parameters", "params", "seq_of_parameters", "seq_of_params", "vars", "vars_list",
+)  # fmt: skip
 
 
 def listed(row: Any) -> list[Any]:

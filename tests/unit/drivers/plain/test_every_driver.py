@@ -11,6 +11,7 @@ import pytest
 from pcishield.exceptions import (
     ApprovalDenied,
     AuditUnavailable,
+    ConfigurationError,
     IdentityRequired,
     LimitExceeded,
     MaskedWriteBack,
@@ -323,3 +324,31 @@ def test_a_refused_statement_does_not_reach_the_server(guard: Guard, name: str) 
     cursor.execute(f"SELECT COUNT(*) FROM {guarded.table}")
 
     assert (1,) == tuple(cursor.fetchone())
+
+
+@each()
+def test_the_class_of_a_connection_can_be_named(guard: Guard, name: str) -> None:
+    """``def report(connection: duckdb.DuckDBPyConnection | None)`` and ``isinstance()`` work as with the driver."""
+    guarded = guard(name)
+    connection = guarded.connect()
+
+    for kind in ("Connection", "DuckDBPyConnection"):
+        if isinstance(vars(guarded.raw).get(kind), type):
+            named = getattr(guarded.module, kind)
+            assert (True, False) == (isinstance(connection, named), isinstance(1, named))
+            assert kind in str(named | None)
+
+
+@each("duckdb", "adbc sqlite", "pg8000", "pg8000.dbapi", "pyodbc, SQLite")
+def test_nothing_is_opened_by_the_name_of_a_class(guard: Guard, name: str) -> None:
+    """It stands for the driver's class, and is not that."""
+    guarded = guard(name)
+
+    for kind in ("Connection", "Cursor", "DuckDBPyConnection"):
+        raw = vars(guarded.raw).get(kind)
+        if isinstance(raw, type):
+            named = getattr(guarded.module, kind)
+            assert raw is not named
+            assert issubclass(raw, named)
+            with pytest.raises(ConfigurationError, match="connect"):
+                named()

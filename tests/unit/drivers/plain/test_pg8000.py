@@ -1,4 +1,4 @@
-"""pg8000 behind the closed proxies: its errors are the fields of the server's message, by their letters."""
+"""pg8000: its errors are the fields of the server's message, by their letters."""
 
 from __future__ import annotations
 
@@ -92,9 +92,52 @@ def test_rows_are_masked(connection: Any) -> None:
 
     assert (list, 1, "[REDACTED:sad.cvc]") == (type(row), row[0], row[2])
     assert_no_pan([row, cursor.fetchall()])
-    for name in ("execute_simple", "tpc_recover", "register_out_adapter"):
+    for name in ("execute_simple", "prepare_statement", "send_QUERY"):
         with pytest.raises(StatementDenied):
             getattr(connection, name)
+
+
+@pytest.mark.postgres
+def test_a_notice_is_held_to_what_its_statement_does(connection: Any) -> None:
+    """As an error is: letters and texts are bytes, as the driver has them."""
+    connection.cursor().execute("DO $$ BEGIN RAISE NOTICE 'of %', (SELECT card_number || cvv FROM payment); END $$")
+
+    (notice,) = connection.notices
+    assert b"NOTICE" == notice[b"S"]
+    assert not any(value in b"".join(notice.values()) for value in (PAN.encode(), b"987"))
+
+
+@pytest.mark.postgres
+def test_ids_of_prepared_transactions_come_back(connection: Any) -> None:
+    """``xid`` and ``tpc_recover`` return what the driver's do."""
+    assert (1, "some-id", "") == connection.xid(1, "some-id", "")
+    connection.rollback()
+    assert isinstance(connection.tpc_recover(), list)
+
+
+@pytest.mark.postgres
+def test_sqlalchemy_engine_works(pg_dsn: str, make_shield: Any, log: RecordingLog) -> None:
+    """Its dialect registers types on the connection; rows are masked, a server-side cursor's too."""
+    sa = pytest.importorskip("sqlalchemy", reason="SQLAlchemy is an optional dependency")
+    pytest.importorskip("pg8000", reason="pg8000 is an optional dependency")
+    from pcishield.sqlalchemy import guard_engine
+
+    parts = urlsplit(pg_dsn)
+    home = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
+    where = {"unix_sock": f"{home}/.s.PGSQL.{parts.port or 5432}"} if home.startswith("/") else {"host": home}
+    user, password, database = unquote(parts.username or ""), unquote(parts.password or ""), parts.path[1:]
+    engine = sa.create_engine(
+        sa.URL.create("postgresql+pg8000", user, password, port=parts.port, database=database),
+        connect_args=where, poolclass=sa.NullPool,
+    )  # fmt: skip
+    guard_engine(engine, make_shield(policy=ALLOW_ALL, audit=log))
+    sql = sa.text("SELECT CAST(:value AS text) AS note FROM generate_series(1, 3)")
+    with engine.connect() as opened:
+        rows = opened.execute(sql, {"value": PAN}).all()
+        streamed = opened.execution_options(stream_results=True).execute(sql, {"value": PAN}).all()
+
+    assert (3, 3) == (len(rows), len(streamed))
+    assert_no_pan([[*map(tuple, rows)], [*map(tuple, streamed)]])
 
 
 @pytest.mark.postgres

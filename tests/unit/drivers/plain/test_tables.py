@@ -214,6 +214,29 @@ def test_ingesting_is_judged_as_what_it_does(guard: Guard, name: str) -> None:
 
 
 @adbc
+@pytest.mark.parametrize("form", ["batch", "batches", "generator", "reader", "dataset", "scanner"])
+def test_ingestion_takes_what_the_driver_takes(guard: Guard, name: str, form: str) -> None:
+    """Batches in a list, datasets and their scanners too, and all of it is looked at."""
+    dataset = pytest.importorskip("pyarrow.dataset")
+    guarded = guard(name, policy=ALLOW_ALL)
+    guarded.fill((1, PAN))
+    table = pa.table({"id": pa.array([2, 3], pa.int32()), "card_number": [PAN, PAN]})
+    data = {
+        "batch": lambda: table.to_batches()[0], "batches": lambda: table.to_batches(max_chunksize=1),
+        "generator": lambda: iter(table.to_batches(max_chunksize=1)), "reader": table.to_reader,
+        "dataset": lambda: dataset.dataset(table), "scanner": lambda: dataset.dataset(table).scanner(),
+    }[form]()  # fmt: skip
+    cursor = guarded.connect().cursor()
+    cursor.adbc_ingest(guarded.table, data, mode="append")
+    cursor.execute(f"SELECT card_number FROM {guarded.table} ORDER BY id")
+
+    assert [(MASK,)] * 3 == cursor.fetchall()
+    cursor.close()
+    assert [True] == [r["parameters"].get("pan") for r in guarded.log.records if r.get("method") == "adbc_ingest"
+                      and r["type"] == "attempt"]  # fmt: skip
+
+
+@adbc
 def test_what_is_told_about_tables_is_masked(guard: Guard, name: str) -> None:
     """A name in a schema and among the objects of the database may be a card number."""
     guarded = guard(name, policy=ALLOW_ALL)

@@ -86,3 +86,19 @@ def test_a_star_over_a_full_text_table_keeps_its_columns_apart(connection: Any) 
     rows = connection.execute("SELECT * FROM ft").fetchall()
 
     assert [("*" * 12 + PAN[-4:], "[REDACTED:sad.cvc]", "blue")] == rows
+
+
+def test_looking_into_the_catalog_makes_no_database(make_shield: Any) -> None:
+    """``PRAGMA database_list`` shows ``temp`` from the first look into it; the guard looks where there is something."""
+    guarded = make_shield(policy=ALLOW_ALL, audit=RecordingLog()).guard(sqlite3).connect(":memory:")
+    guarded.execute("CREATE TABLE note (id, body)")
+    guarded.execute("SELECT body FROM note").fetchall()
+    before = [row[1] for row in guarded.execute("PRAGMA database_list")]
+    guarded.executescript("CREATE TEMP TABLE s (cvv); CREATE TEMP VIEW numbers AS SELECT cvv AS x FROM s")
+    guarded.execute("INSERT INTO s VALUES (?)", (CODE,))
+    after = [row[1] for row in guarded.execute("PRAGMA database_list")]
+    row = guarded.execute("SELECT x FROM numbers").fetchone()
+    guarded.close()
+
+    assert (["main"], ["main", "temp"]) == (before, after)
+    assert ("[REDACTED:sad.cvc]",) == row
