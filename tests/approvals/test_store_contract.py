@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from pcishield.approval import Approval, IllegalTransition, NoSuchApproval
@@ -207,6 +208,32 @@ def test_a_closed_sqlite_queue_that_is_read_is_closed_again(tmp_path: Path, wait
     assert time.monotonic() - start < 10
     assert waiting.request.id == store.get(waiting.request.id).request.id
     assert not (tmp_path / "q.db-wal").exists()
+
+
+def test_a_closed_postgres_queue_that_is_read_is_closed_again(
+    queue_url: Callable[[str], str], open_store: Callable[[str], Any], waiting: Approval
+) -> None:
+    """In the server too."""
+    with psycopg.connect(queue_url("postgres"), autocommit=True) as watching:
+
+        def connections() -> int:
+            query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pcishield approvals'"
+            (found,) = watching.execute(query).fetchone() or (0,)
+            return int(found)
+
+        store = open_store("postgres")
+        store.add(waiting)
+        assert connections() == 1
+        store.close()
+        assert waiting.request.id == store.get(waiting.request.id).request.id
+        start = time.monotonic()
+        store.wait(30)
+        assert time.monotonic() - start < 10
+        for _ in range(50):
+            if connections() == 0:  # a server ends a session a moment after its client
+                return
+            time.sleep(0.1)
+        assert connections() == 0
 
 
 @pytest.mark.parametrize("kind", SHARED)

@@ -60,6 +60,7 @@ class PostgresStore:
         self._listening = threading.Lock()
         self._pid = 0
         self._connection: psycopg.Connection[Any] | None = None
+        self._closed = False
         self._listener: psycopg.Connection[Any] | None = None
 
     def __repr__(self) -> str:
@@ -116,6 +117,10 @@ class PostgresStore:
 
     def wait(self, seconds: float) -> None:
         """Return when something may have changed, after ``seconds`` at the latest."""
+        if self._closed:
+            # Whoever still waits for an answer then looks for himself.
+            time.sleep(min(seconds, _SLICE / 4))
+            return
         # One thread listens, the others wait for it; nobody waits longer than a slice without looking for himself.
         if not self._listening.acquire(timeout=min(seconds, _SLICE)):
             return
@@ -134,8 +139,9 @@ class PostgresStore:
             self._listening.release()
 
     def close(self) -> None:
-        """Close the connections. Idempotent."""
+        """Close the connections. Idempotent; a call after it has a connection of its own, and closes it."""
         with self._lock:
+            self._closed = True
             for connection in (self._connection, self._listener):
                 if connection is not None and self._pid == os.getpid():
                     with suppress(psycopg.Error):
@@ -172,6 +178,10 @@ class PostgresStore:
                 with suppress(psycopg.Error):
                     connection.close()
                 raise
+            finally:
+                # Whoever still waits when the shield is closed looks once more; nobody closes after him.
+                if self._closed:
+                    self.close()
 
     def _open(self) -> psycopg.Connection[Any]:
         self._forget_parent()
