@@ -60,8 +60,10 @@ cdef int _READY_R = waiting.READY_R
 cdef dict _module = waiting.__dict__
 cdef str _LAST_YIELD = "_last_yield"
 
+# Not of the module: it is still asked for when a program ends.
+cdef object _running_loop = get_running_loop
 # By the loops, which keep their timer alive themselves.
-_pulses = WeakKeyDictionary()
+cdef object _pulses = WeakKeyDictionary()
 
 
 cdef double _now():
@@ -240,7 +242,7 @@ cpdef release(Tether tether):
     tether.watch = None
     loop = watch._loop
     try:
-        running = get_running_loop()
+        running = _running_loop()
     except RuntimeError:
         running = None
     if running is loop or loop.is_closed():
@@ -264,7 +266,7 @@ cdef Watch _watch_of(dict state, int socket):
     cdef Tether tether = state.get("_pcishield_tether")
     cdef Watch watch
     cdef _Pulse pulse
-    loop = get_running_loop()
+    loop = _running_loop()
     if tether is not None:
         watch = tether.watch
         if watch is not None and watch._loop is loop and watch.socket == socket and watch.fd >= 0:
