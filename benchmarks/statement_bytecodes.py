@@ -9,6 +9,7 @@ way, not how long it takes. The PostgreSQL is that of ``PCISHIELD_TEST_POSTGRES`
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sqlite3
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import psycopg_pool
 from _machine import print_machine
 from _psycopg import server
 
@@ -48,13 +50,42 @@ def count(call: Callable[[int], Any]) -> tuple[float, Counter[str]]:
     return sum(found.values()) / ROUNDS, found
 
 
-def report(name: str, raw: Callable[[int], Any], guarded: Callable[[int], Any]) -> None:
+def show(name: str, before: float, after: float, where: Counter[str]) -> None:
     """Print both, and where the guarded ones are spent."""
-    before, _ = count(raw)
-    after, where = count(guarded)
     print(f"{name:<20}{before:>8.0f} raw{after:>8.0f} guarded")
     for function, times in where.most_common(8):
         print(f"    {times / ROUNDS:>6.0f} {function}")
+
+
+def report(name: str, raw: Callable[[int], Any], guarded: Callable[[int], Any]) -> None:
+    """Count and print both."""
+    before, _ = count(raw)
+    show(name, before, *count(guarded))
+
+
+QUERY = "SELECT oid, typname FROM pg_type WHERE oid = %s"
+
+
+def report_pool(dsn: str, raw: Any, guarded: Any) -> None:
+    """Print both for a coroutine that takes a connection from a pool, the event loop's steps included."""
+
+    def counted(cls: Any) -> tuple[float, Counter[str]]:
+        with asyncio.Runner() as runner:
+            pool = psycopg_pool.AsyncConnectionPool(
+                dsn, min_size=1, max_size=1, open=False, connection_class=cls, kwargs={"autocommit": True}
+            )
+            runner.run(pool.open(wait=True))
+
+            async def work(key: int) -> None:
+                async with pool.connection() as connection:
+                    await (await connection.execute(QUERY, (16 + key,))).fetchone()
+
+            found = count(lambda key: runner.run(work(key)))
+            runner.run(pool.close())
+        return found
+
+    before, _ = counted(raw)
+    show("psycopg, a pool", before, *counted(guarded))
 
 
 def main() -> None:
@@ -78,13 +109,13 @@ def main() -> None:
             psycopg.connect(dsn, autocommit=True) as raw,
             shield.guard(psycopg).connect(dsn, autocommit=True) as guarded,
         ):
-            query = "SELECT oid, typname FROM pg_type WHERE oid = %s"
             first, second = raw.cursor(), guarded.cursor()
             report(
                 "psycopg",
-                lambda n: first.execute(query, (16 + n,)).fetchone(),
-                lambda n: second.execute(query, (16 + n,)).fetchone(),
+                lambda n: first.execute(QUERY, (16 + n,)).fetchone(),
+                lambda n: second.execute(QUERY, (16 + n,)).fetchone(),
             )
+        report_pool(dsn, psycopg.AsyncConnection, shield.guard(psycopg).AsyncConnection)
 
 
 if __name__ == "__main__":
