@@ -1,45 +1,11 @@
-"""A wait that was interrupted, given back to the driver, which cancels the statement in the server."""
+"""A wait that began elsewhere, given back to the driver, which goes on or cancels the statement in the server."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from typing import Any
 
-__all__ = ["Interrupted"]
-
-
-class Interrupted:
-    """Looks like the generator that was waited for; raises the interruption once, then goes on.
-
-    Args:
-        gen: The generator.
-        error: What interrupted the wait.
-    """
-
-    def __init__(self, gen: Generator[Any, Any, Any], error: BaseException) -> None:
-        self._gen = gen
-        self._error: BaseException | None = error
-
-    def __iter__(self) -> Interrupted:
-        return self
-
-    def __next__(self) -> Any:
-        return self.send(None)
-
-    def send(self, value: Any) -> Any:
-        """Send into the generator."""
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
-        return self._gen.send(value)
-
-    def throw(self, error: BaseException) -> Any:
-        """Raise in the generator."""
-        return self._gen.throw(error)
-
-    def close(self) -> None:
-        """Close the generator."""
-        self._gen.close()
+__all__ = ["Interrupted", "Resumed"]
 
 
 class Resumed:
@@ -53,7 +19,7 @@ class Resumed:
     def __init__(self, gen: Generator[Any, Any, Any], value: Any) -> None:
         self._gen = gen
         self._value = value
-        self._given = False
+        self._begun = False
 
     def __iter__(self) -> Resumed:
         return self
@@ -63,10 +29,10 @@ class Resumed:
 
     def send(self, value: Any) -> Any:
         """Send into the generator."""
-        if self._given:
+        if self._begun:
             return self._gen.send(value)
-        self._given = True
-        return self._value
+        self._begun = True
+        return self._first()
 
     def throw(self, error: BaseException) -> Any:
         """Raise in the generator."""
@@ -75,3 +41,22 @@ class Resumed:
     def close(self) -> None:
         """Close the generator."""
         self._gen.close()
+
+    def _first(self) -> Any:
+        return self._value
+
+
+class Interrupted(Resumed):
+    """Raises the interruption of the wait once, then goes on.
+
+    Args:
+        gen: The generator.
+        error: What interrupted the wait.
+    """
+
+    def __init__(self, gen: Generator[Any, Any, Any], error: BaseException) -> None:
+        super().__init__(gen, error)
+
+    def _first(self) -> Any:
+        error, self._value = self._value, None
+        raise error

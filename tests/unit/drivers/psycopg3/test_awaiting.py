@@ -469,7 +469,7 @@ def test_what_is_put_on_a_class_of_the_driver_is_awaited(
 
 def test_in_uvloop(known: Any) -> None:
     """The same in a loop that is compiled."""
-    uvloop = pytest.importorskip("uvloop")
+    uvloop = pytest.importorskip("uvloop", reason="uvloop is not made for Windows")
 
     async def act() -> None:
         connection = await known()
