@@ -454,16 +454,17 @@ def test_warnings_stay_those_of_their_statement(
 @pytest.mark.mysql
 def test_warnings_asked_for_in_the_same_text(make_shield: Any, mysql_params: dict[str, Any], signals: str) -> None:
     """SHOW WARNINGS behind a semicolon is about the statement before it."""
-    if pytest.importorskip("mysql.connector").__version_info__[:2] < (9, 2):
-        pytest.skip("this version takes several statements only with multi=True")
+    module = pytest.importorskip("mysql.connector", reason="mysql.connector is an optional dependency")
     connection = opened("mysql.connector", make_shield, mysql_params)
     cursor = connection.cursor()
-    cursor.execute(
-        f"SELECT CAST(concat('x', reverse(pan)) AS SIGNED) FROM {signals}; SHOW WARNINGS; SELECT 'a', 1.5, 'it''s'"
-    )
-    rows = [cursor.fetchall()]
-    while cursor.nextset():
-        rows.append(cursor.fetchall())
+    text = f"SELECT CAST(concat('x', reverse(pan)) AS SIGNED) FROM {signals}; SHOW WARNINGS; SELECT 'a', 1.5, 'it''s'"
+    if module.__version_info__[:2] < (9, 2):
+        rows = [result.fetchall() for result in cursor.execute(text, multi=True)]
+    else:
+        cursor.execute(text)
+        rows = [cursor.fetchall()]
+        while cursor.nextset():
+            rows.append(cursor.fetchall())
     connection.close()
 
     assert [1, 1, 1] == list(map(len, rows))
